@@ -1,0 +1,31 @@
+//! What is true of a certificate: numbers, codes, days, content, statuses and the rules between them.
+//!
+//! Pure by contract: nothing here reads a clock, draws entropy, or touches a file, a socket or a database.
+
+mod code;
+mod content;
+pub mod field;
+pub mod kind;
+mod problem;
+mod raw;
+pub mod status;
+mod day;
+mod number;
+mod standard;
+mod text;
+mod uscc;
+
+pub use code::{Code, CodeError};
+pub use content::{
+    Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure, Signatory, Site, Staff,
+};
+pub use field::{Field, Group, Need, Shape};
+pub use kind::{Kind, Kinds, KindsError};
+pub use problem::{Place, Problem, Severity};
+pub use raw::{Raw, RawCertificate, RawRow};
+pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
+pub use day::{DateSystem, Day, DayError, Instant};
+pub use number::{Number, NumberError, NumberKind, NumberParts, Two, TwoError};
+pub use standard::{StandardNumber, StandardText, normalise_standard, split_standard_text, standard_numbers};
+pub use text::{TextError, clean, fold_width, group_digits, name_key};
+pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError};
