@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::fold_char;
+use crate::text::{fold_char, is_space, shown};
 
 /// Crockford base32: no I, L, O (read as 1, 1, 0) and no U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -29,9 +29,7 @@ pub enum CodeError {
         got: usize,
     },
     /// A character outside the alphabet.
-    #[error(
-        "码的第{at}位“{found}”不是码中使用的字符（码只含数字和除I、L、O、U以外的英文字母），请核对后重新输入"
-    )]
+    #[error("码的第{at}位{}不是码中使用的字符（码只含数字和除I、L、O、U以外的字母），请核对后重新输入", shown(*.found))]
     Letter {
         /// Position from 1, spaces and dashes aside.
         at: usize,
@@ -101,7 +99,7 @@ impl FromStr for Code {
 
     /// Reads a typed code: spaces and dashes are skipped, case, width, O, I and L folded.
     fn from_str(text: &str) -> Result<Code, CodeError> {
-        let typed = || text.chars().map(fold).filter(|&c| c != '-' && !c.is_whitespace());
+        let typed = || text.chars().map(fold).filter(|&c| c != '-' && !is_space(c));
         let got = typed().count();
         if got != LENGTH {
             return Err(CodeError::Length { got });

@@ -60,6 +60,11 @@ fn code_point(found: char) -> String {
     format!("U+{:04X}", u32::from(found))
 }
 
+/// A character as a message can show it: itself in quotes, or its code point if nobody could see it.
+pub(crate) fn shown(c: char) -> String {
+    if refused(c) || is_space(c) { code_point(c) } else { format!("“{c}”") }
+}
+
 /// Trims spaces, folds each run of line breaks and tabs (with the spaces around it) into one space, and refuses what
 /// nobody can see or print. The result has at most `max_chars` characters and may be empty.
 ///
@@ -139,7 +144,7 @@ fn is_break(c: char) -> bool {
 }
 
 /// ASCII and ideographic space, and whatever counts as a line break.
-fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c == ' ' || c == '\u{3000}' || is_break(c)
 }
 
