@@ -9,23 +9,32 @@ pub mod kind;
 mod problem;
 mod raw;
 pub mod status;
+mod tables;
 mod day;
+mod draft;
+mod day_text;
 mod number;
 mod standard;
 mod text;
+mod two;
 mod uscc;
+mod verdict;
 
 pub use code::{Code, CodeError};
 pub use content::{
     Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure, Signatory, Site, Staff,
 };
+pub use draft::{Draft, MAX_PROBLEMS, Parsed, Personal, Secret, Setting};
 pub use field::{Field, Group, Need, Shape};
 pub use kind::{Kind, Kinds, KindsError};
 pub use problem::{Place, Problem, Severity};
 pub use raw::{Raw, RawCertificate, RawRow};
+pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
 pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
 pub use day::{DateSystem, Day, DayError, Instant};
-pub use number::{Number, NumberError, NumberKind, NumberParts, Two, TwoError};
+pub use number::{Number, NumberError, NumberKind, NumberParts};
+pub use two::{Two, TwoError};
 pub use standard::{StandardNumber, StandardText, normalise_standard, split_standard_text, standard_numbers};
 pub use text::{TextError, clean, fold_width, group_digits, name_key};
 pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError};
+pub use verdict::{Check, CheckName, Held, Lookup, Mark, Outcome, Record, Shown, Tone, Verdict, VerdictWord};

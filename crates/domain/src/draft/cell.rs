@@ -1,0 +1,249 @@
+//! One row, cell by cell: each value is read once, by its field's shape, and what is wrong is noted with its place.
+
+use super::Setting;
+use crate::{Day, Field, Need, Place, Problem, Raw, RawRow, Secret, Severity, Shape, clean};
+use std::borrow::Cow;
+
+/// Reads the cells of one row.
+pub(super) struct Cells<'r, 'a> {
+    row: &'r RawRow<'a>,
+    setting: &'r Setting<'r>,
+    problems: &'r mut Vec<Problem>,
+    /// How grave a missing required value is: a warning for what is taken over.
+    pub(super) missing: Severity,
+}
+
+/// How much of a value a problem repeats.
+const SHOWN: usize = 60;
+
+impl<'r, 'a> Cells<'r, 'a> {
+    pub(super) fn new(row: &'r RawRow<'a>, setting: &'r Setting<'r>, problems: &'r mut Vec<Problem>) -> Self {
+        Cells { row, setting, problems, missing: Severity::Error }
+    }
+
+    /// The code tables.
+    pub(super) fn tables(&self) -> &'r crate::Tables {
+        self.setting.tables
+    }
+
+    /// Whether the cell is empty.
+    pub(super) fn is_empty(&self, field: Field) -> bool {
+        match self.row.get(field) {
+            None => true,
+            Some((_, Raw::Text(text))) => text.trim().is_empty(),
+            Some(_) => false,
+        }
+    }
+
+    /// Notes a problem of the cell.
+    pub(super) fn note(
+        &mut self,
+        severity: Severity,
+        field: Field,
+        code: &'static str,
+        message: String,
+        hint: String,
+    ) {
+        let value = match self.row.get(field) {
+            Some(_) if field.personal() => String::new(),
+            Some((_, raw)) => shown(raw),
+            None => String::new(),
+        };
+        let column = self.row.get(field).map(|(column, _)| column);
+        let place = Place::cell(field.group(), self.row.row, column, field);
+        self.problems.push(Problem { severity, place, code, value, message, hint });
+    }
+
+    /// Notes an error of the cell.
+    pub(super) fn wrong(&mut self, field: Field, code: &'static str, message: String, hint: &str) {
+        self.note(Severity::Error, field, code, message, hint.to_owned());
+    }
+
+    /// Notes that a needed value is not there.
+    pub(super) fn absent(&mut self, field: Field, why: &str) {
+        let hint = match field.hint() {
+            "" => format!("请填写“{}”。", field.label()),
+            hint => format!("请填写“{}”：{hint}", field.label()),
+        };
+        self.note(self.missing, field, "missing", format!("{}没有填写{why}", field.label()), hint);
+    }
+
+    /// The cell as clean text; empty if there is none. A required one that is empty is noted.
+    pub(super) fn text(&mut self, field: Field) -> String {
+        let max = match field.shape() {
+            Shape::Text(max) | Shape::Digits(max) => max,
+            _ => 60,
+        };
+        let text = match self.words(field) {
+            None => String::new(),
+            Some(words) => match clean(&words, max) {
+                Ok(text) => text.into_owned(),
+                Err(error) => {
+                    self.wrong(
+                        field,
+                        "text",
+                        format!("{}：{error}", field.label()),
+                        "改正后重新导入或保存。",
+                    );
+                    return String::new();
+                }
+            },
+        };
+        if text.is_empty() && field.need() == Need::Must {
+            self.absent(field, "");
+        }
+        text
+    }
+
+    /// The cell as a personal value.
+    pub(super) fn secret(&mut self, field: Field) -> Secret {
+        Secret::new(self.text(field))
+    }
+
+    /// The cell's words, before cleaning.
+    fn words(&mut self, field: Field) -> Option<Cow<'a, str>> {
+        match self.row.get(field)?.1 {
+            Raw::Text(text) => Some(Cow::Borrowed(text)),
+            Raw::Day(day) => Some(Cow::Owned(day.to_string())),
+            Raw::Number { shown, .. } if !shown.is_empty() => Some(Cow::Borrowed(shown)),
+            Raw::Number { value, .. } => {
+                if matches!(field.shape(), Shape::Digits(_)) && value.abs() >= 1e15 {
+                    self.wrong(
+                        field,
+                        "scientific",
+                        format!("{}被表格软件当作数字保存，末尾的数字已经丢失", field.label()),
+                        "把整列设为“文本”格式，重新录入完整号码（不能只改格式）。",
+                    );
+                    return None;
+                }
+                Some(Cow::Owned(plain(value)))
+            }
+            Raw::Unreadable(what) => {
+                self.wrong(
+                    field,
+                    "unreadable",
+                    format!("{}是公式或错误值（{what}），没有可读的内容", field.label()),
+                    "在表格软件中复制该列，“选择性粘贴”为数值后重新导入。",
+                );
+                None
+            }
+        }
+    }
+
+    /// The cell as a day.
+    pub(super) fn day(&mut self, field: Field) -> Option<Day> {
+        let system = self.setting.date_system;
+        let read = match self.row.get(field).map(|(_, raw)| raw) {
+            Some(Raw::Day(day)) => Ok(day),
+            // 20260305 typed into a number cell is a day, not a serial; serials end in the five digits.
+            Some(Raw::Number { value, .. }) if value >= 1e7 && value.fract() == 0.0 => {
+                Day::parse(&plain(value))
+            }
+            Some(Raw::Number { value, .. }) => Day::from_serial(value, system),
+            Some(Raw::Text(text)) if !text.trim().is_empty() => Day::parse_cell(text, system),
+            Some(Raw::Unreadable(_)) => {
+                self.words(field);
+                return None;
+            }
+            Some(Raw::Text(_)) | None => {
+                if field.need() == Need::Must {
+                    self.absent(field, "");
+                }
+                return None;
+            }
+        };
+        match read {
+            Ok(day) => Some(day),
+            Err(error) => {
+                self.wrong(
+                    field,
+                    "day",
+                    format!("{}：{error}", field.label()),
+                    "请按 2026-03-05 的形式填写。",
+                );
+                None
+            }
+        }
+    }
+
+    /// The cell as 是 or 否.
+    pub(super) fn yes(&mut self, field: Field) -> Option<bool> {
+        let text = self.text(field);
+        match text.as_str() {
+            "" => None,
+            "是" | "有" | "Y" | "y" | "√" | "1" | "true" | "yes" => Some(true),
+            "否" | "无" | "不是" | "N" | "n" | "×" | "0" | "false" | "no" | "非食品" => Some(false),
+            "食品" => Some(true),
+            _ => {
+                self.wrong(field, "yes_no", format!("{}应填“是”或“否”", field.label()), "请改为“是”或“否”。");
+                None
+            }
+        }
+    }
+
+    /// The cell read by `parse`, with the list of choices in the hint.
+    pub(super) fn choice<T>(&mut self, field: Field, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(field);
+        if text.is_empty() {
+            return None;
+        }
+        let parsed = parse(&text);
+        if parsed.is_none() {
+            let list = match field.shape() {
+                Shape::Choice(list) => list.join("、"),
+                _ => String::new(),
+            };
+            let message = format!("{}“{text}”不在可选范围内", field.label());
+            self.note(Severity::Error, field, "choice", message, format!("请从以下选项中选择：{list}。"));
+        }
+        parsed
+    }
+
+    /// The cell as one of the codes of a table: the code itself, a code followed by its name, or the name.
+    pub(super) fn code<T: Copy + Eq + std::hash::Hash>(
+        &mut self,
+        field: Field,
+        table: &std::collections::HashMap<T, String>,
+        parse: impl Fn(&str) -> Option<T>,
+        digits: usize,
+    ) -> Option<T> {
+        let text = self.text(field);
+        if text.is_empty() {
+            return None;
+        }
+        let folded = crate::fold_width(&text);
+        let lead: String = folded.chars().take_while(char::is_ascii_digit).collect();
+        let padded = format!("{lead:0>digits$}");
+        let found = if lead.is_empty() {
+            table.iter().find(|(_, name)| name.as_str() == folded.trim()).map(|(code, _)| *code)
+        } else {
+            parse(&padded).filter(|code| table.contains_key(code))
+        };
+        if found.is_none() {
+            let message = format!("{}“{text}”不在代码表中", field.label());
+            let hint = format!("请填写代码表中的{digits}位代码；代码表见“系统—代码表”。");
+            self.note(Severity::Error, field, "code", message, hint);
+        }
+        found
+    }
+}
+
+/// A number as a person would have typed it: no exponent, no `.0`.
+pub(super) fn plain(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") }
+}
+
+fn shown(raw: Raw<'_>) -> String {
+    let text = match raw {
+        Raw::Text(text) => text.to_owned(),
+        Raw::Number { shown: "", value } => format!("{value}"),
+        Raw::Number { shown, .. } => shown.to_owned(),
+        Raw::Day(day) => day.to_string(),
+        Raw::Unreadable(what) => what.to_owned(),
+    };
+    let safe: String = text.chars().map(|c| if c.is_control() { '·' } else { c }).collect();
+    match safe.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &safe[..at]),
+        None => safe,
+    }
+}

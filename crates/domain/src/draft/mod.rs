@@ -1,0 +1,137 @@
+//! The funnel: what any door says of a certificate becomes a [`Draft`], or all that is wrong with it.
+
+mod cell;
+mod face;
+mod rows;
+mod rules;
+
+use crate::{AuthorityId, Content, DateSystem, Day, Group, Number, Problem, RawCertificate, Status, Tables};
+use std::fmt;
+
+/// What the funnel needs beside the input.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The code tables.
+    pub tables: &'a Tables,
+    /// Whose certificate it is to be: from the account or credential, never from its number.
+    pub authority: AuthorityId,
+    /// Today in Asia/Shanghai.
+    pub today: Day,
+    /// The date system of the workbook; [`DateSystem::Y1900`] for other doors.
+    pub date_system: DateSystem,
+}
+
+/// A personal value: shown to nobody by accident. [`Secret::reveal`] is the one way to it.
+#[derive(Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: String) -> Secret {
+        Secret(value)
+    }
+
+    /// The value itself, to be encrypted or sent to a person who may see it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "Secret(empty)" } else { "Secret(***)" })
+    }
+}
+
+/// The personal fields of one person; they go to the table `personal` and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[expect(missing_docs, reason = "each is the Field of the same name")]
+pub struct Personal {
+    pub id_kind: Secret,
+    pub id_number: Secret,
+    pub phone: Secret,
+    pub email: Secret,
+    pub birth: Secret,
+}
+
+impl Personal {
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        [&self.id_kind, &self.id_number, &self.phone, &self.email, &self.birth].iter().all(|s| s.is_empty())
+    }
+}
+
+/// A certificate or change that passed the funnel: it can be assigned if the registry has nothing against it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The number given by the authority; `None`: the counter gives one.
+    pub number: Option<Number>,
+    /// What will stand on it.
+    pub content: Content,
+    /// Recorded status; other than valid only for what is taken over.
+    pub status: Status,
+    /// First day on which the edition holds.
+    pub effective: Day,
+    /// Personal fields of the contact.
+    pub contact: Personal,
+    /// Personal fields of `content.signatories`, index by index.
+    pub signatories: Vec<Personal>,
+    /// Personal fields of `content.staff`, index by index.
+    pub staff: Vec<Personal>,
+    /// Groups the door did not carry: on a change they stay as they are.
+    pub absent: Vec<Group>,
+    /// Row of the head in its sheet, for the problems that the registry finds.
+    pub row: u32,
+}
+
+/// The funnel's answer: the draft if nothing stops it, and every problem, warnings included, in reading order.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// There iff no problem stops it.
+    pub draft: Option<Draft>,
+    /// All of them.
+    pub problems: Vec<Problem>,
+}
+
+/// Problems kept of one certificate; more say nothing new and would fill the memory.
+pub const MAX_PROBLEMS: usize = 500;
+
+impl Draft {
+    /// Reads and judges everything one door says of one certificate. All problems come at once.
+    pub fn parse(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Parsed {
+        let mut problems = Vec::new();
+        let head = face::read(&raw.head, setting, &mut problems);
+        let sites = rows::sites(raw, head.as_ref(), setting, &mut problems);
+        let body = rows::read(raw, head.as_ref(), &sites, setting, &mut problems);
+        let draft = head.map(|head| Draft {
+            number: head.number,
+            status: head.status,
+            effective: head.effective,
+            contact: head.contact,
+            signatories: body.signatory_persons,
+            staff: body.staff_persons,
+            absent: raw.absent.clone(),
+            row: raw.head.row,
+            content: Content {
+                face: head.face,
+                sites,
+                capabilities: body.capabilities,
+                signatories: body.signatories,
+                instruments: body.instruments,
+                staff: body.staff,
+            },
+        });
+        if let Some(draft) = &draft {
+            rules::judge(draft, raw, setting, &mut problems);
+        }
+        problems.truncate(MAX_PROBLEMS);
+        let stopped = problems.iter().any(Problem::stops);
+        Parsed { draft: draft.filter(|_| !stopped), problems }
+    }
+}
