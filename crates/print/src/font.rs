@@ -1,0 +1,369 @@
+//! The fonts: which files, which of them draws a character, and which characters none of them can draw.
+
+use krilla::text::Font;
+use memmap2::Mmap;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use ttf_parser::{GlyphId, RawFace, Tag, cmap, head, hhea, hmtx, maxp};
+
+/// What a person types to have every file of [`FontPaths::debian`].
+pub const DEBIAN_COMMAND: &str =
+    "apt-get install -y --no-install-recommends fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono";
+
+/// One face: a font file and, in a collection (.ttc), which of its faces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FontFile {
+    /// Where the file lies.
+    pub path: PathBuf,
+    /// 0 for a .ttf or .otf; the Simplified Chinese face of Debian's Noto collections is 2.
+    pub index: u32,
+}
+
+impl FontFile {
+    /// The face `index` of the file at `path`.
+    pub fn new(path: impl Into<PathBuf>, index: u32) -> FontFile {
+        FontFile { path: path.into(), index }
+    }
+}
+
+/// Which files the fonts are read from. TTF files halve the cost of small documents (printing.md 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FontPaths {
+    /// 宋体: body of the annex, numbers everywhere; falls back first.
+    pub song: FontFile,
+    /// 宋体 bold: titles.
+    pub song_bold: FontFile,
+    /// 楷体: what is filled into the face.
+    pub kai: FontFile,
+    /// 黑体: the word 样张 and printers' test sheets.
+    pub hei: FontFile,
+    /// Fonts for rare characters, in order; Debian's HanaMinA and HanaMinB cover GB 18030-2022 level 3.
+    pub rare: Vec<FontFile>,
+    /// The operator's own files for what is still missing; the only ones asked for private use characters.
+    pub extra: Vec<FontFile>,
+}
+
+impl FontPaths {
+    /// The files that [`DEBIAN_COMMAND`] installs.
+    pub fn debian() -> FontPaths {
+        let noto = |name: &str| FontFile::new(Path::new("/usr/share/fonts/opentype/noto").join(name), 2);
+        let hana = |name: &str| FontFile::new(Path::new("/usr/share/fonts/truetype/hanazono").join(name), 0);
+        FontPaths {
+            song: noto("NotoSerifCJK-Regular.ttc"),
+            song_bold: noto("NotoSerifCJK-Bold.ttc"),
+            kai: FontFile::new("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf", 0),
+            hei: noto("NotoSansCJK-Regular.ttc"),
+            rare: vec![hana("HanaMinA.ttf"), hana("HanaMinB.ttf")],
+            extra: Vec::new(),
+        }
+    }
+}
+
+/// Why the fonts cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum FontError {
+    /// No such file, or it may not be read.
+    #[error(
+        "字体文件 {path} 无法读取（{source}）。请先安装字体：{DEBIAN_COMMAND}；或在设置中改写字体文件的路径"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There, but not a font we can draw with.
+    #[error(
+        "字体文件 {path}（第 {index} 个字形集）不是可用的 TrueType/OpenType 字体，请重新安装：{DEBIAN_COMMAND}"
+    )]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// The face asked for.
+        index: u32,
+    },
+}
+
+/// The style a text is set in: which face is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// 宋体.
+    Song,
+    /// 宋体, bold.
+    SongBold,
+    /// 楷体; its ASCII is taken from 宋体, because WenKai's digits look handwritten.
+    Kai,
+    /// 黑体.
+    Hei,
+}
+
+/// Index of a face in [`FontSet::faces`]; the first four are the styles.
+const SONG: usize = 0;
+const KAI: usize = 2;
+const HEI: usize = 3;
+const STYLES: usize = 4;
+
+/// How a character is drawn: face, glyph, advance in em.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Drawn {
+    pub face: u8,
+    pub glyph: u16,
+    pub advance: f32,
+}
+
+/// All fonts, mapped once and shared by every document. Clone the `Arc` you keep it in.
+pub struct FontSet {
+    faces: Vec<Face>,
+    /// Faces asked after the style's own, in order; without the extras.
+    fallback: Vec<usize>,
+    extras: Vec<usize>,
+    version: String,
+}
+
+impl std::fmt::Debug for FontSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FontSet({} faces, {})", self.faces.len(), self.version)
+    }
+}
+
+impl FontSet {
+    /// Maps all files; reads no character table yet.
+    ///
+    /// # Errors
+    /// [`FontError`] names the first file that is missing or no font, with the command that installs it.
+    pub fn load(paths: &FontPaths) -> Result<FontSet, FontError> {
+        let styles = [&paths.song, &paths.song_bold, &paths.kai, &paths.hei];
+        let mut faces = Vec::new();
+        let mut version = Sha256::new();
+        for file in styles.into_iter().chain(&paths.rare).chain(&paths.extra) {
+            let face = Face::load(file)?;
+            face.identify(file, &mut version);
+            faces.push(face);
+        }
+        let rare = STYLES..STYLES + paths.rare.len();
+        let extras = rare.end..faces.len();
+        let fallback = [SONG].into_iter().chain(rare).chain([KAI, HEI]).collect();
+        let version = version.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
+        Ok(FontSet { faces, fallback, extras: extras.collect(), version })
+    }
+
+    /// Names this set of fonts in print records: 16 hex digits of SHA-256 over the files' names, face indexes, sizes and
+    /// head table revisions and checksums.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The characters of `text` that no font can draw, each once, in order of appearance. Empty means it prints right.
+    ///
+    /// Asked when data is entered and again before anything is drawn. Control characters, bidirectional marks and other
+    /// invisible ones are never printable; private use characters only by the operator's extra files.
+    pub fn missing_chars(&self, text: &str) -> Vec<char> {
+        let mut missing = Vec::new();
+        for cluster in Clusters::new(text) {
+            if self.draw(Style::Song, cluster.base, cluster.selector).is_none() {
+                for c in [Some(cluster.base), cluster.selector].into_iter().flatten() {
+                    if !missing.contains(&c) {
+                        missing.push(c);
+                    }
+                }
+            }
+        }
+        missing
+    }
+
+    /// The face of a number given by [`Drawn::face`].
+    pub(crate) fn font(&self, face: u8) -> Font {
+        self.faces[usize::from(face)].font.clone()
+    }
+
+    /// The first face of the chain that has the character (and, with a selector, that variation of it).
+    pub(crate) fn draw(&self, style: Style, c: char, selector: Option<char>) -> Option<Drawn> {
+        if invisible(c) {
+            return None;
+        }
+        if private(c) {
+            return self.extras.iter().find_map(|&face| self.ask(face, c, selector));
+        }
+        let first = if style == Style::Kai && c.is_ascii() { SONG } else { style as usize };
+        self.ask(first, c, selector).or_else(|| {
+            self.fallback.iter().chain(&self.extras).find_map(|&face| self.ask(face, c, selector))
+        })
+    }
+
+    fn ask(&self, face: usize, c: char, selector: Option<char>) -> Option<Drawn> {
+        let found = &self.faces[face];
+        let (glyph, advance) = match selector {
+            None => found.plain(c),
+            Some(selector) => found.variation(c, selector),
+        }?;
+        Some(Drawn { face: face as u8, glyph, advance })
+    }
+}
+
+/// A character and the variation selector after it, if any.
+pub(crate) struct Cluster {
+    pub at: usize,
+    pub end: usize,
+    pub base: char,
+    pub selector: Option<char>,
+}
+
+/// Walks a text cluster by cluster.
+pub(crate) struct Clusters<'a> {
+    chars: std::iter::Peekable<std::str::CharIndices<'a>>,
+}
+
+impl<'a> Clusters<'a> {
+    pub fn new(text: &'a str) -> Clusters<'a> {
+        Clusters { chars: text.char_indices().peekable() }
+    }
+}
+
+impl Iterator for Clusters<'_> {
+    type Item = Cluster;
+
+    fn next(&mut self) -> Option<Cluster> {
+        let (at, base) = self.chars.next()?;
+        let mut end = at + base.len_utf8();
+        let selector = self.chars.next_if(|&(_, c)| is_selector(c)).map(|(_, c)| c);
+        if let Some(selector) = selector {
+            end += selector.len_utf8();
+        }
+        Some(Cluster { at, end, base, selector })
+    }
+}
+
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+fn private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
+}
+
+/// Characters that change a text without being seen: never printed, whatever a font says.
+fn invisible(c: char) -> bool {
+    c.is_control()
+        || is_selector(c)
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFF}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// One mapped face with its character table, filled when first asked.
+struct Face {
+    data: Arc<Mmap>,
+    index: u32,
+    font: Font,
+    units: f32,
+    bmp: OnceLock<Box<Plane>>,
+}
+
+/// Glyph and advance (font units) of the 65,536 characters of the basic plane; glyph 0 means none.
+struct Plane {
+    glyphs: Vec<u16>,
+    advances: Vec<u16>,
+}
+
+/// The tables that a look-up needs.
+struct Tables<'a> {
+    cmap: cmap::Table<'a>,
+    hmtx: hmtx::Table<'a>,
+}
+
+impl Face {
+    fn load(file: &FontFile) -> Result<Face, FontError> {
+        let missing = |source| FontError::Missing { path: file.path.clone(), source };
+        let broken = || FontError::Broken { path: file.path.clone(), index: file.index };
+        let opened = File::open(&file.path).map_err(missing)?;
+        #[expect(unsafe_code, reason = "installed font files are replaced by rename, never written in place")]
+        let map = unsafe { Mmap::map(&opened) }.map_err(missing)?;
+        let data = Arc::new(map);
+        let shared: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::<Mmap>::clone(&data);
+        let font = Font::new(shared.into(), file.index).ok_or_else(broken)?;
+        let face = Face { units: font.units_per_em(), font, data, index: file.index, bmp: OnceLock::new() };
+        face.tables().ok_or_else(broken)?;
+        Ok(face)
+    }
+
+    /// Adds what tells this file from another to the version of the set.
+    fn identify(&self, file: &FontFile, version: &mut Sha256) {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        version.update(name.as_bytes());
+        version.update(self.index.to_be_bytes());
+        version.update((self.data.len() as u64).to_be_bytes());
+        let head =
+            RawFace::parse(&self.data, self.index).ok().and_then(|raw| raw.table(Tag::from_bytes(b"head")));
+        // Version, fontRevision and checkSumAdjustment are the first twelve bytes of head.
+        version.update(head.and_then(|head| head.get(..12)).unwrap_or_default());
+    }
+
+    fn tables(&self) -> Option<Tables<'_>> {
+        let raw = RawFace::parse(&self.data, self.index).ok()?;
+        let table = |tag: &[u8; 4]| raw.table(Tag::from_bytes(tag));
+        head::Table::parse(table(b"head")?)?;
+        let glyphs = maxp::Table::parse(table(b"maxp")?)?.number_of_glyphs;
+        let metrics = hhea::Table::parse(table(b"hhea")?)?.number_of_metrics;
+        let hmtx = hmtx::Table::parse(metrics, glyphs, table(b"hmtx")?)?;
+        Some(Tables { cmap: cmap::Table::parse(table(b"cmap")?)?, hmtx })
+    }
+
+    fn plain(&self, c: char) -> Option<(u16, f32)> {
+        let code = u32::from(c);
+        let (glyph, advance) = if code < 0x10000 {
+            let plane = self.bmp.get_or_init(|| Box::new(self.plane()));
+            (plane.glyphs[code as usize], plane.advances[code as usize])
+        } else {
+            let tables = self.tables()?;
+            let glyph = lookup(&tables.cmap, code)?;
+            (glyph.0, tables.hmtx.advance(glyph)?)
+        };
+        (glyph != 0).then_some((glyph, f32::from(advance) / self.units))
+    }
+
+    fn variation(&self, c: char, selector: char) -> Option<(u16, f32)> {
+        let tables = self.tables()?;
+        let found = tables
+            .cmap
+            .subtables
+            .into_iter()
+            .find_map(|table| table.glyph_variation_index(u32::from(c), u32::from(selector)))?;
+        match found {
+            cmap::GlyphVariationResult::Found(glyph) => {
+                Some((glyph.0, f32::from(tables.hmtx.advance(glyph)?) / self.units))
+            }
+            cmap::GlyphVariationResult::UseDefault => self.plain(c),
+        }
+    }
+
+    fn plane(&self) -> Plane {
+        let mut plane = Plane { glyphs: vec![0; 0x10000], advances: vec![0; 0x10000] };
+        let Some(tables) = self.tables() else { return plane };
+        let Some(best) = best_subtable(&tables.cmap) else { return plane };
+        best.codepoints(|code| {
+            if code < 0x10000
+                && let Some(glyph) = best.glyph_index(code)
+            {
+                plane.glyphs[code as usize] = glyph.0;
+                plane.advances[code as usize] = tables.hmtx.advance(glyph).unwrap_or_default();
+            }
+        });
+        plane
+    }
+}
+
+/// The Unicode subtable that knows most: full repertoire (format 12) before the basic plane.
+fn best_subtable<'a>(cmap: &cmap::Table<'a>) -> Option<cmap::Subtable<'a>> {
+    let unicode = |t: &cmap::Subtable<'_>| {
+        t.is_unicode() && !matches!(t.format, cmap::Format::UnicodeVariationSequences(_))
+    };
+    let full = |t: &cmap::Subtable<'_>| matches!(t.format, cmap::Format::SegmentedCoverage(_));
+    let all = || cmap.subtables.into_iter().filter(unicode);
+    all().find(full).or_else(|| all().next())
+}
+
+fn lookup(cmap: &cmap::Table<'_>, code: u32) -> Option<GlyphId> {
+    best_subtable(cmap)?.glyph_index(code)
+}
