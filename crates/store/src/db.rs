@@ -1,0 +1,258 @@
+//! The two handles the rest of the crate works with: [`Db`] reads and opens transactions, [`Tx`] is one.
+//!
+//! SQL is written once, for both engines, with these habits (`dialect.rs` does the rest):
+//! * placeholders `$1`, `$2`…, in any order, used as often as needed; a list is `column = any($n)` with a list [`Val`];
+//! * `{for_update}` and `{skip_locked}` at the end of a select are PostgreSQL's words and nothing on SQLite;
+//! * `cast(sum(x) as bigint)`, no boolean columns, no dates, no functions that only one engine has.
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::mpsc;
+
+use crate::{Kind, Result, Row, StoreError, Val, lite, pg};
+
+/// One registry, in a SQLite file or on PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    /// An embedded file with one writing thread.
+    Lite(Arc<lite::Lite>),
+    /// A pool of connections to a primary, and perhaps to a replica.
+    Pg(Arc<pg::Pg>),
+}
+
+/// How a store is opened. `Default` is right for the server and for tests.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// SQLite: make the file if it is not there. Without it a missing file is refused.
+    pub create: bool,
+    /// SQLite: reading connections that are kept. More are opened when needed and closed again.
+    pub readers: usize,
+    /// PostgreSQL: connections to the primary (statements are pipelined, so few carry much), and to the replica.
+    pub connections: usize,
+    /// PostgreSQL: address of a replica for [`Db::near`].
+    pub replica: Option<String>,
+    /// How long a writer waits for another writer, a free connection, or a server that is away.
+    pub wait: Duration,
+    /// PostgreSQL: longest statement.
+    pub statement_timeout: Duration,
+    /// How long a transaction may sit idle before it is rolled back.
+    pub idle_timeout: Duration,
+}
+impl Default for OpenOptions {
+    fn default() -> Self {
+        OpenOptions {
+            create: false,
+            readers: 4,
+            connections: 8,
+            replica: None,
+            wait: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Who goes first when several transactions wait for SQLite's one writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// A single act that somebody waits for.
+    Act,
+    /// A chunk of a batch: waits while acts wait. Keep it below 50 ms.
+    Batch,
+}
+
+impl Db {
+    /// Opens `sqlite:/path/to/file.db` or `postgres://user@host,host/name`, and compares the migrations in it with
+    /// those of this program: an altered or unknown one is refused, a missing one is left to [`Db::migrate`].
+    pub async fn open(address: &str, options: OpenOptions) -> Result<Db> {
+        let db = Db::connect(address, options).await?;
+        crate::migrate::compare(&db, crate::migrate::MIGRATIONS).await?;
+        Ok(db)
+    }
+    /// Opens without looking at what is in there.
+    pub(crate) async fn connect(address: &str, options: OpenOptions) -> Result<Db> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            return Ok(Db::Lite(lite::Lite::open(PathBuf::from(path), options)?));
+        }
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Ok(Db::Pg(pg::Pg::open(address, options).await?));
+        }
+        Err(StoreError::Address(
+            "地址应以 sqlite: 或 postgres:// 开头，例如 sqlite:/var/lib/fuma/fuma.db，或 postgres://用户@主机/库名".into(),
+        ))
+    }
+    /// Applies the migrations that are missing, each in its own transaction; `now` (µs UTC) is recorded with them.
+    /// Any number of processes may call it at once. Returns how many this call applied.
+    pub async fn migrate(&self, now: i64) -> Result<usize> {
+        crate::migrate::apply(self, crate::migrate::MIGRATIONS, now).await
+    }
+    /// The handle for public reads that may lag: the replica if there is one, else this very store. A transaction
+    /// begun on a replica fails with [`StoreError::ReadOnly`] at its first write.
+    #[must_use]
+    pub fn near(&self) -> Db {
+        match self {
+            Db::Lite(_) => self.clone(),
+            Db::Pg(pg) => Db::Pg(pg.near()),
+        }
+    }
+    /// All rows of a short select, each turned into `T`. On SQLite it runs at once on the calling thread.
+    pub async fn query<T>(
+        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match self {
+            Db::Lite(lite) => lite.query(sql, args, map),
+            Db::Pg(pg) => pg.query(sql, args, map).await,
+        }
+    }
+    /// The first row, if there is one.
+    pub async fn query_one<T>(
+        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.query(sql, args, map).await?.into_iter().next())
+    }
+    /// A long select, read beside the caller and handed over in chunks. Dropping [`Rows`] stops it. Still keep each
+    /// to a range of certificates: a long snapshot lets SQLite's WAL grow and makes replicas lag.
+    pub fn stream<T: Send + 'static>(
+        &self, sql: &'static str, args: Vec<Val>, map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static,
+    ) -> Rows<T> {
+        match self {
+            Db::Lite(lite) => lite.stream(sql, args, map),
+            Db::Pg(pg) => pg.stream(sql, args, map),
+        }
+    }
+    /// Begins a writing transaction. Dropping it rolls it back.
+    pub async fn begin(&self, urgency: Urgency) -> Result<Tx> {
+        match self {
+            Db::Lite(lite) => Ok(Tx::Lite(lite.begin(urgency).await?)),
+            Db::Pg(pg) => Ok(Tx::Pg(pg.begin().await?)),
+        }
+    }
+}
+
+/// One writing transaction, `Send`, to be committed or dropped.
+pub enum Tx {
+    /// Runs on SQLite's writing thread.
+    Lite(lite::LiteTx),
+    /// Owns a connection of the pool.
+    Pg(pg::PgTx),
+}
+impl Tx {
+    /// All rows of a select, or of an insert, update or delete with `returning`.
+    pub async fn query<T>(
+        &self, sql: &'static str, args: &[Val], mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match self {
+            Tx::Lite(tx) => tx.query(sql, args).await?.iter().map(|row| map(&Row::owned(row, sql))).collect(),
+            Tx::Pg(tx) => tx.query(sql, args, map).await,
+        }
+    }
+    /// The first row, if there is one.
+    pub async fn query_one<T>(
+        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.query(sql, args, map).await?.into_iter().next())
+    }
+    /// Runs one statement and says how many rows it changed.
+    pub async fn exec(&self, sql: &'static str, args: &[Val]) -> Result<u64> {
+        match self {
+            Tx::Lite(tx) => tx.exec(sql, args).await,
+            Tx::Pg(tx) => tx.exec(sql, args).await,
+        }
+    }
+    /// Like `exec`, for a statement that must change exactly one row: otherwise [`StoreError::Conflict`].
+    pub async fn exec_one(&self, sql: &'static str, args: &[Val]) -> Result<()> {
+        if self.exec(sql, args).await? == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+    /// Runs one statement once per row of arguments, in one message; rows changed in all. For upserts and updates;
+    /// plain inserts are faster through [`Tx::bulk`].
+    pub async fn exec_many(&self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
+        match self {
+            Tx::Lite(tx) => tx.exec_many(sql, rows).await,
+            Tx::Pg(tx) => tx.exec_many(sql, rows).await,
+        }
+    }
+    /// Inserts many rows in one message. `cells` holds the rows one after the other, `columns.len()` cells each.
+    /// The fastest way in on both engines (COPY on PostgreSQL); any refused row refuses all.
+    pub async fn bulk(
+        &self, table: &'static str, columns: &'static [(&'static str, Kind)], cells: Vec<Val>,
+    ) -> Result<u64> {
+        debug_assert!(cells.len().is_multiple_of(columns.len()), "{table}: cells must fill whole rows");
+        match self {
+            Tx::Lite(tx) => tx.bulk(table, columns, cells).await,
+            Tx::Pg(tx) => tx.bulk(table, columns, cells).await,
+        }
+    }
+    /// Makes positions follow commit order. Call it after all other rows are written, right before
+    /// `select max(position)` and the insert of the events; nothing may wait for anybody after it.
+    pub async fn lock_positions(&self) -> Result<()> {
+        match self {
+            Tx::Lite(_) => Ok(()), // the one writer already gives the order
+            Tx::Pg(tx) => tx.lock(crate::dialect::Lock::Positions).await,
+        }
+    }
+    /// Makes it durable. [`StoreError::CommitUnknown`] if the answer was lost.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Lite(tx) => tx.commit().await,
+            Tx::Pg(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Where a select runs that is needed both outside and inside of transactions.
+#[derive(Clone, Copy)]
+pub enum Reader<'a> {
+    /// Outside: sees what is committed.
+    Db(&'a Db),
+    /// Inside: sees its own writes too.
+    Tx(&'a Tx),
+}
+impl<'a> From<&'a Db> for Reader<'a> {
+    fn from(db: &'a Db) -> Self {
+        Reader::Db(db)
+    }
+}
+impl<'a> From<&'a Tx> for Reader<'a> {
+    fn from(tx: &'a Tx) -> Self {
+        Reader::Tx(tx)
+    }
+}
+impl Reader<'_> {
+    /// See [`Db::query`].
+    pub async fn query<T>(
+        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match self {
+            Reader::Db(db) => db.query(sql, args, map).await,
+            Reader::Tx(tx) => tx.query(sql, args, map).await,
+        }
+    }
+    /// See [`Db::query_one`].
+    pub async fn query_one<T>(
+        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.query(sql, args, map).await?.into_iter().next())
+    }
+}
+
+/// The rows of [`Db::stream`].
+pub struct Rows<T> {
+    chunks: mpsc::Receiver<Result<Vec<T>>>,
+    ready: std::vec::IntoIter<T>,
+}
+impl<T> Rows<T> {
+    pub(crate) fn new(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+        Rows { chunks, ready: Vec::new().into_iter() }
+    }
+    /// The next row; `None` after the last one.
+    pub async fn next(&mut self) -> Result<Option<T>> {
+        loop {
+            if let Some(row) = self.ready.next() {
+                return Ok(Some(row));
+            }
+            match self.chunks.recv().await {
+                Some(chunk) => self.ready = chunk?.into_iter(),
+                None => return Ok(None),
+            }
+        }
+    }
+}

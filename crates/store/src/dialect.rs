@@ -1,0 +1,7 @@
+//! Every difference between the engines.
+/// Advisory locks.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock {
+    /// Positions.
+    Positions,
+}
