@@ -1,6 +1,6 @@
 //! The content of one edition: what is printed and registered, and its canonical bytes.
 
-use crate::{Code, Day, Kinds, Number, OrgCode, Two, Uscc};
+use crate::{Code, Day, Field, Kinds, Number, OrgCode, Two, Uscc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -306,42 +306,42 @@ pub struct Identity<'a> {
 }
 
 impl Face {
-    /// The face as (key, value) pairs in the fixed order of format 1. Empty values are left out by the reader of this list.
-    fn pairs(&self) -> [(&'static str, String); 30] {
+    /// The face value by value, in the fixed order of canonical format 1; days ISO, flags `1`, empty where not given.
+    pub fn values(&self) -> [(Field, String); 30] {
         let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
         let yes = |b: bool| if b { "1".to_owned() } else { String::new() };
         let parent = self.parent.as_ref();
         [
-            ("kind", self.kinds.keys()),
-            ("previous_number", self.previous_number.as_ref().map(Number::to_string).unwrap_or_default()),
-            ("body_name", self.body_name.clone()),
-            ("other_name", self.other_name.clone()),
-            ("uscc", self.uscc.map(|u| u.to_string()).unwrap_or_default()),
-            ("org_code", self.org_code.map(|o| o.to_string()).unwrap_or_default()),
-            ("legal_kind", self.legal_kind.map(|k| k.label().to_owned()).unwrap_or_default()),
-            ("parent_name", parent.map(|p| p.name.clone()).unwrap_or_default()),
-            ("parent_uscc", parent.and_then(|p| p.uscc).map(|u| u.to_string()).unwrap_or_default()),
-            ("department", self.department.clone()),
-            ("address", self.address.clone()),
-            ("division", self.division.map(String::from).unwrap_or_default()),
-            ("postcode", self.postcode.clone()),
-            ("legal_representative", self.legal_representative.clone()),
-            ("head", self.head.clone()),
-            ("technical_lead", self.technical_lead.clone()),
-            ("contact", self.contact.clone()),
-            ("xpcc", yes(self.xpcc)),
-            ("domain", self.domain.to_string()),
-            ("industry", self.industry.to_string()),
-            ("food", yes(self.food)),
-            ("procedure", self.procedure.map(|p| p.label().to_owned()).unwrap_or_default()),
-            ("decision_day", day(self.decision_day)),
-            ("decision_number", self.decision_number.clone()),
-            ("first_issued_on", day(self.first_issued_on)),
-            ("issued_on", day(self.issued_on)),
-            ("valid_from", self.valid_from.to_string()),
-            ("valid_to", self.valid_to.to_string()),
-            ("reason", self.reason.clone()),
-            ("remark", self.remark.clone()),
+            (Field::Kind, self.kinds.keys()),
+            (Field::PreviousNumber, self.previous_number.as_ref().map(Number::to_string).unwrap_or_default()),
+            (Field::BodyName, self.body_name.clone()),
+            (Field::OtherName, self.other_name.clone()),
+            (Field::Uscc, self.uscc.map(|u| u.to_string()).unwrap_or_default()),
+            (Field::OrgCode, self.org_code.map(|o| o.to_string()).unwrap_or_default()),
+            (Field::LegalKind, self.legal_kind.map(|k| k.label().to_owned()).unwrap_or_default()),
+            (Field::ParentName, parent.map(|p| p.name.clone()).unwrap_or_default()),
+            (Field::ParentUscc, parent.and_then(|p| p.uscc).map(|u| u.to_string()).unwrap_or_default()),
+            (Field::Department, self.department.clone()),
+            (Field::Address, self.address.clone()),
+            (Field::Division, self.division.map(String::from).unwrap_or_default()),
+            (Field::Postcode, self.postcode.clone()),
+            (Field::LegalRepresentative, self.legal_representative.clone()),
+            (Field::Head, self.head.clone()),
+            (Field::TechnicalLead, self.technical_lead.clone()),
+            (Field::Contact, self.contact.clone()),
+            (Field::Xpcc, yes(self.xpcc)),
+            (Field::Domain, self.domain.to_string()),
+            (Field::Industry, self.industry.to_string()),
+            (Field::Food, yes(self.food)),
+            (Field::Procedure, self.procedure.map(|p| p.label().to_owned()).unwrap_or_default()),
+            (Field::DecisionDay, day(self.decision_day)),
+            (Field::DecisionNumber, self.decision_number.clone()),
+            (Field::FirstIssuedOn, day(self.first_issued_on)),
+            (Field::IssuedOn, day(self.issued_on)),
+            (Field::ValidFrom, self.valid_from.to_string()),
+            (Field::ValidTo, self.valid_to.to_string()),
+            (Field::Reason, self.reason.clone()),
+            (Field::Remark, self.remark.clone()),
         ]
     }
 }
@@ -356,9 +356,9 @@ impl Content {
         let mut out = String::with_capacity(512 + self.capabilities.len() * 160);
         out.push_str("fuma-edition 1\n");
         let _ = write!(out, "number\t{}\ncode\t{}\nedition\t{}\n", of.number, of.code, of.edition);
-        for (key, value) in self.face.pairs() {
+        for (field, value) in self.face.values() {
             if !value.is_empty() {
-                line(&mut out, key, &[&value]);
+                line(&mut out, field.key(), &[&value]);
             }
         }
         self.rows(&mut out);

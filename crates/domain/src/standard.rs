@@ -1,44 +1,366 @@
-//! Standard numbers.
+//! Standard numbers (`GB/T 5750.6-2023`) found in free text and reduced to keys for search (domain.md 6.4).
+//!
+//! An exact hit compares with the year: another year is another capability. Without year and `/T` it is only a hint.
 
-/// One standard number taken apart.
+use std::fmt;
+
+use crate::text::{fold_char, is_space};
+
+/// One standard number taken apart. Another spelling of the same number gives the same value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StandardNumber {
-    /// "GB/T 5750.6".
+    /// The number without year in the usual spelling: `GB/T 5750.6`, `DB41/T 311`, `ISO 4892-2`.
     pub family: String,
-    /// 2023.
+    /// The year; two-digit years of the last century are completed (`-94` is 1994).
     pub year: Option<u16>,
-    /// What follows the year after "/".
+    /// What stands behind the year after a slash: `8.5.7.6`.
     pub clause: Option<String>,
 }
-/// A combined cell taken apart; no letter or digit of the cell is lost.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct StandardText {
-    /// Name of the standard.
-    pub name: String,
-    /// Number with year; several joined by "；".
-    pub number: String,
-    /// Clause or method.
-    pub clause: String,
-}
+
 impl StandardNumber {
-    /// "GB/T5750.6-2023".
+    /// Key of an exact hit: `GB/T5750.6-2023`; without a year in the text, `GB/T5750.6`.
     pub fn exact_key(&self) -> String {
-        unimplemented!()
+        let mut key: String = self.family.chars().filter(|&c| c != ' ').collect();
+        if let Some(year) = self.year {
+            key.push_str(&format!("-{year}"));
+        }
+        key
     }
-    /// "GB5750.6".
+
+    /// Key of a hint: without year and without `/T` or `/Z`: `GB5750.6`.
     pub fn hint_key(&self) -> String {
-        unimplemented!()
+        // `DB41/T 311` becomes `DB41/311`, or region and number would run together.
+        let marker = if self.family.starts_with("DB") { "/" } else { "" };
+        self.family.replacen("/T ", marker, 1).replacen("/Z ", marker, 1).replace(' ', "")
     }
 }
+
+impl fmt::Display for StandardNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.year {
+            Some(year) => write!(f, "{}-{year}", self.family),
+            None => f.write_str(&self.family),
+        }
+    }
+}
+
 /// The first standard number in a text.
-pub fn normalise_standard(_text: &str) -> Option<StandardNumber> {
-    unimplemented!()
+pub fn normalise_standard(text: &str) -> Option<StandardNumber> {
+    let line = Line::new(text);
+    line.find(0).map(|found| line.number(&found))
 }
+
 /// Every standard number in a text, in order.
-pub fn standard_numbers(_text: &str) -> Vec<StandardNumber> {
-    unimplemented!()
+pub fn standard_numbers(text: &str) -> Vec<StandardNumber> {
+    let line = Line::new(text);
+    line.find_all().iter().map(|found| line.number(found)).collect()
 }
-/// Splits a combined cell.
-pub fn split_standard_text(_text: &str) -> StandardText {
-    unimplemented!()
+
+/// A text folded for reading, character for character: width, dashes, slashes, capital letters.
+pub(crate) struct Line {
+    /// As received but for width, dashes and slashes.
+    pub(crate) received: Vec<char>,
+    upper: Vec<char>,
 }
+
+/// Where a standard number stands in a [`Line`].
+pub(crate) struct Found {
+    /// First character.
+    pub(crate) start: usize,
+    /// Behind the number without year.
+    pub(crate) core_end: usize,
+    /// First character of the year, as many digits as written; `end` if there is none.
+    pub(crate) year_start: usize,
+    /// Behind the whole number.
+    pub(crate) end: usize,
+    prefix: String,
+    core: String,
+    year: Option<u16>,
+}
+
+/// Which rules the rest of a number follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// National standards: any number, with or without year.
+    National,
+    /// Industry, local and group standards and regulations.
+    Domestic,
+    /// Enterprise and foreign standards: letters and parts inside the number.
+    Free,
+    /// Letters nobody listed here: only with a four-digit year.
+    Unknown,
+}
+
+struct Prefix {
+    text: String,
+    end: usize,
+    origin: Origin,
+}
+
+impl Line {
+    pub(crate) fn new(text: &str) -> Line {
+        let received: Vec<char> = text.chars().map(fold).collect();
+        let upper = received.iter().map(char::to_ascii_uppercase).collect();
+        Line { received, upper }
+    }
+
+    pub(crate) fn find_all(&self) -> Vec<Found> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while let Some(found) = self.find(from) {
+            from = found.end;
+            all.push(found);
+        }
+        all
+    }
+
+    fn find(&self, from: usize) -> Option<Found> {
+        (from..self.upper.len()).find_map(|start| self.found_at(start))
+    }
+
+    fn number(&self, found: &Found) -> StandardNumber {
+        let next = self.find(found.end).map_or(self.upper.len(), |next| next.start);
+        let clause: String = self.received[found.end..next].iter().collect();
+        let clause = slash_clause(&clause).0.replace(' ', "");
+        let joint = if found.prefix.ends_with('/') { "" } else { " " };
+        StandardNumber {
+            family: format!("{}{joint}{}", found.prefix, found.core),
+            year: found.year,
+            clause: (!clause.is_empty()).then_some(clause),
+        }
+    }
+
+    fn at(&self, i: usize) -> char {
+        self.upper.get(i).copied().unwrap_or('\0')
+    }
+
+    fn spaces(&self, from: usize) -> usize {
+        self.run(from, is_space)
+    }
+
+    /// Behind the run of characters that fit, from here on.
+    fn run(&self, from: usize, fits: impl Fn(char) -> bool) -> usize {
+        let length = self.upper[from.min(self.upper.len())..].iter().take_while(|&&c| fits(c)).count();
+        from + length
+    }
+
+    fn text(&self, from: usize, to: usize) -> String {
+        self.upper.get(from..to).unwrap_or_default().iter().collect()
+    }
+
+    fn found_at(&self, start: usize) -> Option<Found> {
+        let before = if start == 0 { ' ' } else { self.at(start - 1) };
+        if !self.at(start).is_ascii_uppercase() || before.is_ascii_alphanumeric() {
+            return None;
+        }
+        let prefix = self.prefix(start)?;
+        // `/XG1-2012` behind a number is its amendment, no number of its own.
+        if prefix.origin == Origin::Unknown && matches!(before, '/' | '-' | '.') {
+            return None;
+        }
+        let (core, core_end) = self.core(&prefix)?;
+        let year = self.year(core_end, prefix.origin);
+        let digits = core.bytes().take_while(u8::is_ascii_digit).count();
+        let certain = match prefix.origin {
+            Origin::National => true,
+            // Without a year short numbers are other things: `SF6` is a gas.
+            Origin::Domestic | Origin::Free => year.is_some() || digits >= 3 || core.contains('-'),
+            Origin::Unknown => year.is_some_and(|(year_start, end, _)| end - year_start == 4),
+        };
+        let (year_start, end, value) = match year {
+            Some((year_start, end, value)) => (year_start, end, Some(value)),
+            None => (core_end, core_end, None),
+        };
+        certain.then_some(Found { start, core_end, year_start, end, prefix: prefix.text, core, year: value })
+    }
+
+    fn prefix(&self, start: usize) -> Option<Prefix> {
+        let end = self.run(start, |c| c.is_ascii_uppercase());
+        let word = self.text(start, end);
+        match word.as_str() {
+            "DB" | "DBS" | "DBJ" => self.local(&word, end),
+            "T" | "Q" if self.at(end) == '/' => self.owned(&word, end + 1),
+            _ if FOREIGN.binary_search(&word.as_str()).is_ok() => Some(self.foreign(word, end)),
+            _ => self.listed(word, end),
+        }
+    }
+
+    /// `DB41/T 311`, `DB41/400`, `DBS41/ 001`.
+    fn local(&self, word: &str, end: usize) -> Option<Prefix> {
+        let region = self.spaces(end);
+        let region_end = self.run(region, |c| c.is_ascii_digit());
+        let slash = self.spaces(region_end);
+        if !(2..=6).contains(&(region_end - region)) || self.at(slash) != '/' {
+            return None;
+        }
+        let place = format!("{word}{}", self.text(region, region_end));
+        let marker = self.spaces(slash + 1);
+        let (text, end) = match self.at(marker) {
+            'T' => (format!("{place}/T"), marker + 1),
+            _ => (format!("{place}/"), slash + 1),
+        };
+        Some(Prefix { text, end, origin: Origin::Domestic })
+    }
+
+    /// `T/CECS` of a social organisation, `Q/SY` of an enterprise.
+    fn owned(&self, word: &str, from: usize) -> Option<Prefix> {
+        let end = self.run(from, |c| c.is_ascii_uppercase());
+        let origin = if word == "T" { Origin::Domestic } else { Origin::Free };
+        (end > from).then(|| Prefix { text: format!("{word}/{}", self.text(from, end)), end, origin })
+    }
+
+    /// `ISO`, `ISO/IEC`, `BS EN ISO`.
+    fn foreign(&self, mut text: String, mut end: usize) -> Prefix {
+        loop {
+            let joint = self.at(end);
+            let next = end + 1;
+            let next_end = self.run(next, |c| c.is_ascii_uppercase());
+            if !matches!(joint, '/' | ' ')
+                || FOREIGN.binary_search(&self.text(next, next_end).as_str()).is_err()
+            {
+                return Prefix { text, end, origin: Origin::Free };
+            }
+            text.push(joint);
+            text.push_str(&self.text(next, next_end));
+            end = next_end;
+        }
+    }
+
+    /// `GB`, `GB/T`, and `GBT` as people type it.
+    fn listed(&self, word: String, end: usize) -> Option<Prefix> {
+        let origin = |word: &str| match word {
+            "GB" | "GBZ" => Some(Origin::National),
+            _ => DOMESTIC.binary_search(&word).is_ok().then_some(Origin::Domestic),
+        };
+        let typed =
+            word.strip_suffix(['T', 'Z']).filter(|short| origin(&word).is_none() && origin(short).is_some());
+        if let Some(short) = typed {
+            let text = format!("{short}/{}", &word[short.len()..]);
+            return Some(Prefix { text, end, origin: origin(short)? });
+        }
+        let origin = origin(&word).or((2..=6).contains(&word.len()).then_some(Origin::Unknown))?;
+        let slash = self.spaces(end);
+        let marker = self.spaces(slash + 1);
+        let marked = self.at(slash) == '/'
+            && matches!(self.at(marker), 'T' | 'Z')
+            && !self.at(marker + 1).is_ascii_uppercase();
+        if marked {
+            return Some(Prefix { text: format!("{word}/{}", self.at(marker)), end: marker + 1, origin });
+        }
+        Some(Prefix { text: word, end, origin })
+    }
+
+    /// `5750.6`, `Z7002`, `D1298-12B`, and where it ends.
+    fn core(&self, prefix: &Prefix) -> Option<(String, usize)> {
+        let from = self.spaces(prefix.end);
+        let lettered =
+            prefix.origin == Origin::Free || matches!(prefix.text.as_str(), "TSG" | "JTG" | "JTG/T" | "JTJ");
+        let mut core = String::new();
+        let mut i = from;
+        if lettered && self.at(i).is_ascii_uppercase() {
+            core.push(self.at(i));
+            i = self.spaces(i + 1);
+        }
+        let mut end = self.run(i, |c| c.is_ascii_digit());
+        if end == i {
+            return None;
+        }
+        while self.at(end) == '.' && self.at(end + 1).is_ascii_digit() {
+            end = self.run(end + 1, |c| c.is_ascii_digit());
+        }
+        if prefix.origin == Origin::Free {
+            end = self.parts(end);
+        }
+        core.push_str(&self.text(i, end));
+        Some((core, end))
+    }
+
+    /// Letters and parts of a foreign number (`8270D`, `105-E04`), up to its year.
+    fn parts(&self, mut end: usize) -> usize {
+        loop {
+            if self.at(end).is_ascii_uppercase() && !self.at(end + 1).is_ascii_alphanumeric() {
+                end += 1;
+            }
+            let part = if self.at(end + 1).is_ascii_uppercase() { end + 2 } else { end + 1 };
+            let part_end = self.run(part, |c| c.is_ascii_digit());
+            if self.at(end) != '-' || part_end == part || self.year(end, Origin::Free).is_some() {
+                return end;
+            }
+            end = part_end;
+        }
+    }
+
+    /// First character, end and value of a year behind a number.
+    fn year(&self, core_end: usize, origin: Origin) -> Option<(usize, usize, u16)> {
+        let dash = self.spaces(core_end);
+        let start = match self.at(dash) {
+            ':' => dash + 1,
+            '-' => self.run(dash, |c| c == '-'),
+            _ => return None,
+        };
+        let start = self.spaces(start);
+        let end = self.run(start, |c| c.is_ascii_digit());
+        let written: u16 = match end - start {
+            2 | 4 => self.text(start, end).parse().ok()?,
+            _ => return None,
+        };
+        let year = match written {
+            1949..=2099 => written,
+            // Two digits were written until 1995; in foreign numbers `-89` may be a part.
+            49..=99 if origin != Origin::Free && end - start == 2 => 1900 + written,
+            _ => return None,
+        };
+        Some((start, end, year))
+    }
+}
+
+/// The clause behind a slash, spaces before further slashes included, and what follows it.
+pub(crate) fn slash_clause(after: &str) -> (&str, &str) {
+    let slash = |text: &str| text.starts_with(['/', '／', '\u{2215}']);
+    let start = after.trim_start_matches(is_space);
+    if !slash(start) {
+        return ("", after);
+    }
+    let clause = start.trim_start_matches(['/', '／', '\u{2215}']);
+    let mut end = 0;
+    loop {
+        end +=
+            clause[end..].find(|c| is_space(c) || "《;；,，、)）".contains(c)).unwrap_or(clause.len() - end);
+        let ahead = clause[end..].trim_start_matches(is_space);
+        if !slash(ahead) {
+            return (clause[..end].trim_matches(is_space), &clause[end..]);
+        }
+        end = clause.len() - ahead.len();
+    }
+}
+
+fn fold(c: char) -> char {
+    match fold_char(c) {
+        '\u{2215}' | '\u{2044}' => '/',
+        '\u{FF0D}' | '\u{FE63}' => '-',
+        '\u{2236}' => ':',
+        folded if is_space(folded) => ' ',
+        folded => folded,
+    }
+}
+
+/// Publishers outside the country; sorted.
+const FOREIGN: [&str; 34] = [
+    "AATCC", "ANSI", "AOAC", "API", "ASME", "ASTM", "AWS", "BS", "CEN", "CIE", "CISPR", "CLSI", "DIN", "EN",
+    "EPA", "ETSI", "FCC", "GUIDE", "IEC", "IEEE", "ISO", "ITU", "JIS", "KS", "MIL", "NF", "NIOSH", "OECD",
+    "OIML", "SAE", "TR", "TS", "UL", "USP",
+];
+
+/// Letters of national regulations and industry standards (GB/T 1.1 annexes and the register of industry codes); sorted.
+const DOMESTIC: [&str; 85] = [
+    "AQ", "BB", "CB", "CECS", "CH", "CJ", "CJJ", "CNAS", "CY", "DA", "DL", "DZ", "EJ", "FZ", "GA", "GBJ",
+    "GC", "GD", "GH", "GJB", "GM", "GY", "HB", "HG", "HJ", "HS", "HY", "JB", "JC", "JG", "JGJ", "JJF", "JJG",
+    "JR", "JT", "JTG", "JTJ", "JTS", "JY", "KA", "LB", "LD", "LS", "LY", "MH", "MT", "MZ", "NB", "NY", "QB",
+    "QC", "QJ", "QX", "RB", "SB", "SC", "SF", "SH", "SJ", "SL", "SN", "SW", "SY", "TB", "TD", "TSG", "TY",
+    "WB", "WH", "WJ", "WM", "WS", "WW", "XB", "XF", "YB", "YBB", "YC", "YD", "YJ", "YS", "YY", "YZ", "ZB",
+    "ZY",
+];
+
+#[cfg(test)]
+#[path = "standard_tests.rs"]
+mod tests;

@@ -1,0 +1,428 @@
+//! What a draft would do to the registry: a new certificate, a change, or nothing; and what speaks against it.
+
+use crate::draft::Draft;
+use crate::{
+    AuthorityId, CertificateId, Content, Day, Field, Group, Kind, Number, Place, Problem, Setting, Severity,
+    Status,
+};
+
+/// A certificate as it stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its key.
+    pub id: CertificateId,
+    /// Its number.
+    pub number: Number,
+    /// Whose it is.
+    pub authority: AuthorityId,
+    /// Recorded status.
+    pub status: Status,
+    /// First and last valid day.
+    pub valid: (Day, Day),
+    /// Current edition.
+    pub edition: u32,
+    /// The renewal that replaces it, if any.
+    pub successor: Option<CertificateId>,
+    /// USCC of its body, own or else the parent's; empty if it has none.
+    pub body_key: String,
+}
+
+/// What the registry knows that bears on a draft.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The certificate that has the draft's number, with its current content.
+    pub existing: Option<(Standing, Content)>,
+    /// The draft equals an edition of `existing` that has been replaced since.
+    pub was_before: bool,
+    /// The certificate named as 上一证书编号.
+    pub previous: Option<Standing>,
+    /// A certificate of the same body by the same decision, where the draft leaves the number to the counter.
+    pub same_decision: Option<(Standing, Content)>,
+    /// Effective day of the latest 撤销 of a certificate of this body.
+    pub revoked_on: Option<Day>,
+    /// The name under which the body's code is known, if another.
+    pub other_name: Option<String>,
+    /// Codes under which a body of this name is known, if others.
+    pub other_codes: Vec<String>,
+}
+
+/// One value that a change would replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Which.
+    pub field: Field,
+    /// The value that stands.
+    pub old: String,
+    /// The value that would stand.
+    pub new: String,
+}
+
+/// What a change would do.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Diff {
+    /// Values of the face.
+    pub face: Vec<Replaced>,
+    /// Rows by group: added, removed.
+    pub rows: Vec<(Group, usize, usize)>,
+}
+
+impl Diff {
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.face.is_empty() && self.rows.is_empty()
+    }
+}
+
+/// What would happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plan {
+    /// A new certificate.
+    New {
+        /// The certificate it replaces.
+        replaces: Option<CertificateId>,
+    },
+    /// A new edition of a certificate.
+    Change {
+        /// Of which.
+        of: CertificateId,
+        /// What differs.
+        diff: Diff,
+    },
+    /// It stands already.
+    Unchanged {
+        /// As which certificate.
+        is: CertificateId,
+    },
+}
+
+/// The plan of a draft and the problems the registry has with it, warnings included.
+/// A plan with a problem that stops must not be carried out.
+pub fn plan(draft: &Draft, found: &Found, setting: &Setting<'_>) -> (Plan, Vec<Problem>) {
+    let mut planner = Planner { draft, setting, problems: Vec::new() };
+    planner.body(found);
+    let plan = match (&found.existing, &found.same_decision) {
+        (Some((standing, content)), _) => planner.known(standing, content, found),
+        (None, Some((standing, content))) => planner.decided_before(standing, content),
+        (None, None) => planner.fresh(found),
+    };
+    (plan, planner.problems)
+}
+
+/// The content a change results in: groups the door did not carry stay as they are.
+pub fn merged(draft: &Draft, old: &Content) -> Content {
+    let mut content = draft.content.clone();
+    for group in &draft.absent {
+        match group {
+            Group::Certificate => {}
+            Group::Site => content.sites = old.sites.clone(),
+            Group::Capability => content.capabilities = old.capabilities.clone(),
+            Group::Signatory => content.signatories = old.signatories.clone(),
+            Group::Instrument => content.instruments = old.instruments.clone(),
+            Group::Staff => content.staff = old.staff.clone(),
+        }
+    }
+    content
+}
+
+struct Planner<'r> {
+    draft: &'r Draft,
+    setting: &'r Setting<'r>,
+    problems: Vec<Problem>,
+}
+
+impl Planner<'_> {
+    fn note(&mut self, severity: Severity, field: Field, code: &'static str, message: String, hint: &str) {
+        let place = Place::cell(Group::Certificate, self.draft.row, None, field);
+        let value = String::new();
+        self.problems.push(Problem { severity, place, code, value, message, hint: hint.to_owned() });
+    }
+
+    fn is(&self, kind: Kind) -> bool {
+        self.draft.content.face.kinds.has(kind)
+    }
+
+    fn body(&mut self, found: &Found) {
+        if let Some(name) = &found.other_name
+            && !self.is(Kind::NameChange)
+        {
+            let message = format!("该统一社会信用代码已登记为“{name}”");
+            let hint = "同一代码是同一机构：名称确已变更的请按“名称变更”办理，两个名称并用的填写“机构第二名称”；否则请核对代码。";
+            self.note(Severity::Warning, Field::BodyName, "other_name", message, hint);
+        }
+        if !found.other_codes.is_empty() {
+            let message = format!("已有同名机构，代码为{}", found.other_codes.join("、"));
+            self.note(
+                Severity::Warning,
+                Field::BodyName,
+                "same_name",
+                message,
+                "请核对是否同一机构、代码是否有误。",
+            );
+        }
+    }
+
+    fn fresh(&mut self, found: &Found) -> Plan {
+        if !self.draft.content.face.kinds.makes_certificate() {
+            let number = self.draft.number.as_ref().map(Number::to_string).unwrap_or_default();
+            let message = format!("系统中没有编号为{number}的证书");
+            let hint = "请核对证书编号；系统启用前发的证书先按“存量”导入，再办理变更。";
+            self.note(Severity::Error, Field::Number, "unknown_number", message, hint);
+        }
+        if self.is(Kind::First) {
+            self.ban(found);
+        }
+        let replaces =
+            if self.is(Kind::Renewal) || self.is(Kind::Takeover) { self.renewal(found) } else { None };
+        Plan::New { replaces }
+    }
+
+    /// 163号令 Art. 32: three years' ban after 撤销.
+    fn ban(&mut self, found: &Found) {
+        let day = self.draft.content.face.decision_day.unwrap_or(self.setting.today);
+        if let Some(revoked) = found.revoked_on
+            && revoked.plus_years(3).is_ok_and(|end| day < end)
+        {
+            let message = format!("该机构的资质认定证书于{revoked}被撤销，三年内不得再次申请");
+            let hint = "请核对管理办法第三十二条；确属例外的可以继续，并在备注中说明。";
+            self.note(Severity::Warning, Field::BodyName, "banned", message, hint);
+        }
+    }
+
+    fn renewal(&mut self, found: &Found) -> Option<CertificateId> {
+        let named = self.draft.content.face.previous_number.as_ref()?;
+        let takeover = self.is(Kind::Takeover);
+        let Some(previous) = &found.previous else {
+            let message = format!("系统中没有上一证书{named}");
+            let severity = if takeover { Severity::Warning } else { Severity::Error };
+            let hint = "请核对编号；上一证书请先按“存量”导入（可在同一文件中）。";
+            self.note(severity, Field::PreviousNumber, "previous_unknown", message, hint);
+            return None;
+        };
+        let face = &self.draft.content.face;
+        let own = face
+            .uscc
+            .or(face.parent.as_ref().and_then(|p| p.uscc))
+            .map(|u| u.to_string())
+            .unwrap_or_default();
+        if previous.authority != self.setting.authority && !takeover {
+            let hint = "复查换证由原发证机关办理；机构迁入本地区的请按“首次”办理。";
+            let message = "上一证书不是本机关发的".to_owned();
+            self.note(Severity::Error, Field::PreviousNumber, "previous_foreign", message, hint);
+        } else if !own.is_empty() && !previous.body_key.is_empty() && own != previous.body_key {
+            let message = format!("上一证书属于另一机构（代码{}）", previous.body_key);
+            let severity = if takeover { Severity::Warning } else { Severity::Error };
+            self.note(
+                severity,
+                Field::PreviousNumber,
+                "previous_body",
+                message,
+                "请核对上一证书编号和机构代码。",
+            );
+        }
+        if let Some(other) = previous.successor {
+            let message = format!("上一证书已由另一张证书替换（内部编号{other}）");
+            let hint = "一张证书只能换一次；请核对上一证书编号。";
+            self.note(Severity::Error, Field::PreviousNumber, "previous_renewed", message, hint);
+        } else if previous.status.word().ended() && !takeover {
+            let message = format!("上一证书{}，不能换证", previous.status.word());
+            let hint = "已终止的证书不能延续，请按“首次”办理。";
+            self.note(Severity::Error, Field::PreviousNumber, "previous_ended", message, hint);
+        }
+        if !takeover {
+            self.in_time(previous);
+        }
+        Some(previous.id)
+    }
+
+    /// 163号令 Art. 11: renewal is asked for three months before expiry.
+    fn in_time(&mut self, previous: &Standing) {
+        let (_, to) = previous.valid;
+        let day = self.draft.content.face.decision_day.unwrap_or(self.setting.today);
+        if day > to {
+            let message = format!("上一证书已于{to}到期");
+            let hint = "到期未延续的证书失效；请核对是否应按“首次”办理。";
+            self.note(Severity::Warning, Field::PreviousNumber, "previous_expired", message, hint);
+        } else if to.plus_months(-3).is_ok_and(|latest| day > latest) {
+            let message = format!("距上一证书到期（{to}）不足三个月");
+            let hint = "延续应在届满三个月前提出；请核对申请日期。";
+            self.note(Severity::Warning, Field::DecisionDay, "late_renewal", message, hint);
+        }
+    }
+
+    fn known(&mut self, standing: &Standing, old: &Content, found: &Found) -> Plan {
+        if standing.authority != self.setting.authority {
+            let hint = "编号全国唯一；请核对编号。";
+            let message = format!("编号{}已由其他机关登记", standing.number);
+            self.note(Severity::Error, Field::Number, "number_taken", message, hint);
+            return Plan::Unchanged { is: standing.id };
+        }
+        let new = merged(self.draft, old);
+        if new == *old || found.was_before {
+            return Plan::Unchanged { is: standing.id };
+        }
+        let diff = diff(old, &new);
+        let kinds = self.draft.content.face.kinds;
+        if kinds.makes_certificate() {
+            let list = told(&diff);
+            let message = format!("编号{}的证书已在系统中，内容不同：{list}", standing.number);
+            let hint = "要改已赋码的证书，请把“业务类型”改为相应的变更；录入错误选“更正”并写明原因。新证书请换一个编号。";
+            self.note(Severity::Error, Field::Kind, "known_number", message, hint);
+        } else {
+            self.open(standing);
+            self.allowed(&diff);
+            self.only_removes(&diff, old, &new);
+        }
+        Plan::Change { of: standing.id, diff }
+    }
+
+    /// An ended certificate admits no change.
+    fn open(&mut self, standing: &Standing) {
+        let word = standing.status.word();
+        if word.ended() {
+            let message = format!("证书{word}，不能变更");
+            let hint = "原决定有误的，先在证书页面办理“撤销原决定”。";
+            self.note(Severity::Error, Field::Number, "ended", message, hint);
+        } else if standing.valid.1 < self.setting.today && !self.is(Kind::Correction) {
+            let message = format!("证书已于{}到期，不能变更", standing.valid.1);
+            self.note(
+                Severity::Error,
+                Field::Number,
+                "expired",
+                message,
+                "到期的证书只能更正录入错误；延续请发新证书。",
+            );
+        }
+    }
+
+    fn allowed(&mut self, diff: &Diff) {
+        let kinds = self.draft.content.face.kinds;
+        for replaced in &diff.face {
+            if !kinds.iter().any(|k| k.may_change(replaced.field)) {
+                let message = format!(
+                    "{kinds}不能改变{}：原为“{}”，现为“{}”",
+                    replaced.field,
+                    or_empty(&replaced.old),
+                    or_empty(&replaced.new)
+                );
+                let hint = match replaced.field {
+                    Field::ValidTo | Field::ValidFrom => {
+                        "变更不改变有效期：请恢复原值；要延续请按“复查换证”办理，录入错误按“更正”办理。"
+                    }
+                    _ => "请恢复原值，或在“业务类型”中加上相应的变更。",
+                };
+                self.note(Severity::Error, replaced.field, "not_allowed", message, hint);
+            }
+        }
+        for (group, added, removed) in &diff.rows {
+            if !kinds.iter().any(|k| k.may_change_rows(*group)) {
+                let message = format!("{kinds}不能改变{}：新增{added}行、减少{removed}行", group.sheet());
+                let hint = "请恢复原内容，或在“业务类型”中加上相应的变更。";
+                self.problems.push(Problem {
+                    severity: Severity::Error,
+                    place: Place::row(*group, 0),
+                    code: "not_allowed",
+                    value: String::new(),
+                    message,
+                    hint: hint.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// 取消能力 only takes away; 标准变更 brings no new parameter (that is 扩项).
+    fn only_removes(&mut self, diff: &Diff, old: &Content, new: &Content) {
+        let capability = diff.rows.iter().find(|(group, _, _)| *group == Group::Capability);
+        let Some((_, added, _)) = capability else { return };
+        let wide = [Kind::Extension, Kind::Move, Kind::Correction].into_iter().any(|k| self.is(k));
+        if wide || *added == 0 {
+            return;
+        }
+        if self.is(Kind::StandardChange) {
+            let known: std::collections::HashSet<_> =
+                old.capabilities.iter().map(|c| (&c.item.class, &c.item.name)).collect();
+            let strange = new.capabilities.iter().find(|c| !known.contains(&(&c.item.class, &c.item.name)));
+            if let Some(c) = strange {
+                let message = format!("标准变更不能新增项目：“{}”不在原附表中", c.item.name);
+                let hint = "新增项目请加上“扩项”并填写决定文号。";
+                self.note(Severity::Error, Field::Kind, "not_allowed", message, hint);
+            }
+        } else if self.is(Kind::CapabilityCancel) {
+            let message = format!("取消检验检测能力只能减少，现新增{added}行");
+            self.note(
+                Severity::Error,
+                Field::Kind,
+                "not_allowed",
+                message,
+                "各行应与原附表一致；新增请加上“扩项”。",
+            );
+        }
+    }
+
+    fn decided_before(&mut self, standing: &Standing, old: &Content) -> Plan {
+        if merged(self.draft, old) == *old {
+            return Plan::Unchanged { is: standing.id };
+        }
+        let message = format!("该机构按同一决定文号已赋码，编号{}", standing.number);
+        let hint = "同一张证书不必再赋码；要修改的，请填写证书编号并选择相应的业务类型。";
+        self.note(Severity::Error, Field::DecisionNumber, "decided_before", message, hint);
+        Plan::Unchanged { is: standing.id }
+    }
+}
+
+fn or_empty(text: &str) -> &str {
+    if text.is_empty() { "（空）" } else { text }
+}
+
+fn told(diff: &Diff) -> String {
+    let mut parts: Vec<String> = diff
+        .face
+        .iter()
+        .take(5)
+        .map(|r| format!("{}原为“{}”现为“{}”", r.field, or_empty(&r.old), or_empty(&r.new)))
+        .collect();
+    parts.extend(
+        diff.rows.iter().map(|(g, added, removed)| format!("{}新增{added}行减少{removed}行", g.sheet())),
+    );
+    if diff.face.len() > 5 {
+        parts.push(format!("等{}处", diff.face.len()));
+    }
+    parts.join("；")
+}
+
+/// What differs between two contents.
+pub fn diff(old: &Content, new: &Content) -> Diff {
+    let mut out = Diff::default();
+    for ((field, old), (_, new)) in old.face.values().into_iter().zip(new.face.values()) {
+        if old != new {
+            out.face.push(Replaced { field, old, new });
+        }
+    }
+    let mut group = |group, (added, removed): (usize, usize)| {
+        if added + removed > 0 {
+            out.rows.push((group, added, removed));
+        }
+    };
+    group(Group::Site, count(&old.sites, &new.sites));
+    group(Group::Capability, count(&old.capabilities, &new.capabilities));
+    group(Group::Signatory, count(&old.signatories, &new.signatories));
+    group(Group::Instrument, count(&old.instruments, &new.instruments));
+    group(Group::Staff, count(&old.staff, &new.staff));
+    out
+}
+
+/// How many rows came and went. Rows that only changed places count as one each.
+fn count<T: PartialEq + std::fmt::Debug>(old: &[T], new: &[T]) -> (usize, usize) {
+    if old == new {
+        return (0, 0);
+    }
+    let mut tally: std::collections::HashMap<String, i64> = std::collections::HashMap::new();
+    for row in old {
+        *tally.entry(format!("{row:?}")).or_default() -= 1;
+    }
+    for row in new {
+        *tally.entry(format!("{row:?}")).or_default() += 1;
+    }
+    let added = tally.values().filter(|n| **n > 0).sum::<i64>() as usize;
+    let removed = tally.values().filter(|n| **n < 0).map(|n| -n).sum::<i64>() as usize;
+    if added + removed == 0 { (1, 1) } else { (added, removed) }
+}

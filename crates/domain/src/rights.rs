@@ -1,0 +1,323 @@
+//! Who may do what: role × action × scope, in one table. Every verb asks it first; the two sweeps prove it.
+
+use crate::{AccountId, AuthorityId, Level};
+use std::fmt;
+
+/// Role of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 管理员: accounts, settings and code tables of the authority.
+    Administrator,
+    /// 许可人员: makes, changes and prints certificates.
+    Licensing,
+    /// 监管人员: status acts and reading.
+    Supervision,
+    /// 信息化人员: docking and reading.
+    Integration,
+    /// 查询人员: reading only.
+    Viewer,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Role; 5] =
+        [Role::Administrator, Role::Licensing, Role::Supervision, Role::Integration, Role::Viewer];
+
+    /// The word in the database, on the command line and in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Role::Administrator => "administrator",
+            Role::Licensing => "licensing",
+            Role::Supervision => "supervision",
+            Role::Integration => "integration",
+            Role::Viewer => "viewer",
+        }
+    }
+
+    /// The word people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Role::Administrator => "管理员",
+            Role::Licensing => "许可人员",
+            Role::Supervision => "监管人员",
+            Role::Integration => "信息化人员",
+            Role::Viewer => "查询人员",
+        }
+    }
+
+    /// The role of a key or label.
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|r| r.key() == text || r.label() == text)
+    }
+}
+
+macro_rules! actions {
+    ($($variant:ident $key:literal $label:literal [$($role:ident)*] $scope:ident;)*) => {
+        /// One thing an account can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $label] $variant),*
+        }
+
+        impl Action {
+            /// All actions, in the order of the table shown under 系统.
+            pub const ALL: &'static [Action] = &[$(Action::$variant),*];
+            /// The word in access records.
+            pub fn key(self) -> &'static str {
+                match self { $(Action::$variant => $key),* }
+            }
+            /// The word people read.
+            pub fn label(self) -> &'static str {
+                match self { $(Action::$variant => $label),* }
+            }
+            /// Which roles may, within [`Action::scope`].
+            pub fn roles(self) -> &'static [Role] {
+                match self { $(Action::$variant => &[$(Role::$role),*]),* }
+            }
+            /// How far the right reaches.
+            pub fn scope(self) -> Scope {
+                match self { $(Action::$variant => Scope::$scope),* }
+            }
+        }
+    };
+}
+
+/// How far a right reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Objects of the caller's own authority.
+    Own,
+    /// Own objects; for the national authority those of all.
+    OwnOrNational,
+    /// Only accounts of the national authority.
+    National,
+    /// The caller's own account.
+    Oneself,
+}
+
+actions! {
+    CertificateRead   "certificate_read"   "查看本机关证书"       [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    EventRead         "event_read"         "查看办理记录"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    PersonalRead      "personal_read"      "查看人员证件和联系方式" [Licensing Supervision] Own;
+    Export            "export"             "导出"               [Administrator Licensing Supervision Integration] OwnOrNational;
+    ImportPreview     "import_preview"     "导入预览"            [Licensing] Own;
+    DraftWrite        "draft_write"        "填写草稿"            [Licensing] Own;
+    Assign            "assign"             "赋码"               [Licensing] Own;
+    Change            "change"             "变更、换证、更正"      [Licensing] Own;
+    StatusAct         "status_act"         "办理证书状态"         [Licensing Supervision] OwnOrNational;
+    Annul             "annul"              "误赋码作废"           [Administrator Licensing] Own;
+    Print             "print"              "打印证书"            [Licensing] Own;
+    ReportCode        "report_code"        "下载报告二维码"       [Administrator Licensing Supervision Integration] Own;
+    SettingsWrite     "settings_write"     "本机关设置"           [Administrator] Own;
+    CounterWrite      "counter_write"      "设置编号计数器"       [Administrator] Own;
+    AccountRead       "account_read"       "查看账号"            [Administrator] OwnOrNational;
+    AccountWrite      "account_write"      "管理账号"            [Administrator] OwnOrNational;
+    AuthorityWrite    "authority_write"    "设立机关和代码表"      [Administrator] National;
+    TemplateWrite     "template_write"     "证书模板"            [Administrator] National;
+    CollectionRead    "collection_read"    "查看全国归集情况"      [Administrator Supervision Integration Viewer] National;
+    OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
+}
+
+/// Which door a call came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// 页面表单.
+    Form,
+    /// 工作簿导入.
+    Workbook,
+    /// 命令行.
+    Command,
+    /// 系统接口.
+    Interface,
+    /// 公众页面.
+    Public,
+    /// The registry itself: daily jobs.
+    System,
+}
+
+impl Door {
+    /// The word in events.
+    pub fn key(self) -> &'static str {
+        match self {
+            Door::Form => "form",
+            Door::Workbook => "workbook",
+            Door::Command => "command",
+            Door::Interface => "interface",
+            Door::Public => "public",
+            Door::System => "system",
+        }
+    }
+
+    /// The word people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Door::Form => "页面",
+            Door::Workbook => "工作簿",
+            Door::Command => "命令行",
+            Door::Interface => "接口",
+            Door::Public => "公众",
+            Door::System => "系统",
+        }
+    }
+
+    /// The door of a key.
+    pub fn parse(key: &str) -> Option<Door> {
+        [Door::Form, Door::Workbook, Door::Command, Door::Interface, Door::Public, Door::System]
+            .into_iter()
+            .find(|d| d.key() == key)
+    }
+}
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in account.
+    Account {
+        /// Its key.
+        id: AccountId,
+        /// Its authority.
+        authority: AuthorityId,
+        /// Level of that authority.
+        level: Level,
+        /// Its role.
+        role: Role,
+    },
+    /// The person at the machine, by the name of the system's user: only sets the registry up.
+    Operator(String),
+    /// Anyone.
+    Public,
+    /// The registry itself.
+    System,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::Account { id, .. } => write!(f, "account:{id}"),
+            Actor::Operator(user) => write!(f, "operator:{user}"),
+            Actor::Public => f.write_str("public"),
+            Actor::System => f.write_str("system"),
+        }
+    }
+}
+
+/// The table's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Allowed,
+    /// The caller may know of the object, but not do this: 403.
+    Forbidden,
+    /// The caller may not know of the object: 404.
+    Hidden,
+}
+
+/// Whether `actor` may do `action` to an object of `owner` (`None`: no object yet, or none in particular).
+pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer {
+    match actor {
+        // The machine's operator founds authorities and their administrators; certificates are an officer's work.
+        Actor::Operator(_) => match action {
+            Action::AccountRead | Action::AccountWrite | Action::AuthorityWrite | Action::TemplateWrite => {
+                Answer::Allowed
+            }
+            _ => Answer::Forbidden,
+        },
+        Actor::System => Answer::Allowed,
+        Actor::Public => Answer::Hidden,
+        Actor::Account { authority, level, role, .. } => {
+            account_may(*authority, *level, *role, action, owner)
+        }
+    }
+}
+
+fn account_may(
+    own: AuthorityId,
+    level: Level,
+    role: Role,
+    action: Action,
+    owner: Option<AuthorityId>,
+) -> Answer {
+    let national = level == Level::National;
+    let reaches = match action.scope() {
+        Scope::Oneself => true,
+        Scope::Own => owner.is_none_or(|o| o == own),
+        Scope::OwnOrNational => national || owner.is_none_or(|o| o == own),
+        Scope::National => national,
+    };
+    let has_role = action.roles().contains(&role);
+    match (reaches, has_role) {
+        (true, true) => Answer::Allowed,
+        (true, false) => Answer::Forbidden,
+        // The national authority reads everything, so a foreign object is no secret to it.
+        (false, _) if national || action.scope() == Scope::National => Answer::Forbidden,
+        (false, _) => Answer::Hidden,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(role: Role, level: Level, authority: i64) -> Actor {
+        Actor::Account { id: AccountId(1), authority: AuthorityId(authority), level, role }
+    }
+
+    #[test]
+    fn the_whole_table_reads_as_decided() {
+        let mut table = String::new();
+        for action in Action::ALL {
+            let row: String =
+                Role::ALL
+                    .iter()
+                    .map(|role| {
+                        if action.roles().contains(role) {
+                            role.label().chars().next().unwrap()
+                        } else {
+                            '·'
+                        }
+                    })
+                    .collect();
+            table += &format!("{row} {:?} {}\n", action.scope(), action.label());
+        }
+        let expected = "\
+管许监信查 OwnOrNational 查看本机关证书
+管许监信查 OwnOrNational 查看办理记录
+·许监·· Own 查看人员证件和联系方式
+管许监信· OwnOrNational 导出
+·许··· Own 导入预览
+·许··· Own 填写草稿
+·许··· Own 赋码
+·许··· Own 变更、换证、更正
+·许监·· OwnOrNational 办理证书状态
+管许··· Own 误赋码作废
+·许··· Own 打印证书
+管许监信· Own 下载报告二维码
+管···· Own 本机关设置
+管···· Own 设置编号计数器
+管···· OwnOrNational 查看账号
+管···· OwnOrNational 管理账号
+管···· National 设立机关和代码表
+管···· National 证书模板
+管·监信查 National 查看全国归集情况
+管许监信查 Oneself 修改本人密码
+";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn what_one_may_not_know_of_is_hidden_and_not_forbidden() {
+        let officer = account(Role::Licensing, Level::Provincial, 2);
+        assert_eq!(may(&officer, Action::CertificateRead, Some(AuthorityId(3))), Answer::Hidden);
+        assert_eq!(may(&officer, Action::SettingsWrite, Some(AuthorityId(2))), Answer::Forbidden);
+        assert_eq!(may(&officer, Action::Assign, Some(AuthorityId(2))), Answer::Allowed);
+        assert_eq!(may(&Actor::Public, Action::CertificateRead, None), Answer::Hidden);
+    }
+
+    #[test]
+    fn the_national_authority_revokes_as_superior_but_does_not_assign_for_a_province() {
+        let national = account(Role::Licensing, Level::National, 1);
+        assert_eq!(may(&national, Action::StatusAct, Some(AuthorityId(9))), Answer::Allowed);
+        assert_eq!(may(&national, Action::Assign, Some(AuthorityId(9))), Answer::Forbidden);
+    }
+}
