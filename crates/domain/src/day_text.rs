@@ -39,8 +39,9 @@ pub(crate) fn read(text: &str) -> Result<Day, DayError> {
     }
 }
 
-/// The commonest spelling, `2026-03-05`, without detours.
+/// The commonest spellings, `2026-03-05` alone or with the midnight that programs add, without detours.
 fn plain(bytes: &[u8]) -> Option<Result<Day, DayError>> {
+    let bytes = bytes.strip_suffix(b" 00:00:00").or(bytes.strip_suffix(b"T00:00:00")).unwrap_or(bytes);
     let &[a, b, c, d, b'-', e, f, b'-', g, h] = bytes else { return None };
     let digits = [a, b, c, d, e, f, g, h];
     if !digits.iter().all(u8::is_ascii_digit) {

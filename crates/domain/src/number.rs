@@ -254,7 +254,10 @@ fn float(body: &str) -> Option<Option<String>> {
 /// The numbers of a cell that holds more than one (`162721110151、172721110020`).
 fn several(body: &str) -> Option<Result<Vec<Number>, NumberError>> {
     let digits: String = body.chars().filter(|c| *c != ' ').collect();
-    if digits.len() > DIGITS && digits.len() % DIGITS == 0 && digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.len() > DIGITS
+        && digits.len().is_multiple_of(DIGITS)
+        && digits.bytes().all(|b| b.is_ascii_digit())
+    {
         let at = (0..digits.len()).step_by(DIGITS);
         return Some(at.map(|i| modern(digits[i..i + DIGITS].to_owned())).collect());
     }

@@ -4,7 +4,10 @@
 
 use std::fmt;
 
-use crate::text::{fold_char, is_space};
+use crate::{
+    standard_prefix::{Origin, Prefix},
+    text::{fold_char, is_space},
+};
 
 /// One standard number taken apart. Another spelling of the same number gives the same value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -78,25 +81,6 @@ pub(crate) struct Found {
     year: Option<u16>,
 }
 
-/// Which rules the rest of a number follows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// National standards: any number, with or without year.
-    National,
-    /// Industry, local and group standards and regulations.
-    Domestic,
-    /// Enterprise and foreign standards: letters and parts inside the number.
-    Free,
-    /// Letters nobody listed here: only with a four-digit year.
-    Unknown,
-}
-
-struct Prefix {
-    text: String,
-    end: usize,
-    origin: Origin,
-}
-
 impl Line {
     pub(crate) fn new(text: &str) -> Line {
         let received: Vec<char> = text.chars().map(fold).collect();
@@ -130,21 +114,24 @@ impl Line {
         }
     }
 
-    fn at(&self, i: usize) -> char {
+    /// The folded character there; NUL behind the end.
+    pub(crate) fn at(&self, i: usize) -> char {
         self.upper.get(i).copied().unwrap_or('\0')
     }
 
-    fn spaces(&self, from: usize) -> usize {
+    /// Behind the spaces that begin here.
+    pub(crate) fn spaces(&self, from: usize) -> usize {
         self.run(from, is_space)
     }
 
     /// Behind the run of characters that fit, from here on.
-    fn run(&self, from: usize, fits: impl Fn(char) -> bool) -> usize {
+    pub(crate) fn run(&self, from: usize, fits: impl Fn(char) -> bool) -> usize {
         let length = self.upper[from.min(self.upper.len())..].iter().take_while(|&&c| fits(c)).count();
         from + length
     }
 
-    fn text(&self, from: usize, to: usize) -> String {
+    /// The folded characters from here to there; empty outside the line.
+    pub(crate) fn text(&self, from: usize, to: usize) -> String {
         self.upper.get(from..to).unwrap_or_default().iter().collect()
     }
 
@@ -172,82 +159,6 @@ impl Line {
             None => (core_end, core_end, None),
         };
         certain.then_some(Found { start, core_end, year_start, end, prefix: prefix.text, core, year: value })
-    }
-
-    fn prefix(&self, start: usize) -> Option<Prefix> {
-        let end = self.run(start, |c| c.is_ascii_uppercase());
-        let word = self.text(start, end);
-        match word.as_str() {
-            "DB" | "DBS" | "DBJ" => self.local(&word, end),
-            "T" | "Q" if self.at(end) == '/' => self.owned(&word, end + 1),
-            _ if FOREIGN.binary_search(&word.as_str()).is_ok() => Some(self.foreign(word, end)),
-            _ => self.listed(word, end),
-        }
-    }
-
-    /// `DB41/T 311`, `DB41/400`, `DBS41/ 001`.
-    fn local(&self, word: &str, end: usize) -> Option<Prefix> {
-        let region = self.spaces(end);
-        let region_end = self.run(region, |c| c.is_ascii_digit());
-        let slash = self.spaces(region_end);
-        if !(2..=6).contains(&(region_end - region)) || self.at(slash) != '/' {
-            return None;
-        }
-        let place = format!("{word}{}", self.text(region, region_end));
-        let marker = self.spaces(slash + 1);
-        let (text, end) = match self.at(marker) {
-            'T' => (format!("{place}/T"), marker + 1),
-            _ => (format!("{place}/"), slash + 1),
-        };
-        Some(Prefix { text, end, origin: Origin::Domestic })
-    }
-
-    /// `T/CECS` of a social organisation, `Q/SY` of an enterprise.
-    fn owned(&self, word: &str, from: usize) -> Option<Prefix> {
-        let end = self.run(from, |c| c.is_ascii_uppercase());
-        let origin = if word == "T" { Origin::Domestic } else { Origin::Free };
-        (end > from).then(|| Prefix { text: format!("{word}/{}", self.text(from, end)), end, origin })
-    }
-
-    /// `ISO`, `ISO/IEC`, `BS EN ISO`.
-    fn foreign(&self, mut text: String, mut end: usize) -> Prefix {
-        loop {
-            let joint = self.at(end);
-            let next = end + 1;
-            let next_end = self.run(next, |c| c.is_ascii_uppercase());
-            if !matches!(joint, '/' | ' ')
-                || FOREIGN.binary_search(&self.text(next, next_end).as_str()).is_err()
-            {
-                return Prefix { text, end, origin: Origin::Free };
-            }
-            text.push(joint);
-            text.push_str(&self.text(next, next_end));
-            end = next_end;
-        }
-    }
-
-    /// `GB`, `GB/T`, and `GBT` as people type it.
-    fn listed(&self, word: String, end: usize) -> Option<Prefix> {
-        let origin = |word: &str| match word {
-            "GB" | "GBZ" => Some(Origin::National),
-            _ => DOMESTIC.binary_search(&word).is_ok().then_some(Origin::Domestic),
-        };
-        let typed =
-            word.strip_suffix(['T', 'Z']).filter(|short| origin(&word).is_none() && origin(short).is_some());
-        if let Some(short) = typed {
-            let text = format!("{short}/{}", &word[short.len()..]);
-            return Some(Prefix { text, end, origin: origin(short)? });
-        }
-        let origin = origin(&word).or((2..=6).contains(&word.len()).then_some(Origin::Unknown))?;
-        let slash = self.spaces(end);
-        let marker = self.spaces(slash + 1);
-        let marked = self.at(slash) == '/'
-            && matches!(self.at(marker), 'T' | 'Z')
-            && !self.at(marker + 1).is_ascii_uppercase();
-        if marked {
-            return Some(Prefix { text: format!("{word}/{}", self.at(marker)), end: marker + 1, origin });
-        }
-        Some(Prefix { text: word, end, origin })
     }
 
     /// `5750.6`, `Z7002`, `D1298-12B`, and where it ends.
@@ -343,23 +254,6 @@ fn fold(c: char) -> char {
         folded => folded,
     }
 }
-
-/// Publishers outside the country; sorted.
-const FOREIGN: [&str; 34] = [
-    "AATCC", "ANSI", "AOAC", "API", "ASME", "ASTM", "AWS", "BS", "CEN", "CIE", "CISPR", "CLSI", "DIN", "EN",
-    "EPA", "ETSI", "FCC", "GUIDE", "IEC", "IEEE", "ISO", "ITU", "JIS", "KS", "MIL", "NF", "NIOSH", "OECD",
-    "OIML", "SAE", "TR", "TS", "UL", "USP",
-];
-
-/// Letters of national regulations and industry standards (GB/T 1.1 annexes and the register of industry codes); sorted.
-const DOMESTIC: [&str; 85] = [
-    "AQ", "BB", "CB", "CECS", "CH", "CJ", "CJJ", "CNAS", "CY", "DA", "DL", "DZ", "EJ", "FZ", "GA", "GBJ",
-    "GC", "GD", "GH", "GJB", "GM", "GY", "HB", "HG", "HJ", "HS", "HY", "JB", "JC", "JG", "JGJ", "JJF", "JJG",
-    "JR", "JT", "JTG", "JTJ", "JTS", "JY", "KA", "LB", "LD", "LS", "LY", "MH", "MT", "MZ", "NB", "NY", "QB",
-    "QC", "QJ", "QX", "RB", "SB", "SC", "SF", "SH", "SJ", "SL", "SN", "SW", "SY", "TB", "TD", "TSG", "TY",
-    "WB", "WH", "WJ", "WM", "WS", "WW", "XB", "XF", "YB", "YBB", "YC", "YD", "YJ", "YS", "YY", "YZ", "ZB",
-    "ZY",
-];
 
 #[cfg(test)]
 #[path = "standard_tests.rs"]

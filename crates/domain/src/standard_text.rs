@@ -137,6 +137,13 @@ fn clause(piece: &str, takes_all: bool) -> (&str, &str) {
     if !like_a_clause(head, takes_all) {
         return ("", piece);
     }
+    let opened = trimmed
+        .strip_prefix(['(', '（'])
+        .map(bracket)
+        .filter(|(inner, rest)| !inner.is_empty() && (!takes_all || rest.trim_matches(is_space).is_empty()));
+    if let Some(inner_and_rest) = opened {
+        return inner_and_rest;
+    }
     if takes_all {
         return (trimmed, "");
     }
