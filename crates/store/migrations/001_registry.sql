@@ -144,9 +144,11 @@ create table item (
 ){strict};
 create unique index item_hash on item (hash);
 
+-- site_no names the place through all its editions, so that a renamed address does not touch the rows that stand at it.
 create table site (
   certificate_id {int} not null,
   row_id {int} not null,
+  site_no {int} not null,
   ord {int} not null,
   name {text} not null,
   address {text} not null,
@@ -159,7 +161,7 @@ create table site (
 create table scope (
   certificate_id {int} not null,
   row_id {int} not null,
-  site_row {int} not null,
+  site_no {int} not null,
   item_id {int} not null,
   ord {int} not null,
   limits {text} not null,
@@ -175,7 +177,7 @@ create table scope (
 create table signatory (
   certificate_id {int} not null,
   row_id {int} not null,
-  site_row {int} not null,
+  site_no {int} not null,
   person_id {int} not null,
   ord {int} not null,
   name {text} not null,
@@ -194,7 +196,7 @@ create table signatory (
 create table instrument (
   certificate_id {int} not null,
   row_id {int} not null,
-  site_row {int} not null,
+  site_no {int} not null,
   ord {int} not null,
   class {text} not null,
   item {text} not null,
@@ -214,7 +216,7 @@ create table instrument (
 create table staff (
   certificate_id {int} not null,
   row_id {int} not null,
-  site_row {int} not null,
+  site_no {int} not null,
   person_id {int} not null,
   ord {int} not null,
   name {text} not null,
@@ -437,8 +439,8 @@ create table scan_count (
 -- no_delete: body
 -- no_delete: account
 -- no_delete: authority
--- close_only: site(to_edition) keeps certificate_id, row_id, ord, name, address, division, from_edition
--- close_only: scope(to_edition) keeps certificate_id, row_id, site_row, item_id, ord, limits, remark, approved_on, food, label, from_edition
--- close_only: signatory(to_edition) keeps certificate_id, row_id, site_row, person_id, ord, name, title, field, food, approved_on, remark, education, department, from_edition
--- close_only: instrument(to_edition) keeps certificate_id, row_id, site_row, ord, class, item, standard, name, model, serial, range, traceability, traceable_until, confirmation, from_edition
--- close_only: staff(to_edition) keeps certificate_id, row_id, site_row, person_id, ord, name, sex, education, post, title, major, years, department, from_edition
+-- close_only: site(to_edition) keeps certificate_id, row_id, site_no, ord, name, address, division, from_edition
+-- close_only: scope(to_edition) keeps certificate_id, row_id, site_no, item_id, ord, limits, remark, approved_on, food, label, from_edition
+-- close_only: signatory(to_edition) keeps certificate_id, row_id, site_no, person_id, ord, name, title, field, food, approved_on, remark, education, department, from_edition
+-- close_only: instrument(to_edition) keeps certificate_id, row_id, site_no, ord, class, item, standard, name, model, serial, range, traceability, traceable_until, confirmation, from_edition
+-- close_only: staff(to_edition) keeps certificate_id, row_id, site_no, person_id, ord, name, sex, education, post, title, major, years, department, from_edition

@@ -2,6 +2,14 @@
 //!
 //! [`Db`] and [`Tx`] are the two handles, [`Val`] goes in, [`Row`] comes out, [`StoreError`] says why not. Every
 //! difference between the engines stands in `dialect.rs`; `lite.rs` and `pg.rs` only move bytes.
+pub mod body;
+pub mod certificate;
+pub mod content;
+pub mod event;
+pub mod ids;
+pub mod item;
+pub mod meta;
+pub mod tables;
 mod db;
 mod dialect;
 mod error;

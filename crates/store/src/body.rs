@@ -1,0 +1,105 @@
+//! 获证机构: what makes two bodies one stands in the schema's two unique indexes (architecture.md 5).
+
+use crate::{Reader, Result, Row, Tx, Val};
+use domain::{BodyId, Division, Uscc};
+
+/// One body as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns, named as in the design")]
+pub struct Body {
+    pub id: BodyId,
+    pub own_uscc: Option<Uscc>,
+    pub parent_uscc: Option<Uscc>,
+    pub org_code: Option<String>,
+    pub name_key: String,
+    pub name: String,
+    pub other_name: String,
+    pub parent_name: String,
+    pub division: Option<Division>,
+    pub xpcc: bool,
+}
+
+fn uscc(row: &Row<'_>, column: usize) -> Result<Option<Uscc>> {
+    row.opt_text(column)?
+        .map(|text| Uscc::parse(text).map_err(|_| row.broken(column, "不是统一社会信用代码")))
+        .transpose()
+}
+
+fn body(row: &Row<'_>) -> Result<Body> {
+    Ok(Body {
+        id: BodyId(row.int(0)?),
+        own_uscc: uscc(row, 1)?,
+        parent_uscc: uscc(row, 2)?,
+        org_code: row.opt_text(3)?.map(str::to_owned),
+        name_key: row.text(4)?.to_owned(),
+        name: row.text(5)?.to_owned(),
+        other_name: row.text(6)?.to_owned(),
+        parent_name: row.text(7)?.to_owned(),
+        division: row.opt_text(8)?.and_then(Division::parse),
+        xpcc: row.bool(9)?,
+    })
+}
+
+/// The body of a key.
+pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
+    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+        from body where id = $1";
+    reader.query_one(sql, &[id.0.into()], body).await
+}
+
+/// The bodies with one of these own codes.
+pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
+    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+        from body where own_uscc = any($1)";
+    reader.query(sql, &[Val::Texts(codes)], body).await
+}
+
+/// The bodies whose name has one of these keys, whatever their codes.
+pub async fn by_name_keys(reader: Reader<'_>, keys: Vec<String>) -> Result<Vec<Body>> {
+    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+        from body where name_key = any($1)";
+    reader.query(sql, &[Val::Texts(keys)], body).await
+}
+
+/// The bodies that stand on one of these legacy organisation codes.
+pub async fn by_org_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
+    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+        from body where org_code = any($1)";
+    reader.query(sql, &[Val::Texts(codes)], body).await
+}
+
+const COLUMNS: &[(&str, crate::Kind)] = &[
+    ("id", crate::Kind::Int), ("own_uscc", crate::Kind::Text), ("parent_uscc", crate::Kind::Text),
+    ("org_code", crate::Kind::Text), ("name_key", crate::Kind::Text), ("name", crate::Kind::Text),
+    ("other_name", crate::Kind::Text), ("parent_name", crate::Kind::Text), ("division", crate::Kind::Text),
+    ("xpcc", crate::Kind::Int), ("created_at", crate::Kind::Int),
+];
+
+fn text(uscc: Option<Uscc>) -> Val {
+    uscc.map(|u| u.as_str().to_owned()).into()
+}
+
+/// Inserts new bodies. A body that another transaction has just made is [`crate::StoreError::Unique`]: look again.
+pub async fn insert(tx: &Tx, bodies: &[Body], now: domain::Instant) -> Result<u64> {
+    let mut cells = Vec::with_capacity(bodies.len() * COLUMNS.len());
+    for b in bodies {
+        cells.extend([
+            b.id.0.into(), text(b.own_uscc), text(b.parent_uscc), b.org_code.clone().into(), (&b.name_key).into(),
+            (&b.name).into(), (&b.other_name).into(), (&b.parent_name).into(),
+            b.division.map(|d| d.as_str().to_owned()).into(), b.xpcc.into(), now.micros().into(),
+        ]);
+    }
+    tx.bulk("body", COLUMNS, cells).await
+}
+
+/// Sets what an edition says of its body: names, parent, place.
+pub async fn update(tx: &Tx, b: &Body) -> Result<()> {
+    let sql = "update body set own_uscc = $2, parent_uscc = $3, org_code = $4, name_key = $5, name = $6,
+        other_name = $7, parent_name = $8, division = $9, xpcc = $10 where id = $1";
+    let args = [
+        b.id.0.into(), text(b.own_uscc), text(b.parent_uscc), b.org_code.clone().into(), (&b.name_key).into(),
+        (&b.name).into(), (&b.other_name).into(), (&b.parent_name).into(),
+        b.division.map(|d| d.as_str().to_owned()).into(), b.xpcc.into(),
+    ];
+    tx.exec_one(sql, &args).await
+}

@@ -1,0 +1,357 @@
+//! The small mutable head of a certificate. Every change of it names the state it starts from.
+
+use crate::{Kind, Reader, Result, Row, StoreError, Tx, Val};
+use domain::{AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, Status, StatusWord, Two};
+
+/// A head as stored.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the columns, named as in the design")]
+pub struct Head {
+    pub id: CertificateId,
+    pub number: Number,
+    pub code: Code,
+    pub authority: AuthorityId,
+    pub body: BodyId,
+    pub status: Status,
+    pub valid_from: Day,
+    pub valid_to: Day,
+    pub edition: u32,
+    pub previous: Option<CertificateId>,
+    pub successor: Option<CertificateId>,
+    pub domain: Two,
+    pub industry: Two,
+    pub food: bool,
+    pub door: Door,
+    pub batch: Option<BatchId>,
+    pub assigned_at: Instant,
+    pub printed: u32,
+}
+
+/// Reads a day column.
+pub(crate) fn day(row: &Row<'_>, column: usize) -> Result<Day> {
+    let number = i32::try_from(row.int(column)?).map_err(|_| row.broken(column, "日期超出范围"))?;
+    Day::from_number(number).map_err(|_| row.broken(column, "日期超出范围"))
+}
+
+/// Reads a nullable day column.
+pub(crate) fn opt_day(row: &Row<'_>, column: usize) -> Result<Option<Day>> {
+    row.opt_int(column)?.map(|_| day(row, column)).transpose()
+}
+
+macro_rules! head_columns {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.number, c.code, c.authority_id, c.body_id, c.status, c.status_day, c.status_document,
+            c.status_reason, c.valid_from, c.valid_to, c.edition, c.previous_id, c.successor_id, c.domain, c.industry,
+            c.food, c.door, c.batch_id, c.assigned_at, c.printed",
+            $rest
+        )
+    };
+}
+/// Columns that [`head`] reads; what a statement adds stands behind them.
+const HEAD: usize = 21;
+
+fn head(row: &Row<'_>) -> Result<Head> {
+    let word = StatusWord::parse(row.text(5)?).ok_or_else(|| row.broken(5, "未知的证书状态"))?;
+    let status = Status::of(word, opt_day(row, 6)?, row.text(7)?.to_owned(), row.text(8)?.to_owned())
+        .ok_or_else(|| row.broken(6, "状态没有生效日期"))?;
+    let two = |column| row.text(column)?.parse::<Two>().map_err(|_| row.broken(column, "应为两位数字"));
+    Ok(Head {
+        id: CertificateId(row.int(0)?),
+        number: Number::parse(row.text(1)?).map_err(|_| row.broken(1, "不是证书编号"))?,
+        code: row.text(2)?.parse().map_err(|_| row.broken(2, "不是码"))?,
+        authority: AuthorityId(row.int(3)?),
+        body: BodyId(row.int(4)?),
+        status,
+        valid_from: day(row, 9)?,
+        valid_to: day(row, 10)?,
+        edition: row.int(11)? as u32,
+        previous: row.opt_int(12)?.map(CertificateId),
+        successor: row.opt_int(13)?.map(CertificateId),
+        domain: two(14)?,
+        industry: two(15)?,
+        food: row.bool(16)?,
+        door: Door::parse(row.text(17)?).ok_or_else(|| row.broken(17, "未知的入口"))?,
+        batch: row.opt_int(18)?.map(BatchId),
+        assigned_at: Instant::from_micros(row.int(19)?),
+        printed: row.int(20)? as u32,
+    })
+}
+
+/// The certificate of a code.
+pub async fn by_code(reader: Reader<'_>, code: Code) -> Result<Option<Head>> {
+    let sql = head_columns!(" from certificate c where c.code = $1");
+    reader.query_one(sql, &[code.as_str().into()], head).await
+}
+
+/// The certificate of a number.
+pub async fn by_number(reader: Reader<'_>, number: &Number) -> Result<Option<Head>> {
+    let sql = head_columns!(" from certificate c where c.number = $1");
+    reader.query_one(sql, &[number.as_str().into()], head).await
+}
+
+/// The certificate of a key.
+pub async fn by_id(reader: Reader<'_>, id: CertificateId) -> Result<Option<Head>> {
+    let sql = head_columns!(" from certificate c where c.id = $1");
+    reader.query_one(sql, &[id.0.into()], head).await
+}
+
+/// The certificates of these numbers that exist.
+pub async fn by_numbers(reader: Reader<'_>, numbers: Vec<String>) -> Result<Vec<Head>> {
+    let sql = head_columns!(" from certificate c where c.number = any($1)");
+    reader.query(sql, &[Val::Texts(numbers)], head).await
+}
+
+/// All certificates of a body, newest first.
+pub async fn of_body(reader: Reader<'_>, body: BodyId) -> Result<Vec<Head>> {
+    let sql = head_columns!(" from certificate c where c.body_id = $1 order by c.id desc");
+    reader.query(sql, &[body.0.into()], head).await
+}
+
+/// A head with the face of one edition: what a list or an answer shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The head.
+    pub head: Head,
+    /// The face of its current edition.
+    pub face: Face,
+    /// How many capability rows that edition has.
+    pub capabilities: u32,
+}
+
+fn card(row: &Row<'_>) -> Result<Card> {
+    let face = serde_json::from_str(row.text(HEAD)?).map_err(|e| row.broken(HEAD, e.to_string()))?;
+    Ok(Card { head: head(row)?, face, capabilities: row.int(HEAD + 1)? as u32 })
+}
+
+/// The certificate of a code with its current face, in one statement: the heart of a scan.
+pub async fn card_by_code(reader: Reader<'_>, code: Code) -> Result<Option<Card>> {
+    let sql = head_columns!(
+        ", e.face, e.capabilities from certificate c
+        join edition e on e.certificate_id = c.id and e.edition = c.edition where c.code = $1"
+    );
+    reader.query_one(sql, &[code.as_str().into()], card).await
+}
+
+/// The certificate of a number with its current face.
+pub async fn card_by_number(reader: Reader<'_>, number: &Number) -> Result<Option<Card>> {
+    let sql = head_columns!(
+        ", e.face, e.capabilities from certificate c
+        join edition e on e.certificate_id = c.id and e.edition = c.edition where c.number = $1"
+    );
+    reader.query_one(sql, &[number.as_str().into()], card).await
+}
+
+/// The certificate of a key with its current face.
+pub async fn card_by_id(reader: Reader<'_>, id: CertificateId) -> Result<Option<Card>> {
+    let sql = head_columns!(
+        ", e.face, e.capabilities from certificate c
+        join edition e on e.certificate_id = c.id and e.edition = c.edition where c.id = $1"
+    );
+    reader.query_one(sql, &[id.0.into()], card).await
+}
+
+/// What a list is narrowed by. An empty text or `None` narrows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whose certificates.
+    pub authority: Option<AuthorityId>,
+    /// Recorded status.
+    pub status: Option<StatusWord>,
+    /// Beginning of the number.
+    pub number: String,
+    /// Part of the body's name, as [`domain::name_key`].
+    pub name: String,
+    /// USCC, own or of the parent.
+    pub uscc: String,
+    /// Only those never printed.
+    pub unprinted: bool,
+    /// Only those of one import.
+    pub batch: Option<BatchId>,
+    /// Last valid day from…
+    pub expires_from: Option<Day>,
+    /// …to.
+    pub expires_to: Option<Day>,
+}
+
+impl Filter {
+    fn args(&self) -> Vec<Val> {
+        let like = |text: &str| {
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            if text.is_empty() { Val::Null } else { Val::Text(escaped) }
+        };
+        let number = if self.number.is_empty() { Val::Null } else { Val::Text(format!("{}%", self.number)) };
+        let name = match like(&self.name) {
+            Val::Text(text) => Val::Text(format!("%{text}%")),
+            none => none,
+        };
+        vec![
+            self.authority.map(|a| a.0).into(),
+            self.status.map(StatusWord::key).into(),
+            number,
+            name,
+            Some(self.uscc.as_str()).filter(|u| !u.is_empty()).into(),
+            if self.unprinted { Val::Int(0) } else { Val::Null },
+            self.batch.map(|b| b.0).into(),
+            self.expires_from.map(Day::number).into(),
+            self.expires_to.map(Day::number).into(),
+        ]
+    }
+}
+
+macro_rules! filtered {
+    ($select:literal, $authority:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " from certificate c join body b on b.id = c.body_id
+            join edition e on e.certificate_id = c.id and e.edition = c.edition
+            where ",
+            $authority,
+            " and ($2 is null or c.status = $2)
+            and ($3 is null or c.number like $3) and ($4 is null or b.name_key like $4 escape '\\')
+            and ($5 is null or b.own_uscc = $5 or b.parent_uscc = $5) and ($6 is null or c.printed = $6)
+            and ($7 is null or c.batch_id = $7) and ($8 is null or c.valid_to >= $8)
+            and ($9 is null or c.valid_to <= $9)",
+            $rest
+        )
+    };
+}
+
+/// The statement over one authority, which walks its index, and the one over all.
+macro_rules! both {
+    ($filter:expr, $select:literal, $rest:literal) => {
+        if $filter.authority.is_some() {
+            filtered!($select, "c.authority_id = $1", $rest)
+        } else {
+            filtered!($select, "$1 is null", $rest)
+        }
+    };
+}
+
+/// One page of the certificates that match, newest first, before the id `before`.
+pub async fn list(reader: Reader<'_>, filter: &Filter, before: Option<i64>, limit: u32) -> Result<Vec<Card>> {
+    let sql = both!(
+        filter,
+        "select c.id, c.number, c.code, c.authority_id, c.body_id, c.status, c.status_day, c.status_document,
+            c.status_reason, c.valid_from, c.valid_to, c.edition, c.previous_id, c.successor_id, c.domain, c.industry,
+            c.food, c.door, c.batch_id, c.assigned_at, c.printed, e.face, e.capabilities",
+        " and c.id < $10 order by c.id desc limit $11"
+    );
+    let mut args = filter.args();
+    args.extend([before.unwrap_or(i64::MAX).into(), limit.into()]);
+    reader.query(sql, &args, card).await
+}
+
+/// How many match.
+pub async fn count(reader: Reader<'_>, filter: &Filter) -> Result<u64> {
+    let sql = both!(filter, "select count(*)", "");
+    Ok(reader.query_one(sql, &filter.args(), |row| row.int(0)).await?.unwrap_or(0) as u64)
+}
+
+/// Certificates by authority and status: what each has delivered.
+pub async fn delivered(reader: Reader<'_>) -> Result<Vec<(AuthorityId, StatusWord, u64, Instant)>> {
+    let sql = "select authority_id, status, count(*), max(assigned_at) from certificate
+        group by authority_id, status order by authority_id, status";
+    reader
+        .query(sql, &[], |row| {
+            let word = StatusWord::parse(row.text(1)?).ok_or_else(|| row.broken(1, "未知的证书状态"))?;
+            Ok((AuthorityId(row.int(0)?), word, row.int(2)? as u64, Instant::from_micros(row.int(3)?)))
+        })
+        .await
+}
+
+/// Which of these numbers are taken or reserved.
+pub async fn taken(reader: Reader<'_>, numbers: Vec<String>) -> Result<Vec<String>> {
+    let sql = "select number from certificate where number = any($1)
+        union select number from reservation where number = any($1)";
+    reader.query(sql, &[Val::Texts(numbers)], |row| Ok(row.text(0)?.to_owned())).await
+}
+
+const COLUMNS: &[(&str, Kind)] = &[
+    ("id", Kind::Int), ("number", Kind::Text), ("code", Kind::Text), ("authority_id", Kind::Int),
+    ("body_id", Kind::Int), ("status", Kind::Text), ("status_day", Kind::Int), ("status_document", Kind::Text),
+    ("status_reason", Kind::Text), ("valid_from", Kind::Int), ("valid_to", Kind::Int), ("edition", Kind::Int),
+    ("previous_id", Kind::Int), ("successor_id", Kind::Int), ("domain", Kind::Text), ("industry", Kind::Text),
+    ("food", Kind::Int), ("door", Kind::Text), ("batch_id", Kind::Int), ("assigned_at", Kind::Int),
+    ("printed", Kind::Int),
+];
+
+/// Inserts new heads. A taken number or code is [`StoreError::Unique`].
+pub async fn insert(tx: &Tx, heads: &[Head]) -> Result<u64> {
+    let mut cells = Vec::with_capacity(heads.len() * COLUMNS.len());
+    for h in heads {
+        let (day, document, reason) = status_cells(&h.status);
+        cells.extend([
+            h.id.0.into(), h.number.as_str().into(), h.code.as_str().into(), h.authority.0.into(), h.body.0.into(),
+            h.status.word().key().into(), day, document, reason, h.valid_from.number().into(),
+            h.valid_to.number().into(), h.edition.into(), h.previous.map(|c| c.0).into(),
+            h.successor.map(|c| c.0).into(), h.domain.as_str().into(), h.industry.as_str().into(), h.food.into(),
+            h.door.key().into(), h.batch.map(|b| b.0).into(), h.assigned_at.micros().into(), h.printed.into(),
+        ]);
+    }
+    tx.bulk("certificate", COLUMNS, cells).await
+}
+
+fn status_cells(status: &Status) -> (Val, Val, Val) {
+    let (document, reason) = status.act().map_or(("", ""), |act| (&act.document, &act.reason));
+    (status.since().map(Day::number).into(), document.into(), reason.into())
+}
+
+/// Moves the head to the next edition. [`StoreError::Conflict`] if it is not at `from` or no longer in force.
+pub async fn advance(tx: &Tx, id: CertificateId, from: u32, body: BodyId, face: &Face) -> Result<()> {
+    let sql = "update certificate set edition = $3, body_id = $4, valid_from = $5, valid_to = $6, domain = $7,
+        industry = $8, food = $9
+        where id = $1 and edition = $2 and status in ('valid', 'suspended')";
+    let args = [
+        id.0.into(), from.into(), (from + 1).into(), body.0.into(), face.valid_from.number().into(),
+        face.valid_to.number().into(), face.domain.as_str().into(), face.industry.as_str().into(), face.food.into(),
+    ];
+    tx.exec_one(sql, &args).await
+}
+
+/// Sets the status. [`StoreError::Conflict`] if it is not `from` any more.
+pub async fn set_status(tx: &Tx, id: CertificateId, from: StatusWord, to: &Status) -> Result<()> {
+    let (day, document, reason) = status_cells(to);
+    let sql = "update certificate set status = $3, status_day = $4, status_document = $5, status_reason = $6
+        where id = $1 and status = $2";
+    let args = [id.0.into(), from.key().into(), to.word().key().into(), day, document, reason];
+    tx.exec_one(sql, &args).await
+}
+
+/// Records that `by` replaces `id`. An ended status stays; a valid one becomes superseded.
+/// [`StoreError::Conflict`] if it has a successor already.
+pub async fn succeed(tx: &Tx, id: CertificateId, by: CertificateId, from: Day) -> Result<()> {
+    let sql = "update certificate set successor_id = $2,
+        status_day = case when status in ('valid', 'suspended') then $3 else status_day end,
+        status = case when status in ('valid', 'suspended') then 'superseded' else status end
+        where id = $1 and successor_id is null";
+    tx.exec_one(sql, &[id.0.into(), by.0.into(), from.number().into()]).await
+}
+
+/// Takes back what [`succeed`] recorded, when the successor was assigned by mistake.
+pub async fn unsucceed(tx: &Tx, id: CertificateId, by: CertificateId) -> Result<()> {
+    let sql = "update certificate set successor_id = null,
+        status_day = case when status = 'superseded' then null else status_day end,
+        status = case when status = 'superseded' then 'valid' else status end
+        where id = $1 and successor_id = $2";
+    tx.exec_one(sql, &[id.0.into(), by.0.into()]).await
+}
+
+/// Latest effective day of a 撤销 among the certificates of a body.
+pub async fn revoked_on(reader: Reader<'_>, body: BodyId) -> Result<Option<Day>> {
+    let sql = "select max(status_day) from certificate where body_id = $1 and status = 'revoked'";
+    Ok(reader.query_one(sql, &[body.0.into()], |row| opt_day(row, 0)).await?.flatten())
+}
+
+/// Ids of an authority's certificates that match, in ranges, for batch printing and export.
+pub async fn ids(reader: Reader<'_>, filter: &Filter, after: i64, limit: u32) -> Result<Vec<CertificateId>> {
+    let sql = both!(filter, "select c.id", " and c.id > $10 order by c.id limit $11");
+    let mut args = filter.args();
+    args.extend([after.into(), limit.into()]);
+    reader.query(sql, &args, |row| Ok(CertificateId(row.int(0)?))).await
+}
+
+/// Whether an error says that a number is taken.
+pub fn number_taken(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unique { constraint } if constraint.contains("number"))
+}

@@ -1,0 +1,19 @@
+//! What the store knows of itself: its identity and its epoch.
+
+use crate::{Reader, Result, Tx};
+
+/// A value of `meta`.
+pub async fn get(reader: Reader<'_>, key: &'static str) -> Result<Option<String>> {
+    reader.query_one("select value from meta where key = $1", &[key.into()], |row| Ok(row.text(0)?.to_owned())).await
+}
+
+/// Sets a value of `meta`.
+pub async fn set(tx: &Tx, key: &'static str, value: &str) -> Result<()> {
+    let sql = "insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = $2";
+    tx.exec_one(sql, &[key.into(), value.into()]).await
+}
+
+/// The epoch: raised by a restore or by a promotion that may have lost something; 1 at first.
+pub async fn epoch(reader: Reader<'_>) -> Result<i64> {
+    Ok(get(reader, "epoch").await?.and_then(|text| text.parse().ok()).unwrap_or(1))
+}
