@@ -1,0 +1,225 @@
+//! A workbook as it was read: all sheets' cells, and which of them are tables of ours.
+
+use super::SheetError;
+use super::cells::{Grid, Intake, Pool};
+use super::header::{self, Column, Header};
+use domain::{DateSystem, Field, Group, Place, Problem, Raw, RawRow, Severity};
+
+/// One of our tables within a workbook.
+#[derive(Debug)]
+pub struct Table {
+    /// What its rows are.
+    pub group: Group,
+    /// Name of its sheet or file.
+    pub sheet: String,
+    /// 1-based row of the header; the lower one of two.
+    pub header_row: u32,
+    /// The columns that are understood, from left to right.
+    pub columns: Vec<Column>,
+    /// Headers that are not: 0-based column, title.
+    pub unknown_headers: Vec<(u16, String)>,
+    pub(super) grid: usize,
+    /// Indices into the grid.
+    pub(super) rows: Vec<u32>,
+}
+
+impl Table {
+    /// Number of data rows; empty rows and the example row are none.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no data rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The 0-based column of a field, if there is one.
+    pub fn column(&self, field: Field) -> Option<u16> {
+        self.columns.iter().find(|c| c.field == field).map(|c| c.index)
+    }
+}
+
+/// What a file says: our tables, and what was odd about the file itself.
+#[derive(Debug)]
+pub struct Book {
+    /// At most one table of each group.
+    pub tables: Vec<Table>,
+    /// Sheets with content that are none of ours.
+    pub unknown_sheets: Vec<String>,
+    /// What is wrong with headers and cells before anyone reads them. An error here concerns the whole file.
+    pub problems: Vec<Problem>,
+    /// How bare numbers in day columns count.
+    pub date_system: DateSystem,
+    pub(super) grids: Vec<Grid>,
+    pub(super) pool: Pool,
+}
+
+impl Book {
+    /// The table of a group.
+    pub fn table(&self, group: Group) -> Option<&Table> {
+        self.tables.iter().find(|t| t.group == group)
+    }
+
+    /// The i-th data row of a table.
+    pub fn row(&self, table: &Table, i: usize) -> RawRow<'_> {
+        let grid = &self.grids[table.grid];
+        let at = table.rows[i] as usize;
+        let cells = grid.row(at);
+        let found = table.columns.iter().filter_map(|column| {
+            let raw = self.pool.raw(*cells.get(usize::from(column.index))?)?;
+            Some((column.field, column.index, raw))
+        });
+        RawRow { row: grid.number(at) + 1, cells: found.collect() }
+    }
+
+    /// The data rows of a table.
+    pub fn rows<'b>(&'b self, table: &'b Table) -> impl Iterator<Item = RawRow<'b>> {
+        (0..table.len()).map(move |i| self.row(table, i))
+    }
+
+    /// One cell of a data row, without building the row.
+    pub fn cell(&self, table: &Table, i: usize, field: Field) -> Option<Raw<'_>> {
+        let column = usize::from(table.column(field)?);
+        self.pool.raw(self.grids[table.grid].cell(table.rows[i] as usize, column))
+    }
+
+    /// Finds our tables among what was read. `name` is the file's, for the message if there is none.
+    pub(super) fn assemble_tables(
+        mut intake: Intake<'_>,
+        date_system: DateSystem,
+        name: &str,
+    ) -> Result<Book, SheetError> {
+        for grid in &mut intake.grids {
+            fill_down(grid);
+        }
+        intake.pool.settle();
+        let mut book = Book {
+            tables: Vec::new(),
+            unknown_sheets: Vec::new(),
+            problems: Vec::new(),
+            date_system,
+            grids: intake.grids,
+            pool: intake.pool,
+        };
+        for at in 0..book.grids.len() {
+            book.add_table(at)?;
+        }
+        if book.tables.is_empty() {
+            return Err(SheetError::NoTable(name.to_owned()));
+        }
+        book.tables.sort_by_key(|t| t.group);
+        book.report_cut(&intake.cut, intake.limits.chars);
+        Ok(book)
+    }
+
+    fn add_table(&mut self, at: usize) -> Result<(), SheetError> {
+        let grid = &self.grids[at];
+        if grid.len() == 0 || header::is_ours(&grid.name) {
+            return Ok(());
+        }
+        let named = header::group_of_name(&grid.name);
+        let Some(header) = header::find(grid, &self.pool, named) else {
+            match named {
+                Some(group) => self.problems.push(no_header(group, &grid.name)),
+                None => self.unknown_sheets.push(grid.name.clone()),
+            }
+            return Ok(());
+        };
+        if let Some(first) = self.table(header.group) {
+            let (first, second) = (first.sheet.clone(), grid.name.clone());
+            return Err(SheetError::Twice { first, second, group: header.group.sheet() });
+        }
+        let row = grid.number(header.last) + 1;
+        self.problems.extend(header::problems(&header, row, &grid.name));
+        let rows = self.data_rows(at, &header);
+        self.tables.push(Table {
+            group: header.group,
+            sheet: self.grids[at].name.clone(),
+            header_row: row,
+            columns: header.columns,
+            unknown_headers: header.unknown,
+            grid: at,
+            rows,
+        });
+        Ok(())
+    }
+
+    fn data_rows(&self, at: usize, header: &Header) -> Vec<u32> {
+        let grid = &self.grids[at];
+        let key = header.columns.iter().find(|c| is_key(c.field)).map(|c| usize::from(c.index));
+        (header.last + 1..grid.len())
+            .filter(|i| {
+                let cells = grid.row(*i);
+                let filled =
+                    |c: &Column| cells.get(usize::from(c.index)).is_some_and(|cell| !cell.is_empty());
+                header.columns.iter().any(filled) && !key.is_some_and(|k| self.is_example(grid, *i, k))
+            })
+            .filter_map(|i| u32::try_from(i).ok())
+            .collect()
+    }
+
+    fn is_example(&self, grid: &Grid, i: usize, key: usize) -> bool {
+        matches!(self.pool.raw(grid.cell(i, key)), Some(Raw::Text(text)) if text.trim_start().starts_with("示例"))
+    }
+
+    fn report_cut(&mut self, cut: &[(usize, u32, u16, usize)], limit: usize) {
+        for (at, row, column, count) in cut {
+            let Some(table) = self.tables.iter().find(|t| t.grid == *at) else { continue };
+            let field = table.columns.iter().find(|c| c.index == *column).map(|c| c.field);
+            if field.is_none() {
+                continue;
+            }
+            self.problems.push(Problem {
+                severity: Severity::Error,
+                place: Place { group: table.group, row: row + 1, column: Some(*column), field },
+                code: "cell_too_long",
+                value: String::new(),
+                message: format!("单元格有 {count} 个字，超过上限 {limit} 个字"),
+                hint: "检查是否把多行粘进了一个单元格，或引号没有成对".to_owned(),
+            });
+        }
+    }
+}
+
+/// The column that ties a row to its certificate; an example row says 示例 there.
+fn is_key(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Key
+            | Field::SiteOf
+            | Field::CapabilityOf
+            | Field::SignatoryOf
+            | Field::InstrumentOf
+            | Field::StaffOf
+    )
+}
+
+fn no_header(group: Group, sheet: &str) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        place: Place::row(group, 0),
+        code: "header_missing",
+        value: String::new(),
+        message: format!("工作表“{sheet}”的前 10 行中没有可识别的表头"),
+        hint: "从模板复制该工作表的表头行，放在数据上方；不需要该表的，删除整张工作表".to_owned(),
+    }
+}
+
+/// Merged cells hold one value for all their rows: it is written into each row that exists. Only downwards: what spans
+/// columns is a title.
+fn fill_down(grid: &mut Grid) {
+    for area in std::mem::take(&mut grid.merges) {
+        let Some(top) = grid.find(area.top) else { continue };
+        let column = area.left as usize;
+        let value = grid.cell(top, column);
+        if value.is_empty() || area.bottom <= area.top {
+            continue;
+        }
+        let mut i = top + 1;
+        while i < grid.len() && grid.number(i) <= area.bottom {
+            grid.fill(i, column, value);
+            i += 1;
+        }
+    }
+}

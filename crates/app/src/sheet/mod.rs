@@ -1,0 +1,65 @@
+//! Spreadsheets: reading what people send, grouping it by certificate, and giving back templates and marked workbooks.
+//!
+//! Knows files and cells, not rules: what a cell may hold is judged by [`domain::Draft`]. Everything here is
+//! synchronous and belongs on a blocking thread. The readers are our own because every size a file claims must be
+//! checked before memory is taken for it, and because number formats and formulas without a result must be seen.
+
+mod book;
+mod cells;
+mod cfb;
+mod error;
+mod format;
+mod guard;
+mod header;
+mod ods;
+#[cfg(test)]
+mod oracle_tests;
+mod separated;
+mod xls;
+mod xlsx;
+mod xml;
+
+pub use book::{Book, Table};
+pub use error::SheetError;
+pub use guard::{Kind, Limits, kind};
+pub use header::Column;
+pub use separated::CsvSource;
+
+use cells::Intake;
+use domain::DateSystem;
+
+/// Reads a workbook, or a single CSV file; `name` is the file's name and says which table a CSV is.
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Book, SheetError> {
+    let mut intake = Intake::new(limits);
+    let dates = read_into(name, bytes, &mut intake)?;
+    Book::assemble_tables(intake, dates, name)
+}
+
+/// Reads a set of CSV files, each one table, recognised by its name or header.
+pub fn read_csv_set(files: &[(&str, CsvSource<'_>)], limits: &Limits) -> Result<Book, SheetError> {
+    let mut intake = Intake::new(limits);
+    for (name, source) in files {
+        separated::read(&stem(name), *source, &mut intake)?;
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    Book::assemble_tables(intake, DateSystem::Y1900, &names.join("、"))
+}
+
+fn read_into(name: &str, bytes: &[u8], intake: &mut Intake<'_>) -> Result<DateSystem, SheetError> {
+    match kind(bytes, intake.limits)? {
+        Kind::Xlsx => xlsx::read(guard::Package::open(bytes, intake.limits)?, intake),
+        Kind::Ods => ods::read(guard::Package::open(bytes, intake.limits)?, intake),
+        Kind::Xls => xls::read(&cfb::Compound::open(bytes)?, intake),
+        Kind::Csv => {
+            guard::check_size(bytes.len() as u64, intake.limits)?;
+            separated::read(&stem(name), CsvSource::Bytes(bytes), intake)?;
+            Ok(DateSystem::Y1900)
+        }
+    }
+}
+
+/// A file's name without folder and extension.
+fn stem(name: &str) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned()
+}

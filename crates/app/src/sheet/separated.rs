@@ -1,0 +1,298 @@
+//! Separated text (CSV): encoding, separator, rows. Streams files of any size.
+
+use super::SheetError;
+use super::cells::Intake;
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+/// Where separated text comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum CsvSource<'a> {
+    /// An upload in memory.
+    Bytes(&'a [u8]),
+    /// A file, read as a stream.
+    File(&'a Path),
+}
+
+const CHUNK: usize = 256 << 10;
+
+impl CsvSource<'_> {
+    fn open(&self) -> Result<Box<dyn Read + '_>, SheetError> {
+        Ok(match self {
+            CsvSource::Bytes(bytes) => Box::new(Cursor::new(*bytes)),
+            CsvSource::File(path) => Box::new(File::open(path).map_err(SheetError::Io)?),
+        })
+    }
+
+    /// The text as UTF-8, whatever it was.
+    fn decoded(&self) -> Result<Box<dyn Read + '_>, SheetError> {
+        let (encoding, mark) = detect(&mut *self.open()?)?;
+        let mut inner = self.open()?;
+        io::copy(&mut inner.by_ref().take(mark), &mut io::sink()).map_err(SheetError::Io)?;
+        Ok(match encoding {
+            None => inner,
+            Some(encoding) => Box::new(Decoded {
+                inner,
+                decoder: encoding.new_decoder_without_bom_handling(),
+                input: Vec::new(),
+                output: Vec::new(),
+                given: 0,
+                lines: 1,
+                done: false,
+            }),
+        })
+    }
+}
+
+/// The encoding (`None` is UTF-8) and the length of its mark: a mark decides, then valid UTF-8, else GB18030, which
+/// contains GBK and GB2312.
+fn detect(inner: &mut dyn Read) -> Result<(Option<&'static Encoding>, u64), SheetError> {
+    let mut chunk = vec![0; CHUNK];
+    let mut kept = 0;
+    let mut first = true;
+    loop {
+        let n = fill(inner, &mut chunk[kept..])?;
+        let data = &chunk[..kept + n];
+        if first && let Some((encoding, length)) = Encoding::for_bom(data) {
+            let other = (encoding == UTF_16LE || encoding == UTF_16BE).then_some(encoding);
+            return Ok((other, length as u64));
+        }
+        first = false;
+        match std::str::from_utf8(data) {
+            Ok(_) => kept = 0,
+            Err(error) if error.error_len().is_none() && n > 0 => {
+                let from = error.valid_up_to();
+                kept = data.len() - from;
+                chunk.copy_within(from..from + kept, 0);
+            }
+            Err(_) => return Ok((Some(GB18030), 0)),
+        }
+        if n == 0 {
+            return Ok((None, 0));
+        }
+    }
+}
+
+fn fill(inner: &mut dyn Read, mut buffer: &mut [u8]) -> Result<usize, SheetError> {
+    let mut total = 0;
+    while !buffer.is_empty() {
+        let n = inner.read(buffer).map_err(SheetError::Io)?;
+        if n == 0 {
+            break;
+        }
+        total += n;
+        buffer = &mut buffer[n..];
+    }
+    Ok(total)
+}
+
+/// Decodes while reading. A character that does not exist stops it: text is never replaced by guesses.
+struct Decoded<R> {
+    inner: R,
+    decoder: Decoder,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    given: usize,
+    lines: u64,
+    done: bool,
+}
+
+/// The line where decoding failed, carried through `Read`.
+#[derive(Debug)]
+struct Garbled(u64);
+
+impl std::fmt::Display for Garbled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "undecodable near line {}", self.0)
+    }
+}
+
+impl std::error::Error for Garbled {}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.output.len() && !self.done {
+            self.step()?;
+        }
+        let n = buffer.len().min(self.output.len() - self.given);
+        buffer[..n].copy_from_slice(&self.output[self.given..self.given + n]);
+        self.given += n;
+        Ok(n)
+    }
+}
+
+impl<R: Read> Decoded<R> {
+    fn step(&mut self) -> io::Result<()> {
+        let before = self.input.len();
+        self.input.resize(before + CHUNK, 0);
+        let n = self.inner.read(&mut self.input[before..])?;
+        self.input.truncate(before + n);
+        // GB18030 never grows by more than half again, UTF-16 neither; the reserve is for the last character.
+        self.output.resize(self.input.len() * 2 + 64, 0);
+        let decoder = &mut self.decoder;
+        let (result, read, written) =
+            decoder.decode_to_utf8_without_replacement(&self.input, &mut self.output, n == 0);
+        self.output.truncate(written);
+        self.given = 0;
+        self.lines += self.output.iter().filter(|b| **b == b'\n').count() as u64;
+        if matches!(result, DecoderResult::Malformed(..)) {
+            return Err(io::Error::other(Garbled(self.lines)));
+        }
+        self.input.drain(..read);
+        self.done = n == 0 && result == DecoderResult::InputEmpty;
+        Ok(())
+    }
+}
+
+/// Reads one file as one sheet.
+pub(super) fn read(name: &str, source: CsvSource<'_>, intake: &mut Intake<'_>) -> Result<(), SheetError> {
+    let mut head = vec![0; 64 << 10];
+    let n = head_of(&mut *source.decoded()?, &mut head)?;
+    if n == 0 {
+        return Err(SheetError::Empty);
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(&head[..n]))
+        .buffer_capacity(CHUNK)
+        .from_reader(source.decoded()?);
+    intake.begin(name);
+    let mut record = csv::StringRecord::new();
+    let mut row = 0_u32;
+    loop {
+        let before = reader.position().line();
+        if !reader.read_record(&mut record).map_err(from_csv)? {
+            return Ok(());
+        }
+        // The reader skips empty lines without a word; spreadsheets count them as rows.
+        let lines = reader.position().line() - before;
+        if lines > 1 {
+            let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+            row = row.saturating_add(u32::try_from(lines.saturating_sub(1 + inside)).unwrap_or(u32::MAX));
+        }
+        for (column, field) in (0_u32..).zip(record.iter()) {
+            if !field.is_empty() {
+                intake.put_text(row, column, field)?;
+            }
+        }
+        row = row.saturating_add(1);
+    }
+}
+
+fn head_of(inner: &mut dyn Read, head: &mut [u8]) -> Result<usize, SheetError> {
+    let mut total = 0;
+    while total < head.len() {
+        match inner.read(&mut head[total..]) {
+            Ok(0) => break,
+            Ok(n) => total += n,
+            Err(error) => return Err(from_read(error)),
+        }
+    }
+    Ok(total)
+}
+
+/// The separator that stands most often outside quotes in the first lines.
+fn separator(head: &[u8]) -> u8 {
+    if let Some(named) = head.strip_prefix(b"sep=").and_then(|rest| rest.first()) {
+        return *named;
+    }
+    let mut counts = [(b',', 0_u32), (b'\t', 0), (b';', 0)];
+    let (mut quoted, mut lines) = (false, 0);
+    for byte in head {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => lines += 1,
+            _ if quoted => (),
+            other => counts.iter_mut().filter(|(b, _)| b == other).for_each(|(_, n)| *n += 1),
+        }
+        if lines == 10 {
+            break;
+        }
+    }
+    // The first of equals: a comma, if there is none at all.
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(b',', |(b, _)| b)
+}
+
+fn from_csv(error: csv::Error) -> SheetError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(io) => from_read(io),
+        csv::ErrorKind::Utf8 { pos, .. } => SheetError::Encoding { line: pos.map_or(1, |p| p.line()) },
+        _ => SheetError::broken("CSV"),
+    }
+}
+
+fn from_read(error: io::Error) -> SheetError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Garbled>()) {
+        Some(garbled) => SheetError::Encoding { line: garbled.0 },
+        None => SheetError::Io(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::Limits;
+    use domain::Raw;
+
+    fn rows(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, SheetError> {
+        let limits = Limits::web();
+        let mut intake = Intake::new(&limits);
+        read("表", CsvSource::Bytes(bytes), &mut intake)?;
+        let grid = &intake.grids[0];
+        let text = |cell| match intake.pool.raw(cell) {
+            Some(Raw::Text(text)) => text.to_owned(),
+            _ => String::new(),
+        };
+        Ok((0..grid.len())
+            .map(|i| (grid.number(i) + 1, grid.row(i).iter().map(|c| text(*c)).collect()))
+            .collect())
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let text = "机构名称,地址\n示例检测𠮷公司,某市㐂路\n";
+        let expected = rows(text.as_bytes()).unwrap();
+        let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+        let utf16: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(rows(&marked).unwrap(), expected);
+        assert_eq!(rows(&GB18030.encode(text).0).unwrap(), expected);
+        assert_eq!(rows(&utf16).unwrap(), expected);
+        assert_eq!(expected[1].1[0], "示例检测𠮷公司");
+    }
+
+    #[test]
+    fn the_code_points_that_gb18030_2022_moved_are_read_by_the_new_table() {
+        // whatwg/encoding 336: A6D9 was a private character before 2022, now U+FE10.
+        assert_eq!(rows(b"\xA6\xD9,\xD6\xD0\n").unwrap()[0].1, ["\u{FE10}", "中"]);
+    }
+
+    #[test]
+    fn text_in_no_known_encoding_is_refused_with_its_line() {
+        let mut bytes = GB18030.encode("序号,机构名称\n1,示例\n").0.into_owned();
+        bytes.extend_from_slice(b"2,\xFF\xFF\n");
+        assert!(matches!(rows(&bytes), Err(SheetError::Encoding { line: 3 })));
+    }
+
+    #[test]
+    fn separators_are_found_outside_quotes() {
+        for (separator, name) in [(",", "comma"), (";", "semicolon"), ("\t", "tab")] {
+            let text = format!("a{separator}\"x,y;z\"\n1{separator}2\n");
+            assert_eq!(rows(text.as_bytes()).unwrap()[0].1, ["a", "x,y;z"], "{name}");
+        }
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_counts_them() {
+        let found = rows(b"a,b\r\n\r\n\r\n\"x\ny\",2\r\n,\r\nz,3").unwrap();
+        assert_eq!(found.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 4, 6]);
+    }
+
+    #[test]
+    fn control_characters_pass_as_text() {
+        assert_eq!(rows(b"a\x00b,\x07\n").unwrap()[0].1, ["a\0b", "\u{7}"]);
+    }
+}
