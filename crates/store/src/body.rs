@@ -42,37 +42,48 @@ fn body(row: &Row<'_>) -> Result<Body> {
 
 /// The body of a key.
 pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
-    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+    let sql =
+        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where id = $1";
     reader.query_one(sql, &[id.0.into()], body).await
 }
 
 /// The bodies with one of these own codes.
 pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
-    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+    let sql =
+        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where own_uscc = any($1)";
     reader.query(sql, &[Val::Texts(codes)], body).await
 }
 
 /// The bodies whose name has one of these keys, whatever their codes.
 pub async fn by_name_keys(reader: Reader<'_>, keys: Vec<String>) -> Result<Vec<Body>> {
-    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+    let sql =
+        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where name_key = any($1)";
     reader.query(sql, &[Val::Texts(keys)], body).await
 }
 
 /// The bodies that stand on one of these legacy organisation codes.
 pub async fn by_org_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
-    let sql = "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+    let sql =
+        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where org_code = any($1)";
     reader.query(sql, &[Val::Texts(codes)], body).await
 }
 
 const COLUMNS: &[(&str, crate::Kind)] = &[
-    ("id", crate::Kind::Int), ("own_uscc", crate::Kind::Text), ("parent_uscc", crate::Kind::Text),
-    ("org_code", crate::Kind::Text), ("name_key", crate::Kind::Text), ("name", crate::Kind::Text),
-    ("other_name", crate::Kind::Text), ("parent_name", crate::Kind::Text), ("division", crate::Kind::Text),
-    ("xpcc", crate::Kind::Int), ("created_at", crate::Kind::Int),
+    ("id", crate::Kind::Int),
+    ("own_uscc", crate::Kind::Text),
+    ("parent_uscc", crate::Kind::Text),
+    ("org_code", crate::Kind::Text),
+    ("name_key", crate::Kind::Text),
+    ("name", crate::Kind::Text),
+    ("other_name", crate::Kind::Text),
+    ("parent_name", crate::Kind::Text),
+    ("division", crate::Kind::Text),
+    ("xpcc", crate::Kind::Int),
+    ("created_at", crate::Kind::Int),
 ];
 
 fn text(uscc: Option<Uscc>) -> Val {
@@ -84,9 +95,17 @@ pub async fn insert(tx: &Tx, bodies: &[Body], now: domain::Instant) -> Result<u6
     let mut cells = Vec::with_capacity(bodies.len() * COLUMNS.len());
     for b in bodies {
         cells.extend([
-            b.id.0.into(), text(b.own_uscc), text(b.parent_uscc), b.org_code.clone().into(), (&b.name_key).into(),
-            (&b.name).into(), (&b.other_name).into(), (&b.parent_name).into(),
-            b.division.map(|d| d.as_str().to_owned()).into(), b.xpcc.into(), now.micros().into(),
+            b.id.0.into(),
+            text(b.own_uscc),
+            text(b.parent_uscc),
+            b.org_code.clone().into(),
+            (&b.name_key).into(),
+            (&b.name).into(),
+            (&b.other_name).into(),
+            (&b.parent_name).into(),
+            b.division.map(|d| d.as_str().to_owned()).into(),
+            b.xpcc.into(),
+            now.micros().into(),
         ]);
     }
     tx.bulk("body", COLUMNS, cells).await
@@ -97,9 +116,16 @@ pub async fn update(tx: &Tx, b: &Body) -> Result<()> {
     let sql = "update body set own_uscc = $2, parent_uscc = $3, org_code = $4, name_key = $5, name = $6,
         other_name = $7, parent_name = $8, division = $9, xpcc = $10 where id = $1";
     let args = [
-        b.id.0.into(), text(b.own_uscc), text(b.parent_uscc), b.org_code.clone().into(), (&b.name_key).into(),
-        (&b.name).into(), (&b.other_name).into(), (&b.parent_name).into(),
-        b.division.map(|d| d.as_str().to_owned()).into(), b.xpcc.into(),
+        b.id.0.into(),
+        text(b.own_uscc),
+        text(b.parent_uscc),
+        b.org_code.clone().into(),
+        (&b.name_key).into(),
+        (&b.name).into(),
+        (&b.other_name).into(),
+        (&b.parent_name).into(),
+        b.division.map(|d| d.as_str().to_owned()).into(),
+        b.xpcc.into(),
     ];
     tx.exec_one(sql, &args).await
 }

@@ -1,7 +1,10 @@
 //! The small mutable head of a certificate. Every change of it names the state it starts from.
 
 use crate::{Kind, Reader, Result, Row, StoreError, Tx, Val};
-use domain::{AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, Status, StatusWord, Two};
+use domain::{
+    AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, Status, StatusWord,
+    Two,
+};
 
 /// A head as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,11 +271,26 @@ pub async fn taken(reader: Reader<'_>, numbers: Vec<String>) -> Result<Vec<Strin
 }
 
 const COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Int), ("number", Kind::Text), ("code", Kind::Text), ("authority_id", Kind::Int),
-    ("body_id", Kind::Int), ("status", Kind::Text), ("status_day", Kind::Int), ("status_document", Kind::Text),
-    ("status_reason", Kind::Text), ("valid_from", Kind::Int), ("valid_to", Kind::Int), ("edition", Kind::Int),
-    ("previous_id", Kind::Int), ("successor_id", Kind::Int), ("domain", Kind::Text), ("industry", Kind::Text),
-    ("food", Kind::Int), ("door", Kind::Text), ("batch_id", Kind::Int), ("assigned_at", Kind::Int),
+    ("id", Kind::Int),
+    ("number", Kind::Text),
+    ("code", Kind::Text),
+    ("authority_id", Kind::Int),
+    ("body_id", Kind::Int),
+    ("status", Kind::Text),
+    ("status_day", Kind::Int),
+    ("status_document", Kind::Text),
+    ("status_reason", Kind::Text),
+    ("valid_from", Kind::Int),
+    ("valid_to", Kind::Int),
+    ("edition", Kind::Int),
+    ("previous_id", Kind::Int),
+    ("successor_id", Kind::Int),
+    ("domain", Kind::Text),
+    ("industry", Kind::Text),
+    ("food", Kind::Int),
+    ("door", Kind::Text),
+    ("batch_id", Kind::Int),
+    ("assigned_at", Kind::Int),
     ("printed", Kind::Int),
 ];
 
@@ -282,11 +300,27 @@ pub async fn insert(tx: &Tx, heads: &[Head]) -> Result<u64> {
     for h in heads {
         let (day, document, reason) = status_cells(&h.status);
         cells.extend([
-            h.id.0.into(), h.number.as_str().into(), h.code.as_str().into(), h.authority.0.into(), h.body.0.into(),
-            h.status.word().key().into(), day, document, reason, h.valid_from.number().into(),
-            h.valid_to.number().into(), h.edition.into(), h.previous.map(|c| c.0).into(),
-            h.successor.map(|c| c.0).into(), h.domain.as_str().into(), h.industry.as_str().into(), h.food.into(),
-            h.door.key().into(), h.batch.map(|b| b.0).into(), h.assigned_at.micros().into(), h.printed.into(),
+            h.id.0.into(),
+            h.number.as_str().into(),
+            h.code.as_str().into(),
+            h.authority.0.into(),
+            h.body.0.into(),
+            h.status.word().key().into(),
+            day,
+            document,
+            reason,
+            h.valid_from.number().into(),
+            h.valid_to.number().into(),
+            h.edition.into(),
+            h.previous.map(|c| c.0).into(),
+            h.successor.map(|c| c.0).into(),
+            h.domain.as_str().into(),
+            h.industry.as_str().into(),
+            h.food.into(),
+            h.door.key().into(),
+            h.batch.map(|b| b.0).into(),
+            h.assigned_at.micros().into(),
+            h.printed.into(),
         ]);
     }
     tx.bulk("certificate", COLUMNS, cells).await
@@ -299,12 +333,20 @@ fn status_cells(status: &Status) -> (Val, Val, Val) {
 
 /// Moves the head to the next edition. [`StoreError::Conflict`] if it is not at `from` or no longer in force.
 pub async fn advance(tx: &Tx, id: CertificateId, from: u32, body: BodyId, face: &Face) -> Result<()> {
-    let sql = "update certificate set edition = $3, body_id = $4, valid_from = $5, valid_to = $6, domain = $7,
+    let sql =
+        "update certificate set edition = $3, body_id = $4, valid_from = $5, valid_to = $6, domain = $7,
         industry = $8, food = $9
         where id = $1 and edition = $2 and status in ('valid', 'suspended')";
     let args = [
-        id.0.into(), from.into(), (from + 1).into(), body.0.into(), face.valid_from.number().into(),
-        face.valid_to.number().into(), face.domain.as_str().into(), face.industry.as_str().into(), face.food.into(),
+        id.0.into(),
+        from.into(),
+        (from + 1).into(),
+        body.0.into(),
+        face.valid_from.number().into(),
+        face.valid_to.number().into(),
+        face.domain.as_str().into(),
+        face.industry.as_str().into(),
+        face.food.into(),
     ];
     tx.exec_one(sql, &args).await
 }

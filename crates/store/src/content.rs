@@ -3,8 +3,8 @@
 use crate::certificate::{day, opt_day};
 use crate::{Kind, Reader, Result, Row, StoreError, Tx, Val};
 use domain::{
-    Capability, CertificateId, Content, Day, Division, Face, Instant, Instrument, Kinds, PersonId, Signatory, Site,
-    Staff,
+    Capability, CertificateId, Content, Day, Division, Face, Instant, Instrument, Kinds, PersonId, Signatory,
+    Site, Staff,
 };
 
 /// One immutable edition.
@@ -60,8 +60,16 @@ impl Rows {
                 .into_iter()
                 .map(|p| Capability { site: index(p.site_no), ..p.value })
                 .collect(),
-            signatories: self.signatories.into_iter().map(|p| Signatory { site: index(p.site_no), ..p.value }).collect(),
-            instruments: self.instruments.into_iter().map(|p| Instrument { site: index(p.site_no), ..p.value }).collect(),
+            signatories: self
+                .signatories
+                .into_iter()
+                .map(|p| Signatory { site: index(p.site_no), ..p.value })
+                .collect(),
+            instruments: self
+                .instruments
+                .into_iter()
+                .map(|p| Instrument { site: index(p.site_no), ..p.value })
+                .collect(),
             staff: self.staff.into_iter().map(|p| Staff { site: index(p.site_no), ..p.value }).collect(),
             sites: self.sites.into_iter().map(|p| p.value).collect(),
         }
@@ -71,7 +79,10 @@ impl Rows {
 /// The interval predicate of every table of rows: it holds in edition `$2`.
 macro_rules! holding {
     ($select:literal) => {
-        concat!($select, " and from_edition <= $2 and (to_edition is null or to_edition > $2) order by ord, row_id")
+        concat!(
+            $select,
+            " and from_edition <= $2 and (to_edition is null or to_edition > $2) order by ord, row_id"
+        )
     };
 }
 
@@ -88,9 +99,8 @@ pub async fn rows(reader: Reader<'_>, id: CertificateId, edition: u32) -> Result
 
 /// The sites of an edition, the main one first.
 pub async fn sites(reader: Reader<'_>, id: CertificateId, edition: u32) -> Result<Vec<Placed<Site>>> {
-    let sql = holding!(
-        "select row_id, ord, site_no, name, address, division from site where certificate_id = $1"
-    );
+    let sql =
+        holding!("select row_id, ord, site_no, name, address, division from site where certificate_id = $1");
     let map = |row: &Row<'_>| {
         let site = Site {
             name: row.text(3)?.to_owned(),
@@ -108,9 +118,14 @@ fn placed<T>(row: &Row<'_>, person: PersonId, value: T) -> Result<Placed<T>> {
 
 /// A page of the capabilities of an edition, in the order of the annex.
 pub async fn capabilities(
-    reader: Reader<'_>, id: CertificateId, edition: u32, skip: u32, limit: u32,
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+    skip: u32,
+    limit: u32,
 ) -> Result<Vec<Placed<Capability>>> {
-    let sql = "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
+    let sql =
+        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
         i.class, i.name, i.standard_name, i.standard_number, i.clause
         from scope s join item i on i.id = s.item_id where s.certificate_id = $1
         and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
@@ -135,9 +150,13 @@ fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
 /// The first capabilities of an edition by row key: with the sparse `ord` equal to the order of insertion in most
 /// annexes this reads no more than it shows. Only for the first page of an answer to a scan.
 pub async fn first_capabilities(
-    reader: Reader<'_>, id: CertificateId, edition: u32, limit: u32,
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+    limit: u32,
 ) -> Result<Vec<Placed<Capability>>> {
-    let sql = "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
+    let sql =
+        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
         i.class, i.name, i.standard_name, i.standard_number, i.clause
         from (select row_id, ord, site_no, limits, remark, approved_on, food, label, item_id from scope
             where certificate_id = $1 and from_edition <= $2 and (to_edition is null or to_edition > $2)
@@ -148,9 +167,15 @@ pub async fn first_capabilities(
 
 /// Capabilities of an edition that contain a text, for the box on the certificate's page.
 pub async fn search_capabilities(
-    reader: Reader<'_>, id: CertificateId, edition: u32, text: &str, skip: u32, limit: u32,
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+    text: &str,
+    skip: u32,
+    limit: u32,
 ) -> Result<Vec<Placed<Capability>>> {
-    let sql = "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
+    let sql =
+        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
         i.class, i.name, i.standard_name, i.standard_number, i.clause
         from scope s join item i on i.id = s.item_id where s.certificate_id = $1
         and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
@@ -159,14 +184,22 @@ pub async fn search_capabilities(
         order by s.ord, s.row_id limit $5 offset $6";
     let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let args = [
-        id.0.into(), edition.into(), format!("%{escaped}%").into(),
-        format!("%{}%", escaped.replace(' ', "").to_uppercase()).into(), limit.into(), skip.into(),
+        id.0.into(),
+        edition.into(),
+        format!("%{escaped}%").into(),
+        format!("%{}%", escaped.replace(' ', "").to_uppercase()).into(),
+        limit.into(),
+        skip.into(),
     ];
     reader.query(sql, &args, capability).await
 }
 
 /// The signatories of an edition.
-pub async fn signatories(reader: Reader<'_>, id: CertificateId, edition: u32) -> Result<Vec<Placed<Signatory>>> {
+pub async fn signatories(
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+) -> Result<Vec<Placed<Signatory>>> {
     let sql = holding!(
         "select row_id, ord, site_no, person_id, name, title, field, food, approved_on, remark, education, department
         from signatory where certificate_id = $1"
@@ -189,7 +222,11 @@ pub async fn signatories(reader: Reader<'_>, id: CertificateId, edition: u32) ->
 }
 
 /// The instruments of an edition.
-pub async fn instruments(reader: Reader<'_>, id: CertificateId, edition: u32) -> Result<Vec<Placed<Instrument>>> {
+pub async fn instruments(
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+) -> Result<Vec<Placed<Instrument>>> {
     let sql = holding!(
         "select row_id, ord, site_no, class, item, standard, name, model, serial, range, traceability,
         traceable_until, confirmation from instrument where certificate_id = $1"
@@ -265,8 +302,14 @@ pub async fn edition_of(reader: Reader<'_>, id: CertificateId, number: u32) -> R
 }
 
 const EDITION: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("edition", Kind::Int), ("kinds", Kind::Text), ("effective_day", Kind::Int),
-    ("recorded_at", Kind::Int), ("template", Kind::Text), ("face", Kind::Text), ("capabilities", Kind::Int),
+    ("certificate_id", Kind::Int),
+    ("edition", Kind::Int),
+    ("kinds", Kind::Text),
+    ("effective_day", Kind::Int),
+    ("recorded_at", Kind::Int),
+    ("template", Kind::Text),
+    ("face", Kind::Text),
+    ("capabilities", Kind::Int),
     ("digest", Kind::Blob),
 ];
 
@@ -276,8 +319,14 @@ pub async fn insert_editions(tx: &Tx, editions: &[Edition]) -> Result<u64> {
     for e in editions {
         let face = serde_json::to_string(&e.face).map_err(|e| StoreError::Schema(e.to_string()))?;
         cells.extend([
-            e.certificate.0.into(), e.edition.into(), e.kinds.keys().into(), e.effective.number().into(),
-            e.recorded_at.micros().into(), (&e.template).into(), face.into(), e.capabilities.into(),
+            e.certificate.0.into(),
+            e.edition.into(),
+            e.kinds.keys().into(),
+            e.effective.number().into(),
+            e.recorded_at.micros().into(),
+            (&e.template).into(),
+            face.into(),
+            e.capabilities.into(),
             Val::from(e.digest),
         ]);
     }
@@ -295,30 +344,75 @@ pub struct NewRows {
 }
 
 const SITE: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("row_id", Kind::Int), ("site_no", Kind::Int), ("ord", Kind::Int),
-    ("name", Kind::Text), ("address", Kind::Text), ("division", Kind::Text), ("from_edition", Kind::Int),
+    ("certificate_id", Kind::Int),
+    ("row_id", Kind::Int),
+    ("site_no", Kind::Int),
+    ("ord", Kind::Int),
+    ("name", Kind::Text),
+    ("address", Kind::Text),
+    ("division", Kind::Text),
+    ("from_edition", Kind::Int),
 ];
 const SCOPE: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("row_id", Kind::Int), ("site_no", Kind::Int), ("item_id", Kind::Int),
-    ("ord", Kind::Int), ("limits", Kind::Text), ("remark", Kind::Text), ("approved_on", Kind::Int),
-    ("food", Kind::Int), ("label", Kind::Text), ("from_edition", Kind::Int),
+    ("certificate_id", Kind::Int),
+    ("row_id", Kind::Int),
+    ("site_no", Kind::Int),
+    ("item_id", Kind::Int),
+    ("ord", Kind::Int),
+    ("limits", Kind::Text),
+    ("remark", Kind::Text),
+    ("approved_on", Kind::Int),
+    ("food", Kind::Int),
+    ("label", Kind::Text),
+    ("from_edition", Kind::Int),
 ];
 const SIGNATORY: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("row_id", Kind::Int), ("site_no", Kind::Int), ("person_id", Kind::Int),
-    ("ord", Kind::Int), ("name", Kind::Text), ("title", Kind::Text), ("field", Kind::Text), ("food", Kind::Int),
-    ("approved_on", Kind::Int), ("remark", Kind::Text), ("education", Kind::Text), ("department", Kind::Text),
+    ("certificate_id", Kind::Int),
+    ("row_id", Kind::Int),
+    ("site_no", Kind::Int),
+    ("person_id", Kind::Int),
+    ("ord", Kind::Int),
+    ("name", Kind::Text),
+    ("title", Kind::Text),
+    ("field", Kind::Text),
+    ("food", Kind::Int),
+    ("approved_on", Kind::Int),
+    ("remark", Kind::Text),
+    ("education", Kind::Text),
+    ("department", Kind::Text),
     ("from_edition", Kind::Int),
 ];
 const INSTRUMENT: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("row_id", Kind::Int), ("site_no", Kind::Int), ("ord", Kind::Int),
-    ("class", Kind::Text), ("item", Kind::Text), ("standard", Kind::Text), ("name", Kind::Text),
-    ("model", Kind::Text), ("serial", Kind::Text), ("range", Kind::Text), ("traceability", Kind::Text),
-    ("traceable_until", Kind::Int), ("confirmation", Kind::Text), ("from_edition", Kind::Int),
+    ("certificate_id", Kind::Int),
+    ("row_id", Kind::Int),
+    ("site_no", Kind::Int),
+    ("ord", Kind::Int),
+    ("class", Kind::Text),
+    ("item", Kind::Text),
+    ("standard", Kind::Text),
+    ("name", Kind::Text),
+    ("model", Kind::Text),
+    ("serial", Kind::Text),
+    ("range", Kind::Text),
+    ("traceability", Kind::Text),
+    ("traceable_until", Kind::Int),
+    ("confirmation", Kind::Text),
+    ("from_edition", Kind::Int),
 ];
 const STAFF: &[(&str, Kind)] = &[
-    ("certificate_id", Kind::Int), ("row_id", Kind::Int), ("site_no", Kind::Int), ("person_id", Kind::Int),
-    ("ord", Kind::Int), ("name", Kind::Text), ("sex", Kind::Text), ("education", Kind::Text), ("post", Kind::Text),
-    ("title", Kind::Text), ("major", Kind::Text), ("years", Kind::Text), ("department", Kind::Text),
+    ("certificate_id", Kind::Int),
+    ("row_id", Kind::Int),
+    ("site_no", Kind::Int),
+    ("person_id", Kind::Int),
+    ("ord", Kind::Int),
+    ("name", Kind::Text),
+    ("sex", Kind::Text),
+    ("education", Kind::Text),
+    ("post", Kind::Text),
+    ("title", Kind::Text),
+    ("major", Kind::Text),
+    ("years", Kind::Text),
+    ("department", Kind::Text),
     ("from_edition", Kind::Int),
 ];
 
@@ -327,8 +421,14 @@ impl NewRows {
     pub fn site(&mut self, id: CertificateId, p: &Placed<Site>, edition: u32) {
         let v = &p.value;
         self.sites.extend([
-            id.0.into(), p.row.into(), p.site_no.into(), p.ord.into(), (&v.name).into(), (&v.address).into(),
-            v.division.map(|d| d.as_str().to_owned()).into(), edition.into(),
+            id.0.into(),
+            p.row.into(),
+            p.site_no.into(),
+            p.ord.into(),
+            (&v.name).into(),
+            (&v.address).into(),
+            v.division.map(|d| d.as_str().to_owned()).into(),
+            edition.into(),
         ]);
     }
 
@@ -336,8 +436,16 @@ impl NewRows {
     pub fn capability(&mut self, id: CertificateId, p: &Placed<&Capability>, item: i64, edition: u32) {
         let v = p.value;
         self.scopes.extend([
-            id.0.into(), p.row.into(), p.site_no.into(), item.into(), p.ord.into(), (&v.limits).into(),
-            (&v.remark).into(), v.approved_on.map(Day::number).into(), v.food.into(), (&v.label).into(),
+            id.0.into(),
+            p.row.into(),
+            p.site_no.into(),
+            item.into(),
+            p.ord.into(),
+            (&v.limits).into(),
+            (&v.remark).into(),
+            v.approved_on.map(Day::number).into(),
+            v.food.into(),
+            (&v.label).into(),
             edition.into(),
         ]);
     }
@@ -346,9 +454,20 @@ impl NewRows {
     pub fn signatory(&mut self, id: CertificateId, p: &Placed<Signatory>, edition: u32) {
         let v = &p.value;
         self.signatories.extend([
-            id.0.into(), p.row.into(), p.site_no.into(), p.person.0.into(), p.ord.into(), (&v.name).into(),
-            (&v.title).into(), (&v.field).into(), v.food.into(), v.approved_on.map(Day::number).into(),
-            (&v.remark).into(), (&v.education).into(), (&v.department).into(), edition.into(),
+            id.0.into(),
+            p.row.into(),
+            p.site_no.into(),
+            p.person.0.into(),
+            p.ord.into(),
+            (&v.name).into(),
+            (&v.title).into(),
+            (&v.field).into(),
+            v.food.into(),
+            v.approved_on.map(Day::number).into(),
+            (&v.remark).into(),
+            (&v.education).into(),
+            (&v.department).into(),
+            edition.into(),
         ]);
     }
 
@@ -356,9 +475,20 @@ impl NewRows {
     pub fn instrument(&mut self, id: CertificateId, p: &Placed<Instrument>, edition: u32) {
         let v = &p.value;
         self.instruments.extend([
-            id.0.into(), p.row.into(), p.site_no.into(), p.ord.into(), (&v.class).into(), (&v.item).into(),
-            (&v.standard).into(), (&v.name).into(), (&v.model).into(), (&v.serial).into(), (&v.range).into(),
-            (&v.traceability).into(), v.traceable_until.map(Day::number).into(), (&v.confirmation).into(),
+            id.0.into(),
+            p.row.into(),
+            p.site_no.into(),
+            p.ord.into(),
+            (&v.class).into(),
+            (&v.item).into(),
+            (&v.standard).into(),
+            (&v.name).into(),
+            (&v.model).into(),
+            (&v.serial).into(),
+            (&v.range).into(),
+            (&v.traceability).into(),
+            v.traceable_until.map(Day::number).into(),
+            (&v.confirmation).into(),
             edition.into(),
         ]);
     }
@@ -367,17 +497,31 @@ impl NewRows {
     pub fn staff(&mut self, id: CertificateId, p: &Placed<Staff>, edition: u32) {
         let v = &p.value;
         self.staff.extend([
-            id.0.into(), p.row.into(), p.site_no.into(), p.person.0.into(), p.ord.into(), (&v.name).into(),
-            (&v.sex).into(), (&v.education).into(), (&v.post).into(), (&v.title).into(), (&v.major).into(),
-            (&v.years).into(), (&v.department).into(), edition.into(),
+            id.0.into(),
+            p.row.into(),
+            p.site_no.into(),
+            p.person.0.into(),
+            p.ord.into(),
+            (&v.name).into(),
+            (&v.sex).into(),
+            (&v.education).into(),
+            (&v.post).into(),
+            (&v.title).into(),
+            (&v.major).into(),
+            (&v.years).into(),
+            (&v.department).into(),
+            edition.into(),
         ]);
     }
 
     /// Writes them all.
     pub async fn write(self, tx: &Tx) -> Result<()> {
         for (table, columns, cells) in [
-            ("site", SITE, self.sites), ("scope", SCOPE, self.scopes), ("signatory", SIGNATORY, self.signatories),
-            ("instrument", INSTRUMENT, self.instruments), ("staff", STAFF, self.staff),
+            ("site", SITE, self.sites),
+            ("scope", SCOPE, self.scopes),
+            ("signatory", SIGNATORY, self.signatories),
+            ("instrument", INSTRUMENT, self.instruments),
+            ("staff", STAFF, self.staff),
         ] {
             if !cells.is_empty() {
                 tx.bulk(table, columns, cells).await?;
@@ -404,16 +548,26 @@ pub async fn close(tx: &Tx, table: RowTable, id: CertificateId, rows: &[i64], ed
         return Ok(());
     }
     let sql = match table {
-        RowTable::Site => "update site set to_edition = $3
-            where certificate_id = $1 and row_id = any($2) and to_edition is null",
-        RowTable::Scope => "update scope set to_edition = $3
-            where certificate_id = $1 and row_id = any($2) and to_edition is null",
-        RowTable::Signatory => "update signatory set to_edition = $3
-            where certificate_id = $1 and row_id = any($2) and to_edition is null",
-        RowTable::Instrument => "update instrument set to_edition = $3
-            where certificate_id = $1 and row_id = any($2) and to_edition is null",
-        RowTable::Staff => "update staff set to_edition = $3
-            where certificate_id = $1 and row_id = any($2) and to_edition is null",
+        RowTable::Site => {
+            "update site set to_edition = $3
+            where certificate_id = $1 and row_id = any($2) and to_edition is null"
+        }
+        RowTable::Scope => {
+            "update scope set to_edition = $3
+            where certificate_id = $1 and row_id = any($2) and to_edition is null"
+        }
+        RowTable::Signatory => {
+            "update signatory set to_edition = $3
+            where certificate_id = $1 and row_id = any($2) and to_edition is null"
+        }
+        RowTable::Instrument => {
+            "update instrument set to_edition = $3
+            where certificate_id = $1 and row_id = any($2) and to_edition is null"
+        }
+        RowTable::Staff => {
+            "update staff set to_edition = $3
+            where certificate_id = $1 and row_id = any($2) and to_edition is null"
+        }
     };
     let changed = tx.exec(sql, &[id.0.into(), Val::Ints(rows.to_vec()), edition.into()]).await?;
     if changed == rows.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }

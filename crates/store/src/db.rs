@@ -3,12 +3,25 @@
 //! SQL is written once, for both engines, with these habits (`dialect.rs` does the rest):
 //! * placeholders `$1`, `$2`…, in any order, used as often as needed; a list is `column = any($n)` with a list [`Val`];
 //! * `{for_update}` and `{skip_locked}` at the end of a select are PostgreSQL's words and nothing on SQLite;
-//! * `cast(sum(x) as bigint)`, no boolean columns, no dates, no functions that only one engine has.
-use std::{path::PathBuf, sync::Arc, time::Duration};
+//! * `cast(sum(x) as bigint)`, as PostgreSQL sums to numeric; `cast($1 as bigint)` where nothing else tells the type;
+//! * `nulls last` or `nulls first` wherever a null may be sorted: the engines differ;
+//! * no boolean columns, no dates, no function that only one engine has.
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::sync::mpsc;
 
-use crate::{Kind, Result, Row, StoreError, Val, lite, pg};
+use crate::{
+    Kind, Result, Row, StoreError, Val,
+    dialect::{self, Engine, Lock},
+    lite, migrate, pg,
+};
 
 /// One registry, in a SQLite file or on PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -65,7 +78,7 @@ impl Db {
     /// those of this program: an altered or unknown one is refused, a missing one is left to [`Db::migrate`].
     pub async fn open(address: &str, options: OpenOptions) -> Result<Db> {
         let db = Db::connect(address, options).await?;
-        crate::migrate::compare(&db, crate::migrate::MIGRATIONS).await?;
+        migrate::compare(&db, migrate::MIGRATIONS).await?;
         Ok(db)
     }
     /// Opens without looking at what is in there.
@@ -74,7 +87,9 @@ impl Db {
             return Ok(Db::Lite(lite::Lite::open(PathBuf::from(path), options)?));
         }
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Ok(Db::Pg(pg::Pg::open(address, options).await?));
+            let pg = pg::Pg::open(address, &options)?;
+            pg.greet().await?;
+            return Ok(Db::Pg(pg));
         }
         Err(StoreError::Address(
             "地址应以 sqlite: 或 postgres:// 开头，例如 sqlite:/var/lib/fuma/fuma.db，或 postgres://用户@主机/库名".into(),
@@ -83,7 +98,13 @@ impl Db {
     /// Applies the migrations that are missing, each in its own transaction; `now` (µs UTC) is recorded with them.
     /// Any number of processes may call it at once. Returns how many this call applied.
     pub async fn migrate(&self, now: i64) -> Result<usize> {
-        crate::migrate::apply(self, crate::migrate::MIGRATIONS, now).await
+        migrate::apply(self, migrate::MIGRATIONS, now).await
+    }
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Db::Lite(_) => Engine::Lite,
+            Db::Pg(_) => Engine::Pg,
+        }
     }
     /// The handle for public reads that may lag: the replica if there is one, else this very store. A transaction
     /// begun on a replica fails with [`StoreError::ReadOnly`] at its first write.
@@ -96,7 +117,10 @@ impl Db {
     }
     /// All rows of a short select, each turned into `T`. On SQLite it runs at once on the calling thread.
     pub async fn query<T>(
-        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         match self {
             Db::Lite(lite) => lite.query(sql, args, map),
@@ -105,14 +129,20 @@ impl Db {
     }
     /// The first row, if there is one.
     pub async fn query_one<T>(
-        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         Ok(self.query(sql, args, map).await?.into_iter().next())
     }
     /// A long select, read beside the caller and handed over in chunks. Dropping [`Rows`] stops it. Still keep each
     /// to a range of certificates: a long snapshot lets SQLite's WAL grow and makes replicas lag.
     pub fn stream<T: Send + 'static>(
-        &self, sql: &'static str, args: Vec<Val>, map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static,
+        &self,
+        sql: &'static str,
+        args: Vec<Val>,
+        map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static,
     ) -> Rows<T> {
         match self {
             Db::Lite(lite) => lite.stream(sql, args, map),
@@ -122,40 +152,60 @@ impl Db {
     /// Begins a writing transaction. Dropping it rolls it back.
     pub async fn begin(&self, urgency: Urgency) -> Result<Tx> {
         match self {
-            Db::Lite(lite) => Ok(Tx::Lite(lite.begin(urgency).await?)),
-            Db::Pg(pg) => Ok(Tx::Pg(pg.begin().await?)),
+            Db::Lite(lite) => Ok(Tx::new(Inner::Lite(lite.begin(urgency).await?))),
+            Db::Pg(pg) => Ok(Tx::new(Inner::Pg(pg.begin().await?))),
         }
     }
 }
 
-/// One writing transaction, `Send`, to be committed or dropped.
-pub enum Tx {
-    /// Runs on SQLite's writing thread.
+/// One writing transaction, `Send`, to be committed or dropped. After a statement failed, or its future was dropped
+/// before the answer, the transaction takes no more statements and refuses to commit: on both engines alike.
+pub struct Tx {
+    inner: Inner,
+    /// Statements sent of which success is not known. PostgreSQL answers COMMIT of a failed transaction with a
+    /// rollback and no error, so this must be zero.
+    unsettled: AtomicU32,
+}
+enum Inner {
     Lite(lite::LiteTx),
-    /// Owns a connection of the pool.
     Pg(pg::PgTx),
 }
 impl Tx {
+    fn new(inner: Inner) -> Self {
+        Tx { inner, unsettled: AtomicU32::new(0) }
+    }
     /// All rows of a select, or of an insert, update or delete with `returning`.
     pub async fn query<T>(
-        &self, sql: &'static str, args: &[Val], mut map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        match self {
-            Tx::Lite(tx) => tx.query(sql, args).await?.iter().map(|row| map(&Row::owned(row, sql))).collect(),
-            Tx::Pg(tx) => tx.query(sql, args, map).await,
+        match &self.inner {
+            Inner::Lite(tx) => {
+                let rows = self.settle(tx.query(sql, args)).await?;
+                rows.iter().map(|row| map(&Row::owned(row, sql))).collect()
+            }
+            Inner::Pg(tx) => {
+                let rows = self.settle(tx.query(sql, args)).await?;
+                rows.iter().map(|row| map(&Row::pg(row, sql))).collect()
+            }
         }
     }
     /// The first row, if there is one.
     pub async fn query_one<T>(
-        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         Ok(self.query(sql, args, map).await?.into_iter().next())
     }
     /// Runs one statement and says how many rows it changed.
     pub async fn exec(&self, sql: &'static str, args: &[Val]) -> Result<u64> {
-        match self {
-            Tx::Lite(tx) => tx.exec(sql, args).await,
-            Tx::Pg(tx) => tx.exec(sql, args).await,
+        match &self.inner {
+            Inner::Lite(tx) => self.settle(tx.exec(sql, args)).await,
+            Inner::Pg(tx) => self.settle(tx.exec(sql, args)).await,
         }
     }
     /// Like `exec`, for a statement that must change exactly one row: otherwise [`StoreError::Conflict`].
@@ -165,35 +215,66 @@ impl Tx {
     /// Runs one statement once per row of arguments, in one message; rows changed in all. For upserts and updates;
     /// plain inserts are faster through [`Tx::bulk`].
     pub async fn exec_many(&self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
-        match self {
-            Tx::Lite(tx) => tx.exec_many(sql, rows).await,
-            Tx::Pg(tx) => tx.exec_many(sql, rows).await,
+        match &self.inner {
+            Inner::Lite(tx) => self.settle(tx.exec_many(sql, rows)).await,
+            Inner::Pg(tx) => self.settle(tx.exec_many(sql, rows)).await,
         }
     }
     /// Inserts many rows in one message. `cells` holds the rows one after the other, `columns.len()` cells each.
     /// The fastest way in on both engines (COPY on PostgreSQL); any refused row refuses all.
     pub async fn bulk(
-        &self, table: &'static str, columns: &'static [(&'static str, Kind)], cells: Vec<Val>,
+        &self,
+        table: &'static str,
+        columns: &'static [(&'static str, Kind)],
+        cells: Vec<Val>,
     ) -> Result<u64> {
-        debug_assert!(cells.len().is_multiple_of(columns.len()), "{table}: cells must fill whole rows");
-        match self {
-            Tx::Lite(tx) => tx.bulk(table, columns, cells).await,
-            Tx::Pg(tx) => tx.bulk(table, columns, cells).await,
+        if !cells.len().is_multiple_of(columns.len()) {
+            return Err(StoreError::engine(format!("bulk into {table}: the last row is not whole")));
+        }
+        match &self.inner {
+            Inner::Lite(tx) => self.settle(tx.bulk(table, columns, cells)).await,
+            Inner::Pg(tx) => self.settle(tx.bulk(table, columns, &cells)).await,
         }
     }
     /// Makes positions follow commit order. Call it after all other rows are written, right before
     /// `select max(position)` and the insert of the events; nothing may wait for anybody after it.
     pub async fn lock_positions(&self) -> Result<()> {
-        match self {
-            Tx::Lite(_) => Ok(()), // the one writer already gives the order
-            Tx::Pg(tx) => tx.lock(crate::dialect::Lock::Positions).await,
+        self.lock(Lock::Positions).await
+    }
+    pub(crate) async fn lock(&self, lock: Lock) -> Result<()> {
+        match &self.inner {
+            Inner::Lite(_) => Ok(()), // the one writer already gives the order
+            Inner::Pg(_) => self.exec(dialect::PG_LOCK, &[lock.key().into()]).await.map(drop),
+        }
+    }
+    /// Runs the text of a migration.
+    pub(crate) async fn script(&self, text: String) -> Result<()> {
+        match &self.inner {
+            Inner::Lite(tx) => self.settle(tx.script(text)).await,
+            Inner::Pg(tx) => self.settle(tx.script(&text)).await,
         }
     }
     /// Makes it durable. [`StoreError::CommitUnknown`] if the answer was lost.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Tx::Lite(tx) => tx.commit().await,
-            Tx::Pg(tx) => tx.commit().await,
+        self.must_be_settled()?;
+        match self.inner {
+            Inner::Lite(tx) => tx.commit().await,
+            Inner::Pg(tx) => tx.commit().await,
+        }
+    }
+    async fn settle<T>(&self, statement: impl Future<Output = Result<T>>) -> Result<T> {
+        self.must_be_settled()?;
+        self.unsettled.fetch_add(1, Ordering::Relaxed);
+        let answer = statement.await?;
+        self.unsettled.fetch_sub(1, Ordering::Relaxed);
+        Ok(answer)
+    }
+    fn must_be_settled(&self) -> Result<()> {
+        match self.unsettled.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => Err(StoreError::engine(
+                "a statement of this transaction failed or was left before its answer",
+            )),
         }
     }
 }
@@ -219,7 +300,10 @@ impl<'a> From<&'a Tx> for Reader<'a> {
 impl Reader<'_> {
     /// See [`Db::query`].
     pub async fn query<T>(
-        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         match self {
             Reader::Db(db) => db.query(sql, args, map).await,
@@ -228,11 +312,17 @@ impl Reader<'_> {
     }
     /// See [`Db::query_one`].
     pub async fn query_one<T>(
-        &self, sql: &'static str, args: &[Val], map: impl FnMut(&Row<'_>) -> Result<T>,
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         Ok(self.query(sql, args, map).await?.into_iter().next())
     }
 }
+
+/// Rows per message of a stream.
+pub(crate) const CHUNK: usize = 512;
 
 /// The rows of [`Db::stream`].
 pub struct Rows<T> {

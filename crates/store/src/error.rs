@@ -1,6 +1,6 @@
 //! What can go wrong in a store, in words for the people who run it, and where each engine says so.
 use deadpool_postgres::PoolError;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 
 /// The result of every verb of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -13,7 +13,9 @@ pub enum StoreError {
     #[error("数据库正忙，本次操作没有保存。请稍后再试；如反复出现，请确认没有其他批量任务长时间占用数据库")]
     Busy,
     /// The database cannot be reached, is starting, stopping or switching over. Nothing was done.
-    #[error("暂时无法连接数据库，本次操作没有保存。请稍后再试；如持续出现，请检查数据库服务是否运行、地址是否正确")]
+    #[error(
+        "暂时无法连接数据库，本次操作没有保存。请稍后再试；如持续出现，请检查数据库服务是否运行、地址是否正确"
+    )]
     Away,
     /// No room left on the disk of the database.
     #[error("数据库所在磁盘已满，本次操作没有保存。请清理磁盘或扩容后再试")]
@@ -21,11 +23,16 @@ pub enum StoreError {
     /// The database takes no writes: a read-only file, a replica, or a primary that was demoted.
     #[error("数据库当前只读，本次操作没有保存。请检查数据文件的写权限，或确认连接的是主库")]
     ReadOnly,
+    /// The operating system could not read or write the files.
+    #[error("读写数据库文件失败，本次操作没有保存。请检查磁盘是否正常、文件系统是否仍可访问")]
+    Disk,
+    /// The files do not hold what the engine expects.
+    #[error("数据库文件可能已损坏。请停止服务、保留现有文件，并从备份恢复")]
+    Damaged,
     /// A second row with a key that must be unique.
     #[error("数据库中已有相同的记录，本次操作没有保存。请刷新后核对")]
     Unique {
-        /// Its name on PostgreSQL, `table.column, table.column` on SQLite: for the log, and to tell constraints apart
-        /// use [`StoreError::is_unique_on`].
+        /// The columns of the key on either engine: `table.column, table.column`.
         constraint: String,
     },
     /// A rule in the schema (trigger, check, foreign key, not null) refused the row.
@@ -62,12 +69,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether this is a second row for the unique key over exactly `columns` of `table`.
-    /// PostgreSQL names the constraint `table_column_column_key` (or `table_pkey`), SQLite lists `table.column`s.
+    /// Whether this is a second row for the key over exactly `columns` of `table`, in the order of the schema.
     pub fn is_unique_on(&self, table: &str, columns: &[&str]) -> bool {
-        let StoreError::Unique { constraint } = self else { return false };
-        let lite: Vec<String> = columns.iter().map(|c| format!("{table}.{c}")).collect();
-        *constraint == lite.join(", ") || *constraint == format!("{table}_{}_key", columns.join("_"))
+        matches!(self, StoreError::Unique { constraint } if *constraint == key_name(table, columns))
     }
     /// Whether the same act may simply be tried again.
     pub fn is_transient(&self) -> bool {
@@ -88,7 +92,14 @@ impl From<rusqlite::Error> for StoreError {
             (ErrorCode::DiskFull, _) => StoreError::DiskFull,
             (ErrorCode::ReadOnly, _) => StoreError::ReadOnly,
             (ErrorCode::CannotOpen, _) => StoreError::Away,
-            (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID) => {
+            (ErrorCode::SystemIoFailure, _) => StoreError::Disk,
+            (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => StoreError::Damaged,
+            (
+                _,
+                ffi::SQLITE_CONSTRAINT_UNIQUE
+                | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                | ffi::SQLITE_CONSTRAINT_ROWID,
+            ) => {
                 let constraint = message.strip_prefix("UNIQUE constraint failed: ").unwrap_or(&message);
                 StoreError::Unique { constraint: constraint.to_owned() }
             }
@@ -105,13 +116,19 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         let code = db.code();
         if *code == SqlState::UNIQUE_VIOLATION {
-            return StoreError::Unique { constraint: db.constraint().unwrap_or_default().to_owned() };
+            return StoreError::Unique { constraint: unique_key(db) };
         }
-        if code.code().starts_with("23") || *code == SqlState::RAISE_EXCEPTION {
+        // Class 23: check, foreign key, not null; P0001: our triggers; 22021: NUL in text.
+        if code.code().starts_with("23")
+            || [SqlState::RAISE_EXCEPTION, SqlState::CHARACTER_NOT_IN_REPERTOIRE].contains(code)
+        {
             return StoreError::Refused { rule: db.constraint().unwrap_or(db.message()).to_owned() };
         }
         // Class 08 connection, 57P01..57P03 shutdown and start-up, 53300 too many connections.
-        if code.code().starts_with("08") || code.code().starts_with("57P") || *code == SqlState::TOO_MANY_CONNECTIONS {
+        if code.code().starts_with("08")
+            || code.code().starts_with("57P")
+            || *code == SqlState::TOO_MANY_CONNECTIONS
+        {
             return StoreError::Away;
         }
         match *code {
@@ -122,9 +139,24 @@ impl From<tokio_postgres::Error> for StoreError {
             | SqlState::QUERY_CANCELED => StoreError::Busy,
             SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
             SqlState::DISK_FULL => StoreError::DiskFull,
+            SqlState::IO_ERROR => StoreError::Disk,
+            SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreError::Damaged,
             SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => StoreError::Busy,
             _ => StoreError::engine(error),
         }
+    }
+}
+
+fn key_name(table: &str, columns: &[&str]) -> String {
+    columns.iter().map(|it| format!("{table}.{it}")).collect::<Vec<_>>().join(", ")
+}
+/// PostgreSQL names the columns only in the detail, `Key (a, b)=(1, 2) already exists.`, of which the words depend on
+/// the server's language and the brackets do not.
+fn unique_key(error: &DbError) -> String {
+    let columns = error.detail().and_then(|it| it.split_once(")=(")?.0.split_once('('));
+    match (error.table(), columns) {
+        (Some(table), Some((_, columns))) => key_name(table, &columns.split(", ").collect::<Vec<_>>()),
+        _ => error.constraint().unwrap_or_default().to_owned(),
     }
 }
 

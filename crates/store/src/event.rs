@@ -30,10 +30,22 @@ pub struct Recorded {
 }
 
 const COLUMNS: &[(&str, Kind)] = &[
-    ("epoch", Kind::Int), ("position", Kind::Int), ("recorded_at", Kind::Int), ("effective_day", Kind::Int),
-    ("actor", Kind::Text), ("authority_id", Kind::Int), ("door", Kind::Text), ("request_id", Kind::Text),
-    ("kind", Kind::Text), ("object", Kind::Text), ("object_id", Kind::Int), ("edition", Kind::Int),
-    ("document", Kind::Text), ("decision_day", Kind::Int), ("salt", Kind::Blob), ("body", Kind::Blob),
+    ("epoch", Kind::Int),
+    ("position", Kind::Int),
+    ("recorded_at", Kind::Int),
+    ("effective_day", Kind::Int),
+    ("actor", Kind::Text),
+    ("authority_id", Kind::Int),
+    ("door", Kind::Text),
+    ("request_id", Kind::Text),
+    ("kind", Kind::Text),
+    ("object", Kind::Text),
+    ("object_id", Kind::Int),
+    ("edition", Kind::Int),
+    ("document", Kind::Text),
+    ("decision_day", Kind::Int),
+    ("salt", Kind::Blob),
+    ("body", Kind::Blob),
     ("digest", Kind::Blob),
 ];
 
@@ -72,7 +84,6 @@ pub async fn append(tx: &Tx, events: &[Event]) -> Result<Position> {
     Ok(Position { epoch, number })
 }
 
-
 fn recorded(row: &Row<'_>) -> Result<Recorded> {
     let kind = EventKind::parse(row.text(7)?).ok_or_else(|| row.broken(7, "未知的办理种类"))?;
     Ok(Recorded {
@@ -91,7 +102,12 @@ fn recorded(row: &Row<'_>) -> Result<Recorded> {
 }
 
 /// The events of one object, oldest first.
-pub async fn of_object(reader: Reader<'_>, object: domain::Object, id: i64, limit: u32) -> Result<Vec<Recorded>> {
+pub async fn of_object(
+    reader: Reader<'_>,
+    object: domain::Object,
+    id: i64,
+    limit: u32,
+) -> Result<Vec<Recorded>> {
     let sql = "select epoch, position, recorded_at, effective_day, actor, authority_id, door, kind, object_id, edition,
         document, body from event where object = $1 and object_id = $2 order by epoch, position limit $3";
     reader.query(sql, &[object.key().into(), id.into(), limit.into()], recorded).await
@@ -99,7 +115,10 @@ pub async fn of_object(reader: Reader<'_>, object: domain::Object, id: i64, limi
 
 /// The events of one authority before a position, newest first.
 pub async fn of_authority(
-    reader: Reader<'_>, authority: domain::AuthorityId, before: Option<Position>, limit: u32,
+    reader: Reader<'_>,
+    authority: domain::AuthorityId,
+    before: Option<Position>,
+    limit: u32,
 ) -> Result<Vec<Recorded>> {
     let before = before.unwrap_or(Position { epoch: i64::MAX, number: i64::MAX });
     let sql = "select epoch, position, recorded_at, effective_day, actor, authority_id, door, kind, object_id, edition,

@@ -8,8 +8,14 @@ use std::collections::HashMap;
 pub type Hash = [u8; 16];
 
 const COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Int), ("hash", Kind::Blob), ("category", Kind::Text), ("class", Kind::Text), ("name", Kind::Text),
-    ("standard_name", Kind::Text), ("standard_number", Kind::Text), ("clause", Kind::Text),
+    ("id", Kind::Int),
+    ("hash", Kind::Blob),
+    ("category", Kind::Text),
+    ("class", Kind::Text),
+    ("name", Kind::Text),
+    ("standard_name", Kind::Text),
+    ("standard_number", Kind::Text),
+    ("clause", Kind::Text),
 ];
 
 /// The ids of the hashes that are known.
@@ -37,11 +43,18 @@ pub async fn ensure(db: &Db, items: &[(Hash, &Item)], urgency: Urgency) -> Resul
         let first = crate::ids::take(db, "item", some.len() as u64, urgency).await?;
         let cells = |id: i64, hash: &Hash, i: &Item| -> Vec<Val> {
             vec![
-                id.into(), hash.into(), (&i.category).into(), (&i.class).into(), (&i.name).into(),
-                (&i.standard_name).into(), (&i.standard_number).into(), (&i.clause).into(),
+                id.into(),
+                hash.into(),
+                (&i.category).into(),
+                (&i.class).into(),
+                (&i.name).into(),
+                (&i.standard_name).into(),
+                (&i.standard_number).into(),
+                (&i.clause).into(),
             ]
         };
-        let rows: Vec<Vec<Val>> = (first..).zip(some).map(|(id, (hash, item))| cells(id, hash, item)).collect();
+        let rows: Vec<Vec<Val>> =
+            (first..).zip(some).map(|(id, (hash, item))| cells(id, hash, item)).collect();
         let tx = db.begin(urgency).await?;
         match tx.bulk("item", COLUMNS, rows.iter().flatten().cloned().collect()).await {
             Ok(_) => {
@@ -84,8 +97,14 @@ pub async fn insert(tx: &Tx, first: i64, items: &[(Hash, &Item)]) -> Result<u64>
         .zip(items)
         .flat_map(|(id, (hash, i))| {
             [
-                id.into(), hash.into(), (&i.category).into(), (&i.class).into(), (&i.name).into(),
-                (&i.standard_name).into(), (&i.standard_number).into(), (&i.clause).into(),
+                id.into(),
+                hash.into(),
+                (&i.category).into(),
+                (&i.class).into(),
+                (&i.name).into(),
+                (&i.standard_name).into(),
+                (&i.standard_number).into(),
+                (&i.clause).into(),
             ]
         })
         .collect();

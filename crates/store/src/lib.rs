@@ -5,17 +5,17 @@
 pub mod body;
 pub mod certificate;
 pub mod content;
-pub mod event;
-pub mod ids;
-pub mod item;
-pub mod meta;
-pub mod tables;
 mod db;
 mod dialect;
 mod error;
+pub mod event;
+pub mod ids;
+pub mod item;
 mod lite;
+pub mod meta;
 mod migrate;
 mod pg;
+pub mod tables;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod value;

@@ -1,20 +1,150 @@
-//! SQLite.
-use crate::*;
-use std::{path::PathBuf, sync::Arc};
-/// A SQLite file.
-pub struct Lite {}
-impl Lite {
-    pub(crate) fn open(_path: PathBuf, _options: OpenOptions) -> Result<Arc<Lite>> { unimplemented!() }
-    pub(crate) fn query<T>(&self, _sql: &'static str, _args: &[Val], _map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> { unimplemented!() }
-    pub(crate) fn stream<T: Send + 'static>(&self, _sql: &'static str, _args: Vec<Val>, _map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static) -> Rows<T> { unimplemented!() }
-    pub(crate) async fn begin(self: &Arc<Self>, _urgency: Urgency) -> Result<LiteTx> { unimplemented!() }
+//! The embedded registry: one SQLite file, one thread that writes, readers that run where they are called.
+mod conn;
+mod writer;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    time::Duration,
+};
+
+use conn::{Conn, Role};
+use tokio::sync::oneshot;
+use writer::{Command, Writer};
+
+use crate::{Kind, OpenOptions, Result, Row, Rows, StoreError, Urgency, Val, db::CHUNK};
+
+/// An open SQLite file.
+pub struct Lite {
+    path: PathBuf,
+    writer: Writer,
+    readers: Mutex<Vec<Conn>>,
+    kept: usize,
+    wait: Duration,
 }
-/// Its transaction.
-pub struct LiteTx {}
+
+impl Lite {
+    pub(crate) fn open(path: PathBuf, options: OpenOptions) -> Result<Arc<Lite>> {
+        let shown = path.display().to_string();
+        if shown.is_empty() || shown == ":memory:" {
+            return Err(StoreError::Address("sqlite: 之后应写数据文件的路径".into()));
+        }
+        if !options.create && !path.is_file() {
+            return Err(StoreError::Address(format!(
+                "数据文件 {shown} 不存在。请检查路径，或先运行 fuma init 建立"
+            )));
+        }
+        let open = |role| {
+            Conn::open(&path, role, options.wait).map_err(|error| match error {
+                StoreError::Away => {
+                    StoreError::Address(format!("无法打开 {shown}，请检查所在目录是否存在、可写"))
+                }
+                StoreError::Damaged => StoreError::Address(format!("{shown} 不是数据库文件，或已损坏")),
+                other => other,
+            })
+        };
+        let writer = open(Role::Writer { create: options.create })?;
+        let readers = Mutex::new(vec![open(Role::Reader)?]);
+        let writer = Writer::start(writer, options.idle_timeout)?;
+        Ok(Arc::new(Lite { path, writer, readers, kept: options.readers, wait: options.wait }))
+    }
+
+    pub(crate) fn query<T>(
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.reading(|conn| conn.query(sql, args, map))
+    }
+    pub(crate) fn stream<T: Send + 'static>(
+        self: &Arc<Self>,
+        sql: &'static str,
+        args: Vec<Val>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static,
+    ) -> Rows<T> {
+        let (sender, chunks) = tokio::sync::mpsc::channel(2);
+        let this = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let mut chunk = Vec::with_capacity(CHUNK);
+            let outcome = this.reading(|conn| {
+                conn.each(sql, &args, |row| {
+                    chunk.push(map(row)?);
+                    Ok(chunk.len() < CHUNK
+                        || sender
+                            .blocking_send(Ok(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))))
+                            .is_ok())
+                })
+            });
+            let _ = sender.blocking_send(outcome.map(|()| chunk)); // the reader may have left
+        });
+        Rows::new(chunks)
+    }
+    /// Runs `work` on a free reader, or on a new one: a reader never waits for another.
+    fn reading<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut conn = match free {
+            Some(conn) => conn,
+            None => Conn::open(&self.path, Role::Reader, self.wait)?,
+        };
+        let outcome = work(&mut conn);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < self.kept {
+            readers.push(conn);
+        }
+        outcome
+    }
+
+    pub(crate) async fn begin(self: &Arc<Self>, urgency: Urgency) -> Result<LiteTx> {
+        let commands = self.writer.begin(urgency).await?;
+        Ok(LiteTx { commands, _store: Arc::clone(self) })
+    }
+}
+
+/// A transaction on the writing thread. Field order matters: the channel closes (and so rolls back) before the store may.
+pub struct LiteTx {
+    commands: mpsc::Sender<Command>,
+    _store: Arc<Lite>,
+}
+
 impl LiteTx {
-    pub(crate) async fn query(&self, _sql: &'static str, _args: &[Val]) -> Result<Vec<Vec<Val>>> { unimplemented!() }
-    pub(crate) async fn exec(&self, _sql: &'static str, _args: &[Val]) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn exec_many(&self, _sql: &'static str, _rows: Vec<Vec<Val>>) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn bulk(&self, _t: &'static str, _c: &'static [(&'static str, Kind)], _cells: Vec<Val>) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn commit(self) -> Result<()> { unimplemented!() }
+    pub(crate) async fn query(&self, sql: &'static str, args: &[Val]) -> Result<Vec<Vec<Val>>> {
+        let args = args.to_vec();
+        self.run(move |conn| conn.owned(sql, &args)).await
+    }
+    pub(crate) async fn exec(&self, sql: &'static str, args: &[Val]) -> Result<u64> {
+        let args = args.to_vec();
+        self.run(move |conn| conn.exec_many(sql, [args.as_slice()])).await
+    }
+    pub(crate) async fn exec_many(&self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
+        self.run(move |conn| conn.exec_many(sql, rows.iter().map(Vec::as_slice))).await
+    }
+    pub(crate) async fn bulk(
+        &self,
+        table: &'static str,
+        columns: &'static [(&'static str, Kind)],
+        cells: Vec<Val>,
+    ) -> Result<u64> {
+        self.run(move |conn| conn.bulk(table, columns, &cells)).await
+    }
+    pub(crate) async fn script(&self, text: String) -> Result<()> {
+        self.run(move |conn| conn.script(&text)).await
+    }
+    pub(crate) async fn commit(self) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Commit(reply)).map_err(|_| StoreError::Busy)?;
+        answer.await.map_err(|_| StoreError::CommitUnknown)?
+    }
+    /// Has the thread do `work`. If it no longer listens, the transaction idled for too long and is rolled back.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let work = Box::new(move |conn: &mut Conn| {
+            let _ = reply.send(work(conn)); // nobody may be waiting any more
+        });
+        self.commands.send(Command::Work(work)).map_err(|_| StoreError::Busy)?;
+        answer.await.map_err(|_| StoreError::Away)?
+    }
 }

@@ -4,7 +4,9 @@ use crate::{Reader, Result, Tx};
 
 /// A value of `meta`.
 pub async fn get(reader: Reader<'_>, key: &'static str) -> Result<Option<String>> {
-    reader.query_one("select value from meta where key = $1", &[key.into()], |row| Ok(row.text(0)?.to_owned())).await
+    reader
+        .query_one("select value from meta where key = $1", &[key.into()], |row| Ok(row.text(0)?.to_owned()))
+        .await
 }
 
 /// Sets a value of `meta`.

@@ -1,18 +1,191 @@
-//! Migrations: one text for both engines. Tokens `{int}` `{text}` `{blob}` `{strict}` `{without_rowid}`; sections
-//! `-- only sqlite` or `-- only postgres` … `-- end`; directives, each a line of its own after the table was created:
-//! `-- append_only: table`, `-- no_delete: table`, `-- close_only: table(column)`.
-use crate::*;
+//! Migrations: one text for both engines, applied once, remembered with its checksum.
+//!
+//! * Tokens: `{int}` `{text}` `{blob}` for columns; `{strict}` and `{without_rowid}` (in this order) after the closing
+//!   bracket of a table.
+//! * Sections: lines `-- only sqlite` or `-- only postgres`, up to `-- end`.
+//! * Directives, each a line of its own below the table they name:
+//!   `-- append_only: table` refuses update, delete and truncate; `-- no_delete: table` refuses delete and truncate;
+//!   `-- close_only: table(column)` refuses delete and truncate, and every update but the one that turns a null
+//!   `column` into a value and leaves all others alone. Write it again in a migration that adds a column.
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::{Db, Result, StoreError, Tx, Urgency, dialect::Engine, dialect::Lock};
+
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     /// 1, 2, 3…
     pub version: i64,
-    /// As in the file name.
+    /// As in the name of its file.
     pub name: &'static str,
-    /// The text of the file.
+    /// The text of its file, never altered once released.
     pub text: &'static str,
 }
+
 /// All steps of the schema, in order.
 pub(crate) const MIGRATIONS: &[Migration] = &[];
-pub(crate) async fn compare(_db: &Db, _list: &'static [Migration]) -> Result<()> { unimplemented!() }
-pub(crate) async fn apply(_db: &Db, _list: &'static [Migration], _now: i64) -> Result<usize> { unimplemented!() }
+
+/// What the database remembers of a step.
+struct Applied {
+    version: i64,
+    checksum: String,
+}
+const APPLIED: &str = "select version, checksum from migration order by version";
+
+/// Refuses a database of which the applied steps are not the first ones of `list`. Says how many are applied.
+pub(crate) async fn compare(db: &Db, list: &[Migration]) -> Result<usize> {
+    let exists = db.query_one(db.engine().table_exists(), &["migration".into()], |row| row.bool(0)).await?;
+    if exists != Some(true) {
+        return Ok(0);
+    }
+    check(&db.query(APPLIED, &[], applied).await?, list)
+}
+
+/// Applies what is missing, each step in a transaction of its own. Says how many steps that were.
+pub(crate) async fn apply(db: &Db, list: &[Migration], now: i64) -> Result<usize> {
+    let before = compare(db, list).await?;
+    let mut done = 0;
+    for _ in before..list.len() {
+        done += usize::from(apply_next(db, list, now).await?);
+    }
+    Ok(done)
+}
+
+/// Applies the first missing step; false if another process was faster.
+async fn apply_next(db: &Db, list: &[Migration], now: i64) -> Result<bool> {
+    let engine = db.engine();
+    let tx = db.begin(Urgency::Act).await?;
+    tx.lock(Lock::Migrations).await?;
+    tx.script(engine.prelude()).await?;
+    let count = check(&tx.query(APPLIED, &[], applied).await?, list)?;
+    let Some(next) = list.get(count) else { return Ok(false) };
+    for part in parts(engine, next)? {
+        let script = match part {
+            Part::Script(text) => text,
+            Part::Guard(guard) => guard.script(engine, &tx).await?,
+        };
+        tx.script(script).await?;
+    }
+    tx.exec(
+        "insert into migration (version, name, checksum, applied_at) values ($1, $2, $3, $4)",
+        &[next.version.into(), next.name.into(), checksum(next.text).into(), now.into()],
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn applied(row: &crate::Row<'_>) -> Result<Applied> {
+    Ok(Applied { version: row.int(0)?, checksum: row.text(1)?.to_owned() })
+}
+fn check(done: &[Applied], list: &[Migration]) -> Result<usize> {
+    for (at, applied) in done.iter().enumerate() {
+        let Some(known) = list.get(at) else {
+            return Err(StoreError::Schema(format!(
+                "数据库已升级到第 {} 版，本程序只认识到第 {} 版。请使用更新版本的程序",
+                applied.version,
+                list.len()
+            )));
+        };
+        if applied.version != known.version || applied.checksum != checksum(known.text) {
+            return Err(StoreError::Schema(format!(
+                "第 {} 步（{}）与数据库中已执行的内容不一致。请使用与该数据库配套的程序，不要修改已执行的升级脚本",
+                known.version, known.name
+            )));
+        }
+    }
+    Ok(done.len())
+}
+fn checksum(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}"); // writing to a String does not fail
+        out
+    })
+}
+
+/// A piece of a migration.
+enum Part {
+    Script(String),
+    Guard(Guard),
+}
+/// A directive.
+enum Guard {
+    AppendOnly(String),
+    NoDelete(String),
+    CloseOnly { table: String, column: String },
+}
+
+fn parts(engine: Engine, migration: &Migration) -> Result<Vec<Part>> {
+    let (mut out, mut script, mut skipping) = (Vec::new(), String::new(), false);
+    for line in migration.text.lines() {
+        let comment = line.trim().strip_prefix("-- ").unwrap_or_default();
+        if let Some(name) = comment.strip_prefix("only ") {
+            skipping = name.trim() != engine.section();
+        } else if comment == "end" {
+            skipping = false;
+        } else if skipping {
+            continue;
+        } else if let Some(guard) = guard(comment) {
+            out.push(Part::Script(std::mem::take(&mut script)));
+            out.push(Part::Guard(guard));
+        } else {
+            script.push_str(&engine.schema(line));
+            script.push('\n');
+        }
+    }
+    out.push(Part::Script(script));
+    Ok(out)
+}
+fn guard(comment: &str) -> Option<Guard> {
+    let (word, what) = comment.split_once(": ")?;
+    let what = what.trim();
+    match word {
+        "append_only" => Some(Guard::AppendOnly(what.to_owned())),
+        "no_delete" => Some(Guard::NoDelete(what.to_owned())),
+        "close_only" => {
+            let (table, column) = what.strip_suffix(')')?.split_once('(')?;
+            Some(Guard::CloseOnly { table: table.trim().to_owned(), column: column.trim().to_owned() })
+        }
+        _ => None,
+    }
+}
+
+impl Guard {
+    /// The triggers. Table and column must exist: a misspelt directive protects nothing.
+    async fn script(&self, engine: Engine, tx: &Tx) -> Result<String> {
+        let (rule, table) = match self {
+            Guard::AppendOnly(table) => ("append_only", table),
+            Guard::NoDelete(table) => ("no_delete", table),
+            Guard::CloseOnly { table, .. } => ("close_only", table),
+        };
+        let columns = tx.query(engine.columns(), &[table.into()], |row| Ok(row.text(0)?.to_owned())).await?;
+        if columns.is_empty() {
+            return Err(StoreError::Schema(format!("升级脚本中的 {rule} 指向不存在的表 {table}")));
+        }
+        let update = match self {
+            Guard::NoDelete(_) => String::new(),
+            Guard::AppendOnly(_) => engine.refuse(rule, table, "update", None),
+            Guard::CloseOnly { column, .. } => {
+                if !columns.contains(column) {
+                    return Err(StoreError::Schema(format!(
+                        "升级脚本中的 {rule} 指向不存在的列 {table}.{column}"
+                    )));
+                }
+                engine.refuse(rule, table, "update", Some(&closing(column, &columns)))
+            }
+        };
+        Ok(update
+            + &engine.refuse(rule, table, "delete", None)
+            + &engine.refuse(rule, table, "truncate", None))
+    }
+}
+/// The condition under which an update is more than closing `column`.
+fn closing(column: &str, columns: &[String]) -> String {
+    let mut allowed = format!("old.{column} is null and new.{column} is not null");
+    for kept in columns.iter().filter(|it| *it != column) {
+        let _ = write!(allowed, " and new.{kept} is not distinct from old.{kept}");
+    }
+    format!("not ({allowed})")
+}

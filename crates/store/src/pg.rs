@@ -1,22 +1,283 @@
-//! PostgreSQL.
-use crate::*;
-use std::{sync::Arc};
-/// Pools.
-pub struct Pg {}
-impl Pg {
-    pub(crate) async fn open(_address: &str, _options: OpenOptions) -> Result<Arc<Pg>> { unimplemented!() }
-    pub(crate) fn near(self: &Arc<Self>) -> Arc<Pg> { unimplemented!() }
-    pub(crate) async fn query<T>(&self, _sql: &'static str, _args: &[Val], _map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> { unimplemented!() }
-    pub(crate) fn stream<T: Send + 'static>(&self, _sql: &'static str, _args: Vec<Val>, _map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static) -> Rows<T> { unimplemented!() }
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<PgTx> { unimplemented!() }
+//! PostgreSQL: pools of connections to a primary and perhaps a replica.
+//!
+//! Connections are not encrypted yet: use a Unix socket, loopback, or a tunnel.
+use std::{sync::Arc, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use futures_util::{StreamExt, future::try_join_all};
+use tokio::time::{Instant, sleep};
+use tokio_postgres::{
+    CopyInSink, NoTls,
+    binary_copy::BinaryCopyInWriter,
+    config::TargetSessionAttrs,
+    error::SqlState,
+    types::{IsNull, ToSql, Type, to_sql_checked},
+};
+
+use crate::{Kind, OpenOptions, Result, Row, Rows, StoreError, Val, db::CHUNK, dialect};
+
+/// Connections to one server, or to the one of several hosts that takes writes.
+pub struct Pg {
+    pool: Pool,
+    replica: Option<Arc<Pg>>,
+    patience: Duration,
 }
-/// Its transaction.
-pub struct PgTx {}
+
+impl Pg {
+    pub(crate) fn open(address: &str, options: &OpenOptions) -> Result<Arc<Pg>> {
+        let replica = match &options.replica {
+            Some(address) => {
+                let pool = pool(address, options, true)?;
+                Some(Arc::new(Pg { pool, replica: None, patience: options.wait.min(AWAY) }))
+            }
+            None => None,
+        };
+        Ok(Arc::new(Pg { pool: pool(address, options, false)?, replica, patience: options.wait.min(AWAY) }))
+    }
+    /// Asks the server once, so that a wrong address is told from a server that is away.
+    pub(crate) async fn greet(&self) -> Result<()> {
+        let refused = match self.pool.get().await {
+            Err(PoolError::Backend(error)) => error,
+            other => return other.map(drop).map_err(StoreError::from),
+        };
+        let reason = match refused.code() {
+            Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
+                "没有这个库。请先建库，或检查地址中的库名"
+            }
+            Some(code) if code.code().starts_with("28") => {
+                "用户名或口令被拒绝。请检查地址，以及服务器的 pg_hba.conf"
+            }
+            _ => return Err(refused.into()),
+        };
+        Err(StoreError::Address(reason.into()))
+    }
+    pub(crate) fn near(self: &Arc<Self>) -> Arc<Pg> {
+        self.replica.as_ref().unwrap_or(self).clone()
+    }
+
+    /// A select changes nothing, so it is asked again when a connection turns out to be dead.
+    pub(crate) async fn query<T>(
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut tries = 0;
+        loop {
+            let client = self.client().await?;
+            match select(&client, sql, args).await {
+                Ok(rows) => return rows.iter().map(|row| map(&Row::pg(row, sql))).collect(),
+                Err(StoreError::Away) if tries < 2 => tries += 1,
+                Err(error) => return Err(error),
+            }
+            drop(Object::take(client));
+        }
+    }
+    pub(crate) fn stream<T: Send + 'static>(
+        self: &Arc<Self>,
+        sql: &'static str,
+        args: Vec<Val>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send + 'static,
+    ) -> Rows<T> {
+        let (sender, chunks) = tokio::sync::mpsc::channel(2);
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let outcome = this.feed(sql, &args, |row| map(row), &sender).await;
+            if let Err(error) = outcome {
+                let _ = sender.send(Err(error)).await; // the reader may have left
+            }
+        });
+        Rows::new(chunks)
+    }
+    async fn feed<T>(
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+        sender: &tokio::sync::mpsc::Sender<Result<Vec<T>>>,
+    ) -> Result<()> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
+        let mut rows = std::pin::pin!(client.query_raw(&statement, args).await?.ready_chunks(CHUNK));
+        while let Some(ready) = rows.next().await {
+            let chunk = ready.into_iter().map(|row| map(&Row::pg(&row?, sql))).collect::<Result<_>>();
+            if chunk.is_err() || sender.send(chunk).await.is_err() {
+                // Nobody wants the rest, or it cannot be read: stop the server instead of draining it.
+                let _ = client.cancel_token().cancel_query(NoTls).await;
+                drop(Object::take(client));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn begin(&self) -> Result<PgTx> {
+        let mut tries = 0;
+        loop {
+            let client = self.client().await?;
+            match client.batch_execute("begin isolation level read committed").await.map_err(StoreError::from)
+            {
+                Ok(()) => return Ok(PgTx { client: Some(client) }),
+                Err(StoreError::Away) if tries < 2 => tries += 1,
+                Err(error) => return Err(error),
+            }
+            drop(Object::take(client));
+        }
+    }
+    /// A connection; while the server is away, tries again with growing pauses.
+    async fn client(&self) -> Result<Object> {
+        let (until, mut pause) = (Instant::now() + self.patience, Duration::from_millis(20));
+        loop {
+            match self.pool.get().await.map_err(StoreError::from) {
+                Err(StoreError::Away) if Instant::now() < until => sleep(pause).await,
+                other => return other,
+            }
+            pause = (pause * 2).min(Duration::from_millis(500));
+        }
+    }
+}
+
+/// How long a request waits for a server that is away. A scan should rather say so than hang.
+const AWAY: Duration = Duration::from_secs(3);
+
+fn pool(address: &str, options: &OpenOptions, replica: bool) -> Result<Pool> {
+    let mut config: tokio_postgres::Config = address.parse().map_err(|_| {
+        StoreError::Address("PostgreSQL 地址写法有误，应形如 postgres://用户:口令@主机:5432/库名".into())
+    })?;
+    let mut settings = config.get_options().unwrap_or_default().to_owned();
+    for (name, value) in [
+        ("statement_timeout", options.statement_timeout),
+        ("lock_timeout", options.wait),
+        ("idle_in_transaction_session_timeout", options.idle_timeout),
+    ] {
+        settings.push_str(&format!(" -c {name}={}", value.as_millis()));
+    }
+    if replica {
+        // Promotion would turn the sessions of a replica into writers.
+        settings.push_str(" -c default_transaction_read_only=on");
+    } else if config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
+    config.options(settings);
+    if config.get_application_name().is_none() {
+        config.application_name("fuma");
+    }
+    let connect = Duration::from_secs(5);
+    config.connect_timeout(connect);
+    let manager =
+        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    Pool::builder(manager)
+        .max_size(options.connections)
+        .wait_timeout(Some(options.wait))
+        .create_timeout(Some(connect))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(StoreError::engine)
+}
+
+async fn select(client: &Object, sql: &'static str, args: &[Val]) -> Result<Vec<tokio_postgres::Row>> {
+    let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
+    Ok(client.query(&statement, &refs(args)).await?)
+}
+fn refs(args: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
+    args.iter().map(|it| it as _).collect()
+}
+
+/// A transaction on a connection of its own.
+pub struct PgTx {
+    /// Present until commit or drop.
+    client: Option<Object>,
+}
+
 impl PgTx {
-    pub(crate) async fn query<T>(&self, _sql: &'static str, _args: &[Val], _map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> { unimplemented!() }
-    pub(crate) async fn exec(&self, _sql: &'static str, _args: &[Val]) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn exec_many(&self, _sql: &'static str, _rows: Vec<Vec<Val>>) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn bulk(&self, _t: &'static str, _c: &'static [(&'static str, Kind)], _cells: Vec<Val>) -> Result<u64> { unimplemented!() }
-    pub(crate) async fn lock(&self, _lock: crate::dialect::Lock) -> Result<()> { unimplemented!() }
-    pub(crate) async fn commit(self) -> Result<()> { unimplemented!() }
+    fn client(&self) -> Result<&Object> {
+        self.client.as_ref().ok_or(StoreError::Away)
+    }
+    pub(crate) async fn query(&self, sql: &'static str, args: &[Val]) -> Result<Vec<tokio_postgres::Row>> {
+        select(self.client()?, sql, args).await
+    }
+    pub(crate) async fn exec(&self, sql: &'static str, args: &[Val]) -> Result<u64> {
+        let client = self.client()?;
+        let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
+        Ok(client.execute(&statement, &refs(args)).await?)
+    }
+    /// Sends the statements one behind the other without waiting for each answer.
+    pub(crate) async fn exec_many(&self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
+        let client = self.client()?;
+        let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
+        let mut changed = 0;
+        for rows in rows.chunks(CHUNK) {
+            let sent = rows.iter().map(|args| client.execute_raw(&statement, args));
+            changed += try_join_all(sent).await?.iter().sum::<u64>();
+        }
+        Ok(changed)
+    }
+    pub(crate) async fn bulk(&self, table: &str, columns: &[(&str, Kind)], cells: &[Val]) -> Result<u64> {
+        let sink: CopyInSink<Bytes> = self.client()?.copy_in(&dialect::pg_copy(table, columns)).await?;
+        let types: Vec<Type> = columns.iter().map(|it| column_type(it.1)).collect();
+        let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, &types));
+        for row in cells.chunks_exact(columns.len()) {
+            writer.as_mut().write_raw(row).await?;
+        }
+        Ok(writer.finish().await?)
+    }
+    pub(crate) async fn script(&self, text: &str) -> Result<()> {
+        Ok(self.client()?.batch_execute(text).await?)
+    }
+    /// If the connection breaks before the answer, nobody knows; every answer of the server itself is sure, except
+    /// that it was told to stop.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let client = self.client.take().ok_or(StoreError::Away)?;
+        let outcome = client.batch_execute("commit").await.map_err(|error| match StoreError::from(error) {
+            StoreError::Away => StoreError::CommitUnknown,
+            other => other,
+        });
+        if outcome.is_err() {
+            drop(Object::take(client));
+        }
+        outcome
+    }
+}
+
+impl Drop for PgTx {
+    /// The connection goes back to the pool when the rollback was answered, or is closed, which rolls back too.
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return drop(Object::take(client)) };
+        runtime.spawn(async move {
+            if client.batch_execute("rollback").await.is_err() {
+                drop(Object::take(client));
+            }
+        });
+    }
+}
+
+fn column_type(kind: Kind) -> Type {
+    match kind {
+        Kind::Int => Type::INT8,
+        Kind::Text => Type::TEXT,
+        Kind::Blob => Type::BYTEA,
+    }
+}
+
+type Encoded = std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
+impl ToSql for Val {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Encoded {
+        match (self, kind) {
+            (Val::Null, _) => Ok(IsNull::Yes),
+            (Val::Int(it), &Type::INT8) => it.to_sql(kind, out),
+            (Val::Int(it), &Type::INT4) => i32::try_from(*it)?.to_sql(kind, out),
+            (Val::Text(it), _) if <String as ToSql>::accepts(kind) => it.to_sql(kind, out),
+            (Val::Blob(it), &Type::BYTEA) => it.to_sql(kind, out),
+            (Val::Ints(it), &Type::INT8_ARRAY) => it.to_sql(kind, out),
+            (Val::Texts(it), &Type::TEXT_ARRAY) => it.to_sql(kind, out),
+            (Val::Blobs(it), &Type::BYTEA_ARRAY) => it.to_sql(kind, out),
+            _ => Err(format!("the statement wants {kind}, another kind of value was given").into()),
+        }
+    }
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+    to_sql_checked!();
 }

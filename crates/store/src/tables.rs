@@ -45,8 +45,12 @@ pub async fn load(reader: Reader<'_>, today: Day) -> Result<Tables> {
         .await?;
     for (kind, code, name) in entries {
         match kind {
-            CodeKind::Domain => code.parse().map(|two| tables.domains.insert(two, name)).map(drop).unwrap_or(()),
-            CodeKind::Industry => code.parse().map(|two| tables.industries.insert(two, name)).map(drop).unwrap_or(()),
+            CodeKind::Domain => {
+                code.parse().map(|two| tables.domains.insert(two, name)).map(drop).unwrap_or(())
+            }
+            CodeKind::Industry => {
+                code.parse().map(|two| tables.industries.insert(two, name)).map(drop).unwrap_or(())
+            }
             CodeKind::Division => {
                 if let Some(division) = Division::parse(&code) {
                     tables.divisions.insert(division, name);
@@ -79,7 +83,10 @@ async fn authorities(reader: Reader<'_>) -> Result<Vec<Authority>> {
 
 fn authority_code(row: &Row<'_>) -> Result<AuthorityCode> {
     let day = |number: i64, column| {
-        i32::try_from(number).ok().and_then(|n| Day::from_number(n).ok()).ok_or_else(|| row.broken(column, "日期超出范围"))
+        i32::try_from(number)
+            .ok()
+            .and_then(|n| Day::from_number(n).ok())
+            .ok_or_else(|| row.broken(column, "日期超出范围"))
     };
     Ok(AuthorityCode {
         authority: AuthorityId(row.int(0)?),
@@ -101,7 +108,10 @@ pub async fn set_authority(tx: &Tx, authority: &Authority) -> Result<()> {
     let sql = "insert into authority (id, name, short_name, level, area, settings) values ($1, $2, $3, $4, $5, '{}')
         on conflict (id) do update set name = $2, short_name = $3, level = $4, area = $5";
     let args = [
-        authority.id.0.into(), (&authority.name).into(), (&authority.short_name).into(), level.into(),
+        authority.id.0.into(),
+        (&authority.name).into(),
+        (&authority.short_name).into(),
+        level.into(),
         (&authority.area).into(),
     ];
     tx.exec_one(sql, &args).await
@@ -112,15 +122,19 @@ pub async fn set_authority_code(tx: &Tx, code: &AuthorityCode) -> Result<()> {
     let sql = "insert into authority_code (authority_id, code, from_day, to_day) values ($1, $2, $3, $4)
         on conflict (authority_id, code, from_day) do update set to_day = $4";
     let from = code.from.map_or(0, Day::number);
-    let args = [
-        code.authority.0.into(), code.code.as_str().into(), from.into(), code.to.map(Day::number).into(),
-    ];
+    let args =
+        [code.authority.0.into(), code.code.as_str().into(), from.into(), code.to.map(Day::number).into()];
     tx.exec_one(sql, &args).await
 }
 
 /// Sets one entry of a table of codes.
 pub async fn set_code(
-    tx: &Tx, kind: CodeKind, code: &str, name: &str, from: Option<Day>, to: Option<Day>,
+    tx: &Tx,
+    kind: CodeKind,
+    code: &str,
+    name: &str,
+    from: Option<Day>,
+    to: Option<Day>,
 ) -> Result<()> {
     let sql = "insert into code_entry (kind, code, from_day, to_day, name) values ($1, $2, $3, $4, $5)
         on conflict (kind, code, from_day) do update set to_day = $4, name = $5";
@@ -132,7 +146,11 @@ pub async fn set_code(
 /// Fills an empty table of codes.
 pub async fn fill_codes(tx: &Tx, kind: CodeKind, entries: &[(String, String)]) -> Result<u64> {
     let columns = &[
-        ("kind", Kind::Text), ("code", Kind::Text), ("from_day", Kind::Int), ("to_day", Kind::Int), ("name", Kind::Text),
+        ("kind", Kind::Text),
+        ("code", Kind::Text),
+        ("from_day", Kind::Int),
+        ("to_day", Kind::Int),
+        ("name", Kind::Text),
     ];
     let cells = entries
         .iter()
@@ -153,7 +171,11 @@ pub struct CodeEntry {
 
 /// The entries of one table whose code begins with `prefix`, after `after`, for the page that edits them.
 pub async fn codes(
-    reader: Reader<'_>, kind: CodeKind, prefix: &str, after: &str, limit: u32,
+    reader: Reader<'_>,
+    kind: CodeKind,
+    prefix: &str,
+    after: &str,
+    limit: u32,
 ) -> Result<Vec<CodeEntry>> {
     let sql = "select code, name, from_day, to_day from code_entry
         where kind = $1 and code > $2 and code >= $3 and code < $4 order by code, from_day limit $5";
@@ -180,5 +202,6 @@ pub async fn settings(reader: Reader<'_>, authority: AuthorityId) -> Result<Opti
 
 /// Replaces the settings of an authority.
 pub async fn set_settings(tx: &Tx, authority: AuthorityId, settings: &str) -> Result<()> {
-    tx.exec_one("update authority set settings = $2 where id = $1", &[authority.0.into(), settings.into()]).await
+    tx.exec_one("update authority set settings = $2 where id = $1", &[authority.0.into(), settings.into()])
+        .await
 }

@@ -160,7 +160,14 @@ impl<'a> Row<'a> {
         match self.cells {
             Cells::Lite(row) => self.lite_cell(row, column),
             Cells::Pg(row) => row.try_get::<_, PgCell<'_>>(column).map(|it| it.0).map_err(|error| {
-                self.broken(column, if error.as_db_error().is_some() { "无法读取" } else { "类型不符或没有这一列" })
+                self.broken(
+                    column,
+                    if error.as_db_error().is_some() {
+                        "无法读取"
+                    } else {
+                        "类型不符或没有这一列"
+                    },
+                )
             }),
             Cells::Owned(row) => match row.get(column) {
                 Some(Val::Null) => Ok(Cell::Null),
@@ -189,7 +196,8 @@ impl<'a> Row<'a> {
 struct PgCell<'a>(Cell<'a>);
 impl<'a> tokio_postgres::types::FromSql<'a> for PgCell<'a> {
     fn from_sql(
-        kind: &tokio_postgres::types::Type, raw: &'a [u8],
+        kind: &tokio_postgres::types::Type,
+        raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         use tokio_postgres::types::Type;
         Ok(PgCell(match *kind {

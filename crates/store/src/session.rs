@@ -1,0 +1,93 @@
+//! Sessions of signed-in accounts. The token itself is never stored, only its SHA-256.
+use domain::{AccountId, Instant};
+
+use crate::{
+    Reader, Result, Tx,
+    account::{self, Account},
+    cell,
+};
+
+/// SHA-256 of a session token.
+pub type TokenHash = [u8; 32];
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What the cookie's token hashes to.
+    pub token_hash: TokenHash,
+    /// Who signed in.
+    pub account: AccountId,
+    /// When it began: for the absolute expiry.
+    pub created_at: Instant,
+    /// When it was used last: for the idle expiry.
+    pub last_seen_at: Instant,
+    /// The address it began from.
+    pub source: String,
+    /// The browser, as it names itself.
+    pub agent: String,
+}
+
+/// Begins a session.
+pub async fn create(tx: &Tx, session: &Session) -> Result<()> {
+    let sql = "insert into session (token_hash, account_id, created_at, last_seen_at, source, agent)
+        values ($1, $2, $3, $4, $5, $6)";
+    let args = [
+        session.token_hash.into(),
+        session.account.0.into(),
+        session.created_at.micros().into(),
+        session.last_seen_at.micros().into(),
+        (&session.source).into(),
+        (&session.agent).into(),
+    ];
+    tx.exec_one(sql, &args).await
+}
+
+/// The session of a token and its account, in one statement. Whether it is still good (idle and absolute expiry,
+/// a disabled account) is the caller's rule.
+pub async fn find(reader: Reader<'_>, token_hash: &TokenHash) -> Result<Option<(Session, Account)>> {
+    const AT: usize = account::COLUMNS;
+    let sql = concat!(
+        "select ",
+        account::columns!(),
+        ", session.created_at, session.last_seen_at, session.source, session.agent
+        from session join account on account.id = session.account_id where session.token_hash = $1"
+    );
+    reader
+        .query_one(sql, &[token_hash.into()], |row| {
+            let account = account::read(row)?;
+            let session = Session {
+                token_hash: *token_hash,
+                account: account.id,
+                created_at: cell::instant(row, AT)?,
+                last_seen_at: cell::instant(row, AT + 1)?,
+                source: cell::string(row, AT + 2)?,
+                agent: cell::string(row, AT + 3)?,
+            };
+            Ok((session, account))
+        })
+        .await
+}
+
+/// Notes that it was used; `false` if it is gone. Callers do this at most once a minute, not on every request.
+pub async fn touch(tx: &Tx, token_hash: &TokenHash, now: Instant) -> Result<bool> {
+    let sql = "update session set last_seen_at = $2 where token_hash = $1";
+    Ok(tx.exec(sql, &[token_hash.into(), now.micros().into()]).await? == 1)
+}
+
+/// Ends a session; `false` if it was already gone.
+pub async fn delete(tx: &Tx, token_hash: &TokenHash) -> Result<bool> {
+    Ok(tx.exec("delete from session where token_hash = $1", &[token_hash.into()]).await? == 1)
+}
+
+/// Ends all sessions of an account but the one in `keep` (the one that changes its own password). How many.
+pub async fn delete_all(tx: &Tx, account: AccountId, keep: Option<&TokenHash>) -> Result<u64> {
+    let keep: &[u8] = keep.map_or(&[], |it| it.as_slice());
+    let sql = "delete from session where account_id = $1 and token_hash <> $2";
+    tx.exec(sql, &[account.0.into(), keep.into()]).await
+}
+
+/// Removes the sessions last seen before `idle` or begun before `absolute`. How many.
+pub async fn purge(tx: &Tx, idle: Instant, absolute: Instant) -> Result<u64> {
+    let sql = "delete from session where last_seen_at < $1 or created_at < $2";
+    tx.exec(sql, &[idle.micros().into(), absolute.micros().into()]).await
+}
