@@ -1,6 +1,6 @@
 //! What the readers say of files that other programs wrote (tests/fixtures/make).
 
-use app::sheet::{Book, CsvSource, Limits, SheetError, read, read_csv_set};
+use app::sheet::{Book, CsvSource, Limits, SheetError, assemble, read, read_csv_set};
 use domain::{DateSystem, Day, Field, Group, Raw, RawRow, Severity};
 use std::path::Path;
 
@@ -132,4 +132,26 @@ fn two_sheets_of_one_kind_are_refused() {
         [("证书.csv", CsvSource::Bytes(text.as_bytes())), ("机构.csv", CsvSource::Bytes(text.as_bytes()))];
     let error = read_csv_set(&files, &Limits::web()).unwrap_err();
     assert!(matches!(error, SheetError::Twice { .. }), "{error}");
+}
+
+#[test]
+fn rows_go_to_the_certificate_they_name() {
+    let book = book("registry.xlsx");
+    let assembly = assemble(&book);
+    let counts: Vec<usize> = assembly.entries.iter().map(|e| e.raw(&book).capabilities.len()).collect();
+    assert_eq!(counts, [3, 1, 0], "by number, by the number 2 for the text 2, by none");
+    let first = assembly.entries[0].raw(&book);
+    assert_eq!(first.head.row, 4);
+    assert_eq!(first.absent, [Group::Site, Group::Signatory, Group::Instrument, Group::Staff]);
+    let lost: Vec<_> = assembly.problems.iter().map(|p| (p.code, p.place.row, p.value.as_str())).collect();
+    assert_eq!(lost, [("certificate_unknown", 6, "9")]);
+}
+
+#[test]
+fn a_mark_used_twice_is_a_problem_at_its_second_place() {
+    let text = "序号,业务类型,证书编号\n1,首次,240112050001\n１,首次,240112050002\n3,首次,240112050001\n";
+    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let problems = assemble(&book).problems;
+    let found: Vec<_> = problems.iter().map(|p| (p.code, p.place.row, p.place.column)).collect();
+    assert_eq!(found, [("key_twice", 3, Some(0)), ("number_twice", 4, Some(2))]);
 }

@@ -66,11 +66,13 @@ impl Book {
         let grid = &self.grids[table.grid];
         let at = table.rows[i] as usize;
         let cells = grid.row(at);
-        let found = table.columns.iter().filter_map(|column| {
-            let raw = self.pool.raw(*cells.get(usize::from(column.index))?)?;
-            Some((column.field, column.index, raw))
-        });
-        RawRow { row: grid.number(at) + 1, cells: found.collect() }
+        let mut found = Vec::with_capacity(table.columns.len());
+        for column in &table.columns {
+            if let Some(raw) = cells.get(usize::from(column.index)).and_then(|cell| self.pool.raw(*cell)) {
+                found.push((column.field, column.index, raw));
+            }
+        }
+        RawRow { row: grid.number(at) + 1, cells: found }
     }
 
     /// The data rows of a table.

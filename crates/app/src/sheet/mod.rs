@@ -4,6 +4,7 @@
 //! synchronous and belongs on a blocking thread. The readers are our own because every size a file claims must be
 //! checked before memory is taken for it, and because number formats and formulas without a result must be seen.
 
+mod assemble;
 mod book;
 mod cells;
 mod cfb;
@@ -19,6 +20,7 @@ mod xls;
 mod xlsx;
 mod xml;
 
+pub use assemble::{Assembly, Entry, assemble};
 pub use book::{Book, Table};
 pub use error::SheetError;
 pub use guard::{Kind, Limits, kind};
