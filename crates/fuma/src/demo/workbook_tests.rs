@@ -1,0 +1,178 @@
+use super::*;
+use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use domain::{Number, Uscc};
+use std::{collections::HashSet, io::Cursor};
+
+/// A sheet as texts, title and header left out, and where its columns stand.
+struct Read {
+    columns: Vec<Option<Field>>,
+    rows: Vec<Vec<Data>>,
+}
+
+impl Read {
+    fn column(&self, field: Field) -> usize {
+        self.columns.iter().position(|f| *f == Some(field)).unwrap()
+    }
+
+    fn texts(&self, field: Field) -> Vec<String> {
+        let column = self.column(field);
+        self.rows.iter().map(|row| row[column].to_string()).collect()
+    }
+}
+
+fn read(bytes: &[u8], group: Group) -> Read {
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range(group.sheet()).unwrap();
+    let mut rows = range.rows().map(<[Data]>::to_vec).skip(usize::from(!title(group).is_empty()));
+    let header = rows.next().unwrap();
+    let columns = header.iter().map(|cell| Field::of_header(group, &cell.to_string())).collect();
+    Read { columns, rows: rows.collect() }
+}
+
+#[test]
+fn the_workbook_is_as_large_as_a_province_delivers() {
+    let bytes = demo_workbook("27", 1).unwrap();
+    assert!(read(&bytes, Group::Certificate).rows.len() >= 232);
+    assert!(read(&bytes, Group::Capability).rows.len() >= 22_000);
+    for group in [Group::Signatory, Group::Instrument, Group::Staff] {
+        assert!(read(&bytes, group).rows.len() >= 500, "{group:?}");
+    }
+    let sites = read(&bytes, Group::Site).rows.len();
+    assert!((245..400).contains(&sites), "some bodies have several sites: {sites}");
+}
+
+#[test]
+fn every_header_is_known_though_not_as_the_template_has_it() {
+    let bytes = demo_workbook("27", 1).unwrap();
+    for group in Group::ALL {
+        let read = read(&bytes, group);
+        assert!(read.columns.iter().all(Option::is_some), "{group:?}: {:?}", read.columns);
+        let fields: HashSet<_> = read.columns.iter().collect();
+        assert_eq!(fields.len(), read.columns.len(), "{group:?}: each field once");
+    }
+    let renamed = CERTIFICATE.iter().filter(|(field, header)| field.label() != *header).count();
+    assert!(renamed > 15, "aliases and stars are exercised: {renamed}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let bytes = demo_workbook("27", 1).unwrap();
+    assert!(bytes == demo_workbook("27", 1).unwrap());
+    assert!(bytes != demo_workbook("27", 2).unwrap());
+}
+
+/// What the sheet 证书 says is wrong, found without looking at what was planted.
+fn found(head: &Read, at: usize) -> Vec<Field> {
+    let text = |field: Field| head.rows[at][head.column(field)].to_string();
+    let day = |field: Field| match &head.rows[at][head.column(field)] {
+        Data::DateTime(day) => Day::from_serial(day.as_f64(), domain::DateSystem::Y1900),
+        cell => Day::parse(&cell.to_string()),
+    };
+    let mut wrong = Vec::new();
+    if !text(Field::Uscc).is_empty() && Uscc::parse(&text(Field::Uscc)).is_err() {
+        wrong.push(Field::Uscc);
+    }
+    let number = text(Field::Number);
+    let foreign = |n: &Number| n.parts().is_some_and(|parts| parts.authority.as_str() != "27");
+    if !number.is_empty() && Number::parse(&number).map_or(true, |n| foreign(&n)) {
+        wrong.push(Field::Number);
+    }
+    let twins =
+        head.texts(Field::Number)[..at].iter().filter(|n| !number.is_empty() && **n == number).count();
+    wrong.extend((twins > 0).then_some(Field::Number));
+    match (day(Field::IssuedOn), day(Field::ValidTo)) {
+        (Ok(issued), Ok(end)) if end < issued => wrong.push(Field::ValidTo),
+        (Ok(_), Ok(_)) => {}
+        _ => wrong.push(Field::IssuedOn),
+    }
+    if text(Field::Domain).parse::<u8>().unwrap() > 21 {
+        wrong.push(Field::Domain);
+    }
+    if domain::clean(&text(Field::BodyName), 150).is_err() {
+        wrong.push(Field::BodyName);
+    }
+    if text(Field::LegalKind).starts_with('非') && text(Field::ParentName).is_empty() {
+        wrong.push(Field::ParentName);
+    }
+    if text(Field::Kind) == "复查换证" && text(Field::PreviousNumber).is_empty() {
+        wrong.push(Field::PreviousNumber);
+    }
+    wrong
+}
+
+#[test]
+fn the_twelve_planted_errors_stand_once_each_and_nothing_else_is_wrong() {
+    assert_eq!(PLANTED.len(), 12);
+    for seed in [1, 2026] {
+        let bytes = demo_workbook("27", seed).unwrap();
+        let head = read(&bytes, Group::Certificate);
+        let mut wrong: Vec<_> = (0..head.rows.len())
+            .flat_map(|at| found(&head, at).into_iter().map(move |field| (at, field)))
+            .collect();
+        let mut planted: Vec<_> =
+            PLANTED.iter().filter(|p| p.group == Group::Certificate).map(|p| (p.at, p.field)).collect();
+        wrong.sort_unstable();
+        planted.sort_unstable();
+        assert_eq!(wrong, planted);
+        let known: HashSet<String> =
+            head.texts(Field::Key).into_iter().chain(head.texts(Field::Number)).collect();
+        let plain = |number: &String| Number::parse(number).map_or(number.clone(), |n| n.to_string());
+        let numbers: HashSet<String> = known.iter().map(plain).collect();
+        let of = read(&bytes, Group::Capability).texts(Field::CapabilityOf);
+        assert_eq!(of.iter().filter(|key| !known.contains(*key) && !numbers.contains(*key)).count(), 1);
+    }
+}
+
+#[test]
+fn renewals_name_a_certificate_of_the_same_body_that_is_taken_over_in_the_same_workbook() {
+    let certificates = certificates(&World::of("27", 1));
+    let renewals = certificates.iter().filter(|c| c.kind == "复查换证");
+    for renewal in renewals {
+        let old = certificates.iter().find(|c| c.number == renewal.previous_number).unwrap();
+        assert_eq!(
+            (old.kind, &old.body.name, &old.body.uscc),
+            ("存量", &renewal.body.name, &renewal.body.uscc)
+        );
+        let limit = old.valid_to.plus_months(-3).unwrap();
+        assert!(renewal.decision_day < limit, "{} {}", renewal.decision_day, old.valid_to);
+    }
+}
+
+#[test]
+fn given_numbers_agree_with_domain_industry_and_year_and_none_is_given_twice() {
+    let certificates = certificates(&World::of("27", 1));
+    let mut seen = HashSet::new();
+    for certificate in &certificates {
+        let Some(number) = &certificate.number else { continue };
+        assert!(seen.insert(number.clone()), "{number}");
+        let Some(parts) = Number::parse(number).unwrap().parts() else { continue };
+        assert_eq!(parts.year, certificate.issued_on.year());
+        assert_eq!(
+            (parts.domain.as_str(), parts.industry.as_str()),
+            (certificate.body.domain, certificate.body.industry)
+        );
+        let food = certificate.capabilities.iter().any(|c| c.food);
+        assert!(!food || certificate.body.domain == "00");
+    }
+    assert_eq!(certificates.iter().filter(|c| c.number.is_none() && c.kind == "首次").count(), 134);
+}
+
+#[test]
+fn bodies_show_that_they_are_invented_and_have_the_shapes_of_real_ones() {
+    let world = World::new(1);
+    let bodies: Vec<_> = (0..3_000).map(|index| world.body(index, 120)).collect();
+    let names: HashSet<&str> = bodies.iter().map(|body| body.name.as_str()).collect();
+    assert_eq!(names.len(), bodies.len(), "no two bodies share a name");
+    let codes: HashSet<&String> = bodies.iter().flat_map(|body| &body.uscc).collect();
+    assert_eq!(codes.len(), bodies.iter().filter(|body| body.parent.is_none()).count());
+    assert!(names.iter().all(|name| name.contains("示例")));
+    assert!(
+        names.iter().any(|name| name.contains('/')) && names.iter().any(|name| name.chars().count() > 40)
+    );
+    assert!(crate::demo::names::RARE.iter().all(|c| names.iter().any(|name| name.contains(*c))));
+    let dependent = bodies.iter().filter(|body| body.parent.is_some()).count();
+    assert!((300..450).contains(&dependent), "12.4 %: {dependent}");
+    for body in &bodies {
+        assert!(!body.name.contains([',', '"', '\n']) && body.name.chars().count() <= 150);
+    }
+}
