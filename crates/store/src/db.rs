@@ -59,7 +59,7 @@ impl Default for OpenOptions {
             replica: None,
             wait: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
-            idle_timeout: Duration::from_secs(15),
+            idle_timeout: Duration::from_secs(5),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Db {
     pub async fn begin(&self, urgency: Urgency) -> Result<Tx> {
         match self {
             Db::Lite(lite) => Ok(Tx::new(Inner::Lite(lite.begin(urgency).await?))),
-            Db::Pg(pg) => Ok(Tx::new(Inner::Pg(pg.begin().await?))),
+            Db::Pg(pg) => Ok(Tx::new(Inner::Pg(Box::new(pg.begin().await?)))),
         }
     }
 }
@@ -168,7 +168,7 @@ pub struct Tx {
 }
 enum Inner {
     Lite(lite::LiteTx),
-    Pg(pg::PgTx),
+    Pg(Box<pg::PgTx>),
 }
 impl Tx {
     fn new(inner: Inner) -> Self {

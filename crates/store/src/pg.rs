@@ -102,11 +102,12 @@ impl Pg {
         let mut rows = std::pin::pin!(client.query_raw(&statement, args).await?.ready_chunks(CHUNK));
         while let Some(ready) = rows.next().await {
             let chunk = ready.into_iter().map(|row| map(&Row::pg(&row?, sql))).collect::<Result<_>>();
-            if chunk.is_err() || sender.send(chunk).await.is_err() {
+            let broken = chunk.is_err();
+            if sender.send(chunk).await.is_err() || broken {
                 // Nobody wants the rest, or it cannot be read: stop the server instead of draining it.
                 let _ = client.cancel_token().cancel_query(NoTls).await;
                 drop(Object::take(client));
-                return Ok(());
+                break;
             }
         }
         Ok(())

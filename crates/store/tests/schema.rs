@@ -1,4 +1,5 @@
-//! Migrations and the guards they put up, on both engines.
+//! Migrations and the guards they put up, on both engines.#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
 use store::{
     Migration, OpenOptions, StoreError, Urgency, Val,
     testing::{self, on_both_with},
