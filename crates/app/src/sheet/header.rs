@@ -37,11 +37,13 @@ pub(super) const SUMMARY_SHEET: &str = "错误汇总";
 /// As [`SUMMARY_SHEET`].
 pub(super) const GUIDE_SHEET: &str = "填写说明";
 /// As [`SUMMARY_SHEET`].
+pub(super) const CODES_SHEET: &str = "代码表";
+/// As [`SUMMARY_SHEET`].
 pub(super) const PROBLEM_COLUMN: &str = "错误说明";
 
 /// Whether a sheet is one that we added ourselves.
 pub(super) fn is_ours(sheet: &str) -> bool {
-    matches!(sheet.trim(), SUMMARY_SHEET | GUIDE_SHEET)
+    matches!(sheet.trim(), SUMMARY_SHEET | GUIDE_SHEET | CODES_SHEET)
 }
 
 /// The group a sheet's or file's name says.

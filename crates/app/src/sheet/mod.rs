@@ -16,6 +16,7 @@ mod ods;
 #[cfg(test)]
 mod oracle_tests;
 mod separated;
+mod template;
 mod xls;
 mod xlsx;
 mod xml;
@@ -26,6 +27,7 @@ pub use error::SheetError;
 pub use guard::{Kind, Limits, kind};
 pub use header::Column;
 pub use separated::CsvSource;
+pub use template::{csv_template, template};
 
 use cells::Intake;
 use domain::DateSystem;
