@@ -13,7 +13,7 @@ use std::{
     path::Path,
 };
 
-/// Common wordings of each method: makes 8 to 17 % of the rows distinct, as measured for a country (storage.md, Data).
+/// Common wordings of each method: with 2.5 million rows 14 % are distinct, within the 8 to 17 % of the measured designs.
 const VARIANTS: usize = 200;
 /// No annex has more rows (domain.md section 7).
 const LARGEST: usize = 30_000;
@@ -269,9 +269,13 @@ fn capability_rows(
     Ok(next + certificate.capabilities.len() as u32)
 }
 
-/// 说明 that no other row has: a record of verification, as careful laboratories note it.
+/// 说明 that no other row has: a record of verification with the checksums of its files, as careful laboratories note it.
 fn remark(capability: &CapabilitySpec, rng: &mut Rng) -> String {
-    format!("方法验证记录YL-{:016X}，{}检出限0.{:04}mg/L", rng.next(), capability.item, rng.below(10_000))
+    let mut text = format!("{}方法验证记录YL-{:016X}，附件校验值", capability.item, rng.next());
+    for _ in 0..8 {
+        text.push_str(&format!("{:016x}", rng.next()));
+    }
+    text
 }
 
 #[cfg(test)]

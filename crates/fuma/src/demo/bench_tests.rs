@@ -67,28 +67,3 @@ fn the_large_workbook_has_twelve_columns_and_all_rows() {
     assert_eq!(range.get_size(), (1_001, 12));
     assert_eq!(book.worksheet_range(Group::Certificate.sheet()).unwrap().height(), 5);
 }
-
-/// Not a test of speed: prints what the benchmark's files are made of. `cargo test -p fuma figures -- --ignored --nocapture`
-#[test]
-#[ignore = "writes 700 MB; run by hand when the catalogue or the law of repetition changes"]
-fn figures_of_the_full_size() {
-    let dir = tempfile::tempdir().unwrap();
-    let start = std::time::Instant::now();
-    bench_csv(dir.path(), 100_000, 2_500_000, 1).unwrap();
-    println!("csv: {:?}", start.elapsed());
-    let text = std::fs::read_to_string(dir.path().join("检测能力.csv")).unwrap();
-    let distinct: HashSet<Vec<&str>> = text
-        .lines()
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            cells[3..9].to_vec()
-        })
-        .collect();
-    let share = distinct.len() as f64 / 2_500_000.0;
-    println!("distinct: {} ({:.1} %), {} MB", distinct.len(), share * 100.0, text.len() / 1_000_000);
-    assert!((0.08..0.17).contains(&share));
-    let path = dir.path().join("bench.xlsx");
-    let start = std::time::Instant::now();
-    bench_xlsx(&path, 150_000, 1).unwrap();
-    println!("xlsx: {:?}, {} bytes", start.elapsed(), path.metadata().unwrap().len());
-}

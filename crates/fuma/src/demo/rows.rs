@@ -67,7 +67,7 @@ fn identity(row: &mut Row, certificate: &CertificateSpec, at: usize) {
             _ if plain => code.clone(),
             5 => wide(code),
             11 => code.to_lowercase(),
-            17 => format!("{} {}", &code[..9], &code[9..]),
+            17 => format!(" {code}\n"),
             _ => code.clone(),
         };
         row.set(F::Uscc, typed);

@@ -22,28 +22,31 @@ const SPOILT_ROWS: usize = 9;
 /// # Errors
 /// Those of the writer; none is expected.
 pub fn demo_workbook(authority: &str, seed: u64) -> Result<Vec<u8>, XlsxError> {
-    let world = World::of(authority, seed);
-    let certificates = certificates(&world);
-    let mut heads: Vec<_> = certificates.iter().enumerate().map(|(at, c)| rows::head(c, at)).collect();
-    let mut capabilities: Vec<_> =
-        certificates.iter().enumerate().flat_map(|(at, c)| rows::capabilities(c, at)).collect();
-    plant(&mut heads, &mut capabilities);
-    let of = |group: Group, rows| Sheet { group, title: title(group), columns: columns(group), rows };
-    let mut sheets = vec![of(Group::Certificate, heads), of(Group::Capability, capabilities)];
-    for (group, make) in rows::OTHERS {
-        let made = certificates.iter().enumerate().flat_map(|(at, c)| make(&world, c, at)).collect();
-        sheets.push(of(group, made));
-    }
-    sheets.sort_by_key(|sheet| sheet.group);
     let mut book = Workbook::new();
     let written = ExcelDateTime::from_ymd(2026, 10, 31)?;
     book.set_properties(
         &DocProperties::new().set_title("资质认定证书（样张）").set_creation_datetime(&written),
     );
-    for sheet in &sheets {
+    for sheet in sheets(&World::of(authority, seed)) {
         sheet.write(&mut book)?;
     }
     book.save_to_buffer()
+}
+
+/// The sheets in the template's order, errors planted.
+fn sheets(world: &World) -> Vec<Sheet> {
+    let certificates = certificates(world);
+    let placed = || certificates.iter().enumerate();
+    let mut heads: Vec<_> = placed().map(|(at, c)| rows::head(c, at)).collect();
+    let mut capabilities: Vec<_> = placed().flat_map(|(at, c)| rows::capabilities(c, at)).collect();
+    plant(&mut heads, &mut capabilities);
+    let of = |group: Group, rows| Sheet { group, title: title(group), columns: columns(group), rows };
+    let mut sheets = vec![of(Group::Certificate, heads), of(Group::Capability, capabilities)];
+    for (group, make) in rows::OTHERS {
+        sheets.push(of(group, placed().flat_map(|(at, c)| make(world, c, at)).collect()));
+    }
+    sheets.sort_by_key(|sheet| sheet.group);
+    sheets
 }
 
 fn title(group: Group) -> &'static str {

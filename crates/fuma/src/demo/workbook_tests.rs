@@ -1,7 +1,11 @@
 use super::*;
+use crate::demo::sheet::Cell;
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use domain::{Number, Uscc};
-use std::{collections::HashSet, io::Cursor};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Cursor,
+};
 
 /// A sheet as texts, title and header left out, and where its columns stand.
 struct Read {
@@ -175,4 +179,111 @@ fn bodies_show_that_they_are_invented_and_have_the_shapes_of_real_ones() {
     for body in &bodies {
         assert!(!body.name.contains([',', '"', '\n']) && body.name.chars().count() <= 150);
     }
+}
+
+/// The code tables with everything the demo uses.
+fn tables() -> domain::Tables {
+    let two = |n: usize| format!("{n:02}").parse().unwrap();
+    let id = domain::AuthorityId(1);
+    domain::Tables {
+        authorities: Vec::new(),
+        authority_codes: vec![domain::AuthorityCode { authority: id, code: two(27), from: None, to: None }],
+        domains: (0..22).map(|n| (two(n), String::new())).collect(),
+        industries: (0..35).map(|n| (two(n), String::new())).collect(),
+        divisions: World::new(1)
+            .regions()
+            .iter()
+            .map(|region| (domain::Division::parse(region.division).unwrap(), region.place.to_owned()))
+            .collect(),
+    }
+}
+
+/// The rows of a sheet as a door hands them over, by what they name their certificate.
+fn raw(sheet: &Sheet) -> Vec<(String, domain::RawRow<'_>)> {
+    let of =
+        sheet.columns.iter().find(|(field, _)| field.key() == "certificate").map_or(Field::Key, |(f, _)| *f);
+    let rows = sheet.rows.iter().enumerate().map(|(index, row)| {
+        let cells = (0..).zip(sheet.columns).filter_map(|(column, (field, _))| {
+            let raw = match row.get(*field)? {
+                Cell::Text(text) => domain::Raw::Text(text),
+                Cell::Number(value) | Cell::Shown(value, _) => {
+                    domain::Raw::Number { value: *value, shown: "" }
+                }
+                Cell::Day(day) => domain::Raw::Day(*day),
+            };
+            Some((*field, column, raw))
+        });
+        let key = match row.get(of) {
+            Some(Cell::Text(text)) => text.clone(),
+            Some(Cell::Number(value)) => value.to_string(),
+            _ => String::new(),
+        };
+        (key, domain::RawRow { row: sheet.row_number(index), cells: cells.collect() })
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_funnel_stops_at_what_was_planted_and_takes_the_rest() {
+    let world = World::new(1);
+    let sheets = sheets(&world);
+    let mut by_key: Vec<HashMap<String, Vec<domain::RawRow<'_>>>> = Vec::new();
+    for sheet in &sheets[1..] {
+        let mut rows: HashMap<String, Vec<_>> = HashMap::new();
+        raw(sheet).into_iter().for_each(|(key, row)| rows.entry(key).or_default().push(row));
+        by_key.push(rows);
+    }
+    let tables = tables();
+    let setting = domain::Setting {
+        tables: &tables,
+        authority: domain::AuthorityId(1),
+        today: Day::new(2026, 11, 1).unwrap(),
+        date_system: domain::DateSystem::Y1900,
+    };
+    let (mut stopped, mut warnings) = (Vec::new(), Vec::new());
+    for (at, (key, head)) in raw(&sheets[0]).into_iter().enumerate() {
+        let number = match head.get(Field::Number) {
+            Some((_, domain::Raw::Text(number))) => {
+                Number::parse(number).map(|n| n.to_string()).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let mut take = |group: usize| {
+            let mut rows = by_key[group].remove(&key).unwrap_or_default();
+            if at < RENEWAL {
+                rows.extend(by_key[group].remove(&number).unwrap_or_default());
+            }
+            rows
+        };
+        let certificate = domain::RawCertificate {
+            head,
+            sites: take(0),
+            capabilities: take(1),
+            signatories: take(2),
+            instruments: take(3),
+            staff: take(4),
+            absent: Vec::new(),
+        };
+        for problem in domain::Draft::parse(&certificate, &setting).problems {
+            match problem.stops() {
+                true => stopped.push((at, problem.place.field.unwrap(), problem.code)),
+                false => warnings.push((at, problem.code, problem.message)),
+            }
+        }
+    }
+    // Two rows with one number, and a row of no certificate, are found by the workbook's door.
+    let left: Vec<&String> = by_key[1].keys().collect();
+    assert_eq!(left, ["9999"]);
+    let mut planted: Vec<_> = PLANTED
+        .iter()
+        .filter(|p| p.group == Group::Certificate && p.at != TWIN)
+        .map(|p| (p.at, p.field))
+        .collect();
+    planted.sort_unstable();
+    assert_eq!(
+        stopped.iter().map(|(at, field, _)| (*at, *field)).collect::<Vec<_>>(),
+        planted,
+        "{stopped:?}"
+    );
+    assert!(warnings.len() <= 6, "warnings are rare: {warnings:?}");
 }
