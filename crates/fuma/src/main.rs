@@ -1,1 +1,9 @@
+mod assets;
+mod demo;
+#[cfg(test)]
+mod gallery;
+mod office;
+mod pager;
+mod public;
+
 fn main() {}

@@ -1,0 +1,17 @@
+//! The officers' site (architecture.md 3): pages behind the sign-in, in the words of the trade.
+//!
+//! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
+
+mod parts;
+mod shell;
+mod sign_in;
+
+pub use parts::{
+    Badge, DiffRow, FactView, FieldView, Input, ProblemList, ProblemView, ProgressView, StepView, TabView,
+    wrong_fields,
+};
+pub use shell::{Crumb, Flash, Menu, Shell, UserView};
+pub use sign_in::{PasswordPage, SignInPage};
+
+#[cfg(test)]
+mod gallery;

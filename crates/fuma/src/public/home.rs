@@ -1,0 +1,34 @@
+//! The pages that lead to an answer: 首页, 查真, 使用帮助.
+
+use askama::Template;
+
+use super::{SITE_NAME, Site};
+use crate::assets;
+
+/// `/`.
+#[derive(Template)]
+#[template(path = "public/home.html")]
+pub struct HomePage<'a> {
+    /// What every page carries.
+    pub site: &'a Site,
+}
+
+/// `/verify`: the form for a typed code or number. Comes back with the value and what is wrong with it.
+#[derive(Template)]
+#[template(path = "public/verify.html")]
+pub struct VerifyPage<'a> {
+    /// What every page carries.
+    pub site: &'a Site,
+    /// What was typed.
+    pub value: &'a str,
+    /// What is wrong with it, or empty.
+    pub error: &'a str,
+}
+
+/// `/help`.
+#[derive(Template)]
+#[template(path = "public/help.html")]
+pub struct HelpPage<'a> {
+    /// What every page carries.
+    pub site: &'a Site,
+}

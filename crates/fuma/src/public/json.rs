@@ -1,0 +1,119 @@
+//! The JSON twin of the scan page, for `Accept: application/json`. Names are those of the glossary.
+
+use domain::{Instant, Verdict};
+use serde::Serialize;
+
+use super::CertificateView;
+
+/// The verdict for machines.
+#[derive(Debug, Serialize)]
+pub struct VerdictJson<'a> {
+    /// Stable word, such as `not_yet_valid`.
+    pub verdict: &'static str,
+    /// The word people read.
+    pub verdict_text: &'static str,
+    /// What it means for the reader.
+    pub meaning: String,
+    /// The day asked about, `YYYY-MM-DD`.
+    pub on: String,
+    /// When it was asked, RFC 3339 with +08:00.
+    pub asked_at: String,
+    /// What the word rests on.
+    pub checks: Vec<CheckJson<'a>>,
+    /// The edition in hand, where it is not the current one.
+    pub old_edition: Option<u32>,
+    /// The certificate; absent where there is none to show.
+    pub certificate: Option<CertificateJson<'a>>,
+    /// 场所, the main one first.
+    pub sites: Vec<SiteJson<'a>>,
+    /// How many rows the list of capabilities has.
+    pub capability_total: u64,
+    /// The certificate that replaces it.
+    pub successor_number: Option<&'a str>,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+pub struct CheckJson<'a> {
+    /// `known`, `sig`, `edition`, `status`, `days`, `ledger`.
+    pub name: &'static str,
+    /// `pass`, `fail`, `unknown`, `not_applicable`.
+    pub outcome: &'static str,
+    /// Why, in Chinese.
+    pub reason: &'a str,
+}
+
+/// The certificate.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "each is the field of CertificateView of the same name; days are YYYY-MM-DD")]
+pub struct CertificateJson<'a> {
+    pub number: &'a str,
+    pub edition: u32,
+    pub body_name: &'a str,
+    pub other_name: &'a str,
+    pub uscc: &'a str,
+    pub parent_name: &'a str,
+    pub authority: &'a str,
+    pub first_issued_on: Option<String>,
+    pub issued_on: Option<String>,
+    pub valid_from: String,
+    pub valid_to: String,
+}
+
+/// 场所.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "each is the field of SiteView of the same name")]
+pub struct SiteJson<'a> {
+    pub name: &'a str,
+    pub address: &'a str,
+}
+
+impl<'a> VerdictJson<'a> {
+    /// The twin of a page; `certificate` is `None` for unknown, malformed and undeterminable.
+    pub fn of(
+        verdict: &'a Verdict,
+        certificate: Option<&'a CertificateView>,
+        asked_at: Instant,
+    ) -> VerdictJson<'a> {
+        let check = |c: &'a domain::Check| CheckJson {
+            name: c.name.key(),
+            outcome: c.outcome.key(),
+            reason: &c.reason,
+        };
+        VerdictJson {
+            verdict: verdict.word().key(),
+            verdict_text: verdict.word().label(),
+            meaning: verdict.sentence(),
+            on: verdict.on().to_string(),
+            asked_at: asked_at.rfc3339(),
+            checks: verdict.checks().iter().map(check).collect(),
+            old_edition: verdict.old_edition(),
+            certificate: certificate.map(CertificateJson::of),
+            sites: certificate.map(sites).unwrap_or_default(),
+            capability_total: certificate.map_or(0, |c| c.capability_total),
+            successor_number: certificate.and_then(|c| c.successor.as_ref()).map(|s| s.number.as_str()),
+        }
+    }
+}
+
+impl<'a> CertificateJson<'a> {
+    fn of(view: &'a CertificateView) -> CertificateJson<'a> {
+        CertificateJson {
+            number: view.number.as_str(),
+            edition: view.edition,
+            body_name: &view.body_name,
+            other_name: &view.other_name,
+            uscc: &view.uscc,
+            parent_name: &view.parent_name,
+            authority: &view.authority,
+            first_issued_on: view.first_issued_on.map(|d| d.to_string()),
+            issued_on: view.issued_on.map(|d| d.to_string()),
+            valid_from: view.valid_from.to_string(),
+            valid_to: view.valid_to.to_string(),
+        }
+    }
+}
+
+fn sites(view: &CertificateView) -> Vec<SiteJson<'_>> {
+    view.sites.iter().map(|s| SiteJson { name: &s.name, address: &s.address }).collect()
+}

@@ -1,0 +1,58 @@
+//! The public face: pages for who scans a code or types a number.
+//!
+//! Whole without script, cookie or third-party origin (architecture.md 9.7). Pages here are plain data with a
+//! template; they ask nobody anything. Certificates are addressed by number: a code leads here only from paper.
+
+mod capabilities;
+mod error;
+mod home;
+mod json;
+mod report_code;
+mod verdict;
+mod view;
+
+pub use capabilities::CapabilitiesPage;
+pub use error::ErrorPage;
+pub use home::{HelpPage, HomePage, VerifyPage};
+pub use json::VerdictJson;
+pub use report_code::ReportCodePage;
+pub use verdict::{AnswerPage, CertificatePage};
+pub use view::{CapabilityView, CertificateView, LifeView, SiteView, SuccessorView, certificate_path};
+
+/// The name of the site, on every page.
+pub const SITE_NAME: &str = "检验检测机构资质认定信息查询及赋码系统";
+
+/// What every public page carries, from the settings. Empty text is not shown: a footer never holds invented values.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// Host name of `public_url`, shown so that people can compare it with the address bar.
+    pub host: String,
+    /// Whether the data is invented: a banner says 演示 on every page.
+    pub demo: bool,
+    /// 主办单位.
+    pub organiser: String,
+    /// 联系方式.
+    pub contact: String,
+    /// 政府网站标识码.
+    pub site_code: String,
+    /// ICP 备案号.
+    pub icp: String,
+    /// 公安备案号.
+    pub police: String,
+    /// Address of 我为政府网站找错.
+    pub find_errors_url: String,
+    /// Address of 隐私声明.
+    pub privacy_url: String,
+}
+
+impl Site {
+    /// The digits of the police record number, for the link to its public entry.
+    fn police_digits(&self) -> String {
+        self.police.chars().filter(char::is_ascii_digit).collect()
+    }
+}
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

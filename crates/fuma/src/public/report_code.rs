@@ -1,0 +1,25 @@
+//! 报告二维码领取: where a body fetches the QR for its reports with the link of its 领取单 (notice N4.3.2).
+
+use askama::Template;
+use domain::{Instant, Number};
+
+use super::{SITE_NAME, Site};
+use crate::assets;
+
+/// `/qr/{token}`.
+#[derive(Template)]
+#[template(path = "public/report_code.html")]
+pub struct ReportCodePage<'a> {
+    /// What every page carries.
+    pub site: &'a Site,
+    /// 证书编号.
+    pub number: &'a Number,
+    /// 机构名称.
+    pub body_name: &'a str,
+    /// The token of the link.
+    pub token: &'a str,
+    /// The link's last instant.
+    pub expires_at: Instant,
+    /// How often it was fetched before.
+    pub fetched: u64,
+}

@@ -1,0 +1,139 @@
+//! Invented values that every page is rendered with.
+
+use domain::{Act, Code, Day, Held, Instant, Lookup, Number, Record, Shown, Status, Tone, Verdict};
+
+use super::*;
+
+/// 2026-11-22 16:05:09 in Asia/Shanghai.
+pub const NOW: Instant = Instant::from_micros(1_795_334_709_000_000);
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+pub fn today() -> Day {
+    day("2026-11-22")
+}
+
+pub fn number() -> Number {
+    Number::parse("230020349767").unwrap()
+}
+
+pub fn code() -> Code {
+    "04HMASW9NF6YY09F".parse().unwrap()
+}
+
+pub fn site() -> Site {
+    Site { host: "cx.example.gov.cn".into(), demo: true, ..Site::default() }
+}
+
+/// A footer with everything in it.
+pub fn full_site() -> Site {
+    Site {
+        demo: false,
+        organiser: "示例省市场监督管理局".into(),
+        contact: "0000-00000000".into(),
+        site_code: "0000000000".into(),
+        icp: "示例ICP备00000000号".into(),
+        police: "示例公网安备00000000000000号".into(),
+        find_errors_url: "/errors".into(),
+        privacy_url: "/privacy".into(),
+        ..site()
+    }
+}
+
+pub fn capabilities(n: usize) -> Vec<CapabilityView> {
+    let names =
+        ["pH值", "浑浊度", "总硬度（以CaCO₃计）", "溶解性总固体", "菌落总数", "高锰酸盐指数（以O₂计）"];
+    (0..n)
+        .map(|i| CapabilityView {
+            label: format!("{}.{}", i / 10 + 1, i % 10 + 1),
+            class: if i % 3 == 0 { "水和废水 / 生活饮用水".into() } else { String::new() },
+            name: format!("{}{}", names[i % names.len()], if i < 6 { "" } else { "（示例）" }),
+            standard_name: "生活饮用水标准检验方法 第4部分：感官性状和物理指标".into(),
+            standard_number: format!("GB/T 5750.{}-2023/{}.1", i % 13 + 1, i + 3),
+            limits: if i % 5 == 1 { "只用散射法—福尔马肼标准".into() } else { String::new() },
+            remark: String::new(),
+            site: String::new(),
+        })
+        .collect()
+}
+
+fn life() -> Vec<LifeView> {
+    let step = |on, title: &str, detail: &str, tone| LifeView {
+        day: day(on),
+        title: title.into(),
+        detail: detail.into(),
+        tone,
+        link: None,
+    };
+    vec![
+        step("2025-04-18", "扩项", "示例许决〔2025〕18号，第3版", Tone::Neutral),
+        step("2024-09-02", "授权签字人变更", "第2版", Tone::Neutral),
+        LifeView {
+            link: Some(Number::parse("170020340001").unwrap()),
+            ..step("2023-03-05", "复查换证，发放本证书", "示例许决〔2023〕5号，第1版；代替证书：", Tone::Good)
+        },
+    ]
+}
+
+/// A certificate of middling size: 20 rows shown of 143.
+pub fn certificate() -> CertificateView {
+    let place = |name: &str, address: &str| SiteView { name: name.into(), address: address.into() };
+    CertificateView {
+        number: number(),
+        body_name: "示例市示例检测技术服务有限公司".into(),
+        other_name: String::new(),
+        uscc: "91000000MA0000000X".into(),
+        parent_name: String::new(),
+        authority: "示例省市场监督管理局".into(),
+        first_issued_on: Some(day("2017-03-05")),
+        issued_on: Some(day("2023-03-05")),
+        valid_from: day("2023-03-05"),
+        valid_to: day("2029-03-04"),
+        edition: 3,
+        sites: vec![
+            place("主场所", "示例省示例市示例区示例路1号2幢3层"),
+            place("城北分场所", "示例省示例市城北区示例大道88号"),
+        ],
+        capabilities: capabilities(20),
+        capability_total: 1143,
+        life: life(),
+        successor: None,
+    }
+}
+
+/// A long-named body with little else known of it, revoked.
+pub fn revoked() -> CertificateView {
+    CertificateView {
+        number: Number::parse("2014190182Z").unwrap(),
+        body_name:
+            "示例省示例市示例区农产品质量安全检验检测与环境监测中心（示例省示例市示例区粮油质量监督检验站）"
+                .into(),
+        other_name: "示例省示例农业科学研究院示例研究所示例实验室".into(),
+        uscc: String::new(),
+        parent_name: "示例省示例市示例区农业农村综合服务中心".into(),
+        first_issued_on: None,
+        issued_on: None,
+        sites: Vec::new(),
+        capabilities: Vec::new(),
+        capability_total: 0,
+        life: Vec::new(),
+        successor: Some(SuccessorView { number: number(), from: day("2026-12-01") }),
+        ..certificate()
+    }
+}
+
+pub fn verdict(held: &[Held], shown: Shown) -> Verdict {
+    let record = Record { held, valid_from: day("2023-03-05"), valid_to: day("2029-03-04"), edition: 3 };
+    Verdict::of(Lookup::Found(record), shown, today(), today())
+}
+
+pub fn revocation() -> Held {
+    let act = Act {
+        effective: day("2026-03-05"),
+        document: "示例撤决〔2026〕1号".into(),
+        reason: "以欺骗手段取得资质认定（示例）".into(),
+    };
+    Held::from(Status::Revoked(act))
+}
