@@ -1,6 +1,6 @@
 //! Numbers a batch will assign, reserved in one transaction before its first line, so that nobody takes one of them
 //! while it runs (architecture.md 4). The unique number of the certificate stays the last guard.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{BatchId, CertificateId, Number};
 
@@ -31,64 +31,104 @@ pub struct Clash {
 /// Numbers per look-up.
 const CHUNK: usize = 5_000;
 
-/// Reserves a number for each line, or nothing and says which lines clash, in the order given. What the batch holds
-/// already (it is resumed) stays. [`StoreError::Busy`] if another batch reserved one of them at this very moment:
-/// run the transaction again and the clash is listed.
+/// Reserves a number for each line not yet done, or nothing and says which lines clash, in the order given. What the
+/// batch holds already (it is resumed) stays. [`StoreError::Busy`] if another batch reserved one of them at this very
+/// moment: run the transaction again and the clash is listed.
+///
+/// A single act with a given number reserves it too, as batch 0, and releases it in the same transaction: then an act
+/// and a whole batch (全部或不) cannot pass each other unseen.
 pub async fn reserve(tx: &Tx, batch: BatchId, wanted: &[(u32, Number)]) -> Result<Vec<Clash>> {
+    let held = held(tx.into(), wanted.iter().map(|(_, number)| number)).await?;
     let mut clashes = Vec::new();
+    let mut fresh = Vec::with_capacity(wanted.len());
     let mut first: HashMap<&Number, u32> = HashMap::with_capacity(wanted.len());
-    let mut own: HashSet<String> = HashSet::new();
-    for chunk in wanted.chunks(CHUNK) {
-        let holders = holders(tx.into(), chunk.iter().map(|(_, number)| number)).await?;
-        for (line, number) in chunk {
-            let earlier = *first.entry(number).or_insert(*line);
-            let holder = match holders.get(number.as_str()) {
-                Some(Holder::Batch(holder)) if *holder == batch => {
-                    own.insert(number.as_str().to_owned());
-                    None
-                }
-                other => other.copied(),
-            };
-            let holder = holder.or((earlier != *line).then_some(Holder::Line(earlier)));
-            clashes.extend(holder.map(|holder| Clash { line: *line, number: number.clone(), holder }));
-        }
+    for (line, number) in wanted {
+        let earlier = *first.entry(number).or_insert(*line);
+        let holder = match held.get(number.as_str()) {
+            _ if earlier != *line => Holder::Line(earlier),
+            Some(holder) if *holder == batch => continue,
+            Some(holder) => Holder::Batch(*holder),
+            None => {
+                fresh.push((*line, number));
+                continue;
+            }
+        };
+        clashes.push(Clash { line: *line, number: number.clone(), holder });
     }
     if clashes.is_empty() {
-        let fresh = wanted.iter().filter(|(_, number)| !own.contains(number.as_str()));
-        insert(tx, batch, fresh).await?;
+        insert(tx, batch, &fresh).await?;
     }
+    // After the insert, which waited for whoever had the same number in hand: what he assigned is seen here.
+    let given = given(tx.into(), wanted.iter().map(|(_, number)| number)).await?;
+    let taken = wanted.iter().filter_map(|(line, number)| {
+        let id = given.get(number.as_str())?;
+        Some(Clash { line: *line, number: number.clone(), holder: Holder::Certificate(*id) })
+    });
+    let undo = clashes.is_empty();
+    clashes.extend(taken);
+    if undo && !clashes.is_empty() {
+        remove(tx, batch, &fresh).await?;
+    }
+    clashes.sort_by_key(|it| it.line);
     Ok(clashes)
 }
 
-async fn insert(tx: &Tx, batch: BatchId, fresh: impl Iterator<Item = &(u32, Number)>) -> Result<u64> {
+async fn insert(tx: &Tx, batch: BatchId, fresh: &[(u32, &Number)]) -> Result<u64> {
     const COLUMNS: &[(&str, Kind)] = &[("number", Kind::Text), ("batch_id", Kind::Int), ("line", Kind::Int)];
-    let cells: Vec<_> =
-        fresh.flat_map(|(line, number)| [number.as_str().into(), batch.0.into(), (*line).into()]).collect();
+    let cells: Vec<_> = fresh
+        .iter()
+        .flat_map(|(line, number)| [number.as_str().into(), batch.0.into(), (*line).into()])
+        .collect();
     tx.bulk("reservation", COLUMNS, cells).await.map_err(|error| match error {
-        // The look-up above did not see it, so it was committed since.
+        // The look-up did not see it, so it was committed since.
         StoreError::Unique { .. } => StoreError::Busy,
         other => other,
     })
 }
 
-/// Who has each of these numbers; those that are free are left out.
-pub async fn holders(
+async fn remove(tx: &Tx, batch: BatchId, fresh: &[(u32, &Number)]) -> Result<()> {
+    let sql = "delete from reservation where batch_id = $1 and number = any($2)";
+    for chunk in fresh.chunks(CHUNK) {
+        let numbers: Vec<String> = chunk.iter().map(|(_, number)| number.as_str().to_owned()).collect();
+        tx.exec(sql, &[batch.0.into(), numbers.into()]).await?;
+    }
+    Ok(())
+}
+
+/// The batches that hold these numbers; those that are free are left out.
+pub async fn held(
     reader: Reader<'_>,
     numbers: impl Iterator<Item = &Number>,
-) -> Result<HashMap<String, Holder>> {
+) -> Result<HashMap<String, BatchId>> {
+    let sql = "select number, batch_id from reservation where number = any($1)";
+    Ok(look_up(reader, sql, numbers).await?.into_iter().map(|(number, id)| (number, BatchId(id))).collect())
+}
+
+/// The certificates that have these numbers.
+async fn given(
+    reader: Reader<'_>,
+    numbers: impl Iterator<Item = &Number>,
+) -> Result<HashMap<String, CertificateId>> {
+    let sql = "select number, id from certificate where number = any($1)";
+    Ok(look_up(reader, sql, numbers)
+        .await?
+        .into_iter()
+        .map(|(number, id)| (number, CertificateId(id)))
+        .collect())
+}
+
+async fn look_up(
+    reader: Reader<'_>,
+    sql: &'static str,
+    numbers: impl Iterator<Item = &Number>,
+) -> Result<Vec<(String, i64)>> {
     let numbers: Vec<String> = numbers.map(|it| it.as_str().to_owned()).collect();
-    let args = [numbers.into()];
-    let held = "select number, batch_id from reservation where number = any($1)";
-    let held = reader
-        .query(held, &args, |row| Ok((cell::string(row, 0)?, Holder::Batch(BatchId(row.int(1)?)))))
-        .await?;
-    let given = "select number, id from certificate where number = any($1)";
-    let given = reader
-        .query(given, &args, |row| {
-            Ok((cell::string(row, 0)?, Holder::Certificate(CertificateId(row.int(1)?))))
-        })
-        .await?;
-    Ok(held.into_iter().chain(given).collect())
+    let mut found = Vec::new();
+    for chunk in numbers.chunks(CHUNK) {
+        let read = |row: &Row<'_>| Ok((cell::string(row, 0)?, row.int(1)?));
+        found.extend(reader.query(sql, &[chunk.to_vec().into()], read).await?);
+    }
+    Ok(found)
 }
 
 /// The number reserved for a line.
