@@ -1,9 +1,11 @@
 //! Small invented samples of the forms in the field: title lines, headers of two rows, cells merged both ways, bars over
 //! the whole width, notes below (the templates of domain.md 3.3 and 3.4, remade).
 
-use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+use super::{
+    form::Form,
+    samples::{BARS, Item, NOTES},
 };
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 /// The forms of which there is a sample, named by the template they follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ pub fn annex_form(kind: AnnexKind) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let written = ExcelDateTime::from_ymd(2026, 10, 31)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&written));
-    let mut form = Form { sheet: book.add_worksheet().set_name("Sheet1")?, format: cell_format() };
+    let mut form = Form::new(book.add_worksheet().set_name("Sheet1")?);
     match kind {
         AnnexKind::Application => application(&mut form)?,
         AnnexKind::Approved => approved(&mut form)?,
@@ -70,150 +72,6 @@ pub fn annex_form(kind: AnnexKind) -> Result<Vec<u8>, XlsxError> {
     }
     book.save_to_buffer()
 }
-
-fn cell_format() -> Format {
-    Format::new()
-        .set_border(FormatBorder::Thin)
-        .set_text_wrap()
-        .set_align(FormatAlign::Center)
-        .set_align(FormatAlign::VerticalCenter)
-}
-
-/// A sheet and the one format its cells share.
-struct Form<'b> {
-    sheet: &'b mut Worksheet,
-    format: Format,
-}
-
-impl Form<'_> {
-    /// Text in one cell, or over rows and columns up to and with the last ones.
-    fn text(
-        &mut self,
-        row: u32,
-        column: u16,
-        last_row: u32,
-        last_column: u16,
-        text: &str,
-    ) -> Result<(), XlsxError> {
-        if (row, column) == (last_row, last_column) {
-            self.sheet.write_string_with_format(row, column, text, &self.format)?;
-        } else {
-            self.sheet.merge_range(row, column, last_row, last_column, text, &self.format)?;
-        }
-        Ok(())
-    }
-
-    /// A number, over several rows if need be, in the format General as Excel keeps it.
-    fn number(&mut self, row: u32, column: u16, last_row: u32, value: f64) -> Result<(), XlsxError> {
-        if row != last_row {
-            self.sheet.merge_range(row, column, last_row, column, "", &self.format)?;
-        }
-        self.sheet.write_number_with_format(row, column, value, &self.format)?;
-        Ok(())
-    }
-
-    /// The texts of one row from the first column on; empty ones are left out.
-    fn row(&mut self, row: u32, texts: &[&str]) -> Result<(), XlsxError> {
-        for (column, text) in (0..).zip(texts).filter(|(_, text)| !text.is_empty()) {
-            self.text(row, column, row, column, text)?;
-        }
-        Ok(())
-    }
-
-    /// A header of two rows: each column spans both, or carries a second word below, or a shared word above.
-    fn header(&mut self, row: u32, columns: &[(&str, &str)]) -> Result<(), XlsxError> {
-        let mut column = 0;
-        while column < columns.len() {
-            let (above, below) = columns[column];
-            let shared = columns[column..].iter().take_while(|(a, b)| *a == above && !b.is_empty()).count();
-            let at = column as u16;
-            if below.is_empty() {
-                self.text(row, at, row + 1, at, above)?;
-            } else {
-                self.text(row, at, row, at + shared as u16 - 1, above)?;
-                for (offset, (_, below)) in (0..).zip(&columns[column..column + shared]) {
-                    self.text(row + 1, at + offset, row + 1, at + offset, below)?;
-                }
-            }
-            column += shared.max(1);
-        }
-        Ok(())
-    }
-}
-
-/// One item with the standards it is measured by.
-struct Item {
-    number: f64,
-    name: &'static str,
-    standards: &'static [&'static str],
-    limits: &'static str,
-    remark: &'static str,
-}
-
-const fn item(number: f64, name: &'static str, standards: &'static [&'static str]) -> Item {
-    Item { number, name, standards, limits: "", remark: "" }
-}
-
-/// One class: number, name and its items.
-struct Class {
-    number: f64,
-    name: &'static str,
-    items: &'static [Item],
-}
-
-const PREVENTERS: &[Item] = &[
-    Item {
-        number: 1.1,
-        name: "静水压强度试验",
-        standards: &[
-            "《石油天然气钻采设备 钻通设备》\nGB/T20174-2019/8.5.7.6",
-            "《防喷器检验、修理和再制造》\nSY/T 6160-2019/6.10.1 ",
-            "《井下作业用防喷器》\nSY/T7010-2014 /6.4.1",
-        ],
-        limits: "公称通径680mm及以下",
-        remark: "",
-    },
-    item(
-        1.2,
-        "静水压密封/关闭  试验",
-        &[
-            "《石油天然气钻采设备 钻通设备》\nGB/T20174-2019/8.5.7.6",
-            "《防喷器检验、修理和再制造》\nSY/T 6160-2019/6.9.1 /6.9.2/6.10.3",
-        ],
-    ),
-];
-/// Ten items and more: 1.10 is kept as the number 1.1, as in every workbook of the field.
-const WATER: &[Item] = &[
-    item(2.1, "色度", &["《生活饮用水标准检验方法 第4部分：感官性状和物理指标》GB/T 5750.4-2023"]),
-    item(2.2, "浑浊度", &["《生活饮用水标准检验方法 第4部分：感官性状和物理指标》GB/T 5750.4-2023"]),
-    item(2.3, "臭和味", &["《生活饮用水标准检验方法 第4部分：感官性状和物理指标》GB/T 5750.4-2023"]),
-    item(2.4, "肉眼可见物", &["《生活饮用水标准检验方法 第4部分：感官性状和物理指标》GB/T 5750.4-2023"]),
-    item(2.5, "pH", &["《水质 pH值的测定 电极法》HJ 1147-2020"]),
-    item(2.6, "总硬度", &["《生活饮用水标准检验方法 第4部分：感官性状和物理指标》GB/T 5750.4-2023"]),
-    item(2.7, "氨氮", &["《水质 氨氮的测定 纳氏试剂分光光度法》HJ 535-2009"]),
-    item(2.8, "总磷", &["《水质 总磷的测定 钼酸铵分光光度法》GB/T 11893-1989"]),
-    item(2.9, "总氮", &["《水质 总氮的测定 碱性过硫酸钾消解紫外分光光度法》HJ 636-2012"]),
-    item(2.1, "化学需氧量", &["《水质 化学需氧量的测定 重铬酸盐法》HJ 828-2017"]),
-    item(2.11, "悬浮物", &["《水质 悬浮物的测定 重量法》GB/T 11901-1989"]),
-];
-const NOISE: &[Item] = &[
-    item(1.1, "厂界环境噪声", &["《工业企业厂界环境噪声排放标准》GB 12348-2008"]),
-    item(1.2, "区域环境噪声", &["《声环境质量标准》GB 3096—2008"]),
-];
-/// The bars and classes of the samples.
-const BARS: &[(&str, &str, &[Class])] = &[
-    (
-        "一",
-        "石油井控钻采设备检测",
-        &[
-            Class { number: 1.0, name: "防喷器", items: PREVENTERS },
-            Class { number: 2.0, name: "水质", items: WATER },
-        ],
-    ),
-    ("二", "噪声检测", &[Class { number: 1.0, name: "噪声", items: NOISE }]),
-];
-
-const NOTES: &str = "注： ①“检验检测能力”应依据国家、行业、地方、国际、区域标准。依据其他标准或方法的，应在“说明”中注明；\n     ②多场所的检验检测机构，应按照不同场所分别填写本表；\n     ③本表为样张，机构为虚构。";
 
 /// Bars, classes and items below a header; `approved` adds the column of approval days. Gives the row after the last.
 fn annex_rows(form: &mut Form<'_>, first: u32, approved: bool) -> Result<u32, XlsxError> {

@@ -132,7 +132,7 @@ impl Catalogue {
     ) {
         let pool = self.pool(domain);
         // A stride without common factor spreads the common ranks over the whole file.
-        let stride = [7, 11, 13].into_iter().find(|s| pool.len() % s != 0).unwrap_or(1);
+        let stride = [7, 11, 13].into_iter().find(|s| !pool.len().is_multiple_of(*s)).unwrap_or(1);
         let mut used = vec![0_u64; (pool.len() * VARIANTS).div_ceil(64)];
         out.clear();
         while out.len() < rows {

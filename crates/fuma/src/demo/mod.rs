@@ -5,23 +5,22 @@
 
 mod annex;
 mod bench;
-mod body;
+pub mod body;
 mod catalogue;
-mod ids;
+mod form;
+pub mod ids;
 mod names;
-mod people;
+pub mod people;
 mod planted;
 mod rng;
 mod rows;
+mod samples;
 mod sheet;
 mod workbook;
-mod world;
+pub mod world;
 
 pub use annex::{AnnexKind, annex_form};
 pub use bench::{bench_csv, bench_xlsx};
-pub use body::{BodySpec, ParentSpec, SiteSpec};
-pub use ids::is_invented_id;
-pub use people::{InstrumentSpec, PersonSpec};
-pub use planted::{PLANTED, Planted};
+pub use planted::PLANTED;
 pub use workbook::demo_workbook;
-pub use world::{CapabilitySpec, CertificateSpec, Grant, World};
+pub use world::World;

@@ -80,11 +80,12 @@ pub(super) fn plant(certificates: &mut [Row], capabilities: &mut Vec<Row>) {
     }
 }
 
-/// Another province's code (16 河南), or a second number in the cell.
+/// Another province's code (16 河南, 27 陕西 there), or a second number in the cell.
 fn spoil_number(row: &mut Row, foreign: bool) {
     let Some(Cell::Text(number)) = row.get(Field::Number) else { return };
+    let other = if &number[2..4] == "16" { "27" } else { "16" };
     let wrong = if foreign {
-        format!("{}16{}", &number[..2], &number[4..])
+        format!("{}{other}{}", &number[..2], &number[4..])
     } else {
         format!("{number}、{}9{}", &number[..8], &number[9..])
     };
@@ -98,7 +99,7 @@ fn spoil_uscc(row: &mut Row, check: bool) {
         let last = if code.ends_with('8') { '9' } else { '8' };
         Cell::Text(format!("{}{last}", &code[..17]))
     } else {
-        Cell::Shown(9.161_012_345_678_901e17, "0.00E+00")
+        Cell::Shown(9.161_012_345_678_9e17, "0.00E+00")
     };
     row.set(Field::Uscc, wrong);
 }

@@ -94,7 +94,7 @@ fn identity(row: &mut Row, certificate: &CertificateSpec, at: usize) {
 /// Codes that do not begin with 0 often sit in number cells.
 fn code(digits: &str, at: usize) -> Cell {
     match digits.parse::<f64>() {
-        Ok(value) if at % 3 == 0 && !digits.starts_with('0') => Cell::Number(value),
+        Ok(value) if at.is_multiple_of(3) && !digits.starts_with('0') => Cell::Number(value),
         _ => Cell::from(digits),
     }
 }
@@ -258,8 +258,11 @@ fn staff(world: &World, certificate: &CertificateSpec, at: usize) -> Vec<Row> {
                 row.set(F::StaffSite, certificate.body.sites[person.site].name.as_str());
             }
             let (year, month) = person.born;
-            let born =
-                if at % 2 == 0 { format!("{year}-{month:02}") } else { format!("{year}年{month}月") };
+            let born = if at.is_multiple_of(2) {
+                format!("{year}-{month:02}")
+            } else {
+                format!("{year}年{month}月")
+            };
             row.set(F::StaffSex, person.sex)
                 .set(F::StaffBirth, born)
                 .set(F::StaffEducation, person.education);
