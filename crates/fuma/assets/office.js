@@ -80,7 +80,7 @@
     all('[name]', row).forEach((box) => {
       box.name = box.name.replace(/\.\d+\./, '.' + body.rows.length + '.');
       box.removeAttribute('id');
-      if (box.type === 'checkbox') { box.checked = false; } else { box.value = ''; }
+      if (box.type === 'checkbox') { box.checked = false; } else if (box.tagName === 'SELECT') { box.selectedIndex = 0; } else { box.value = ''; }
     });
     body.appendChild(row);
     return row;
@@ -92,7 +92,7 @@
       if (option) { box.value = option.value; }
       return;
     }
-    box.value = text;
+    box.value = box.tagName === 'TEXTAREA' ? text : text.replace(/\s*\n\s*/g, ' ').trim();
   }
   document.addEventListener('paste', (event) => {
     const table = event.target.closest && event.target.closest('table[data-paste]');

@@ -2,14 +2,13 @@
 //!
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
+mod field;
 mod parts;
 mod shell;
 mod sign_in;
 
-pub use parts::{
-    Badge, DiffRow, FactView, FieldView, Input, ProblemList, ProblemView, ProgressView, StepView, TabView,
-    wrong_fields,
-};
+pub use field::{FieldView, Input, wrong_fields};
+pub use parts::{Badge, DiffRow, FactView, ProblemList, ProblemView, ProgressView, StepView, TabView};
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};
 pub use sign_in::{PasswordPage, SignInPage};
 

@@ -8,6 +8,7 @@ mod error;
 mod home;
 mod json;
 mod report_code;
+mod respond;
 mod verdict;
 mod view;
 
@@ -16,6 +17,7 @@ pub use error::ErrorPage;
 pub use home::{HelpPage, HomePage, VerifyPage};
 pub use json::VerdictJson;
 pub use report_code::ReportCodePage;
+pub use respond::{verdict_json, verdict_page, wants_json};
 pub use verdict::{AnswerPage, CertificatePage};
 pub use view::{CapabilityView, CertificateView, LifeView, SiteView, SuccessorView, certificate_path};
 

@@ -1,7 +1,7 @@
 //! The answer to a scan (`/C/{code}`) or to a number (`/certificate/{number}`), and the answer when there is no certificate to show.
 
 use askama::Template;
-use domain::{Check, CheckName, Code, Instant, Number, Outcome, Verdict, VerdictWord};
+use domain::{Check, CheckName, Code, Instant, Outcome, Verdict, VerdictWord};
 
 use super::{CertificateView, SITE_NAME, Site, certificate_path};
 use crate::assets;
