@@ -70,8 +70,7 @@ const CLAUSES: [&str; 20] = [
     "附录C",
 ];
 /// 限制范围 as people write it; the last is demanded for non-standard methods (评审准则 2023, domain.md 3.3).
-const LIMITS: [&str; 13] = [
-    "",
+const LIMITS: [&str; 12] = [
     "不做仲裁检验",
     "不做现场采样",
     "只做实验室检测",
@@ -86,7 +85,7 @@ const LIMITS: [&str; 13] = [
     "仅限特定合同约定的委托检验检测",
 ];
 /// How many variants of one method there are.
-pub const VARIANTS: usize = 1 + CLAUSES.len() * LIMITS.len();
+pub const VARIANTS: usize = 1 + CLAUSES.len() * (1 + LIMITS.len());
 
 impl Catalogue {
     fn read(text: &'static str) -> Catalogue {
@@ -115,7 +114,12 @@ impl Catalogue {
     /// Clause and limits of a drawn row. Different variants of an item differ in one of them.
     pub fn wording(&self, draw: Draw) -> (&'static str, &'static str) {
         let Some(variant) = usize::from(draw.variant).checked_sub(1) else { return ("", "") };
-        (CLAUSES[(variant + usize::from(draw.item)) % CLAUSES.len()], LIMITS[variant / CLAUSES.len()])
+        let clause = CLAUSES[(variant + usize::from(draw.item)) % CLAUSES.len()];
+        let limits = match variant / CLAUSES.len() {
+            0 => "",
+            turn => LIMITS[(turn - 1 + draw.method as usize) % LIMITS.len()],
+        };
+        (clause, limits)
     }
 
     /// Draws `rows` different rows of a domain into `out`, in the order of an annex: whole methods, the common ones

@@ -81,11 +81,6 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// The 1-based row in which row `index` of `rows` stands.
-    pub fn row_number(&self, index: usize) -> u32 {
-        index as u32 + 2 + u32::from(!self.title.is_empty())
-    }
-
     /// Adds the sheet to a workbook.
     pub fn write(&self, book: &mut Workbook) -> Result<(), XlsxError> {
         let formats = Formats::new();

@@ -218,7 +218,13 @@ fn raw(sheet: &Sheet) -> Vec<(String, domain::RawRow<'_>)> {
             Some(Cell::Number(value)) => value.to_string(),
             _ => String::new(),
         };
-        (key, domain::RawRow { row: sheet.row_number(index), cells: cells.collect() })
+        (
+            key,
+            domain::RawRow {
+                row: index as u32 + 2 + u32::from(!sheet.title.is_empty()),
+                cells: cells.collect(),
+            },
+        )
     });
     rows.collect()
 }
