@@ -109,6 +109,7 @@ create table certificate (
   door {text} not null,
   batch_id {int},
   assigned_at {int} not null,
+  contact_id {int},
   printed {int} not null
 ){strict};
 create unique index certificate_number on certificate (number);
@@ -117,6 +118,7 @@ create index certificate_by_body on certificate (body_id);
 create index certificate_by_authority on certificate (authority_id, id);
 create index certificate_by_expiry on certificate (authority_id, valid_to);
 create index certificate_by_batch on certificate (batch_id) where batch_id is not null;
+create index certificate_unprinted on certificate (authority_id, id) where printed = 0;
 
 create table edition (
   certificate_id {int} not null,
@@ -232,8 +234,8 @@ create table staff (
   primary key (certificate_id, row_id)
 ){strict}{without_rowid};
 
--- Personal fields: the only place for them, encrypted with a key outside the database. Besides drafts and uploads the
--- only rows that may go, by a recorded act. lookup is a keyed hash, set for field 'id_number' only.
+-- Personal fields: the only place for them, encrypted with a key outside the database. Besides drafts and uploads,
+-- these are the only rows that may go, by a recorded act. lookup is a keyed hash, set for field 'id_number' only.
 create table personal (
   person_id {int} not null,
   field {text} not null,

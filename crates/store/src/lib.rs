@@ -2,27 +2,45 @@
 //!
 //! [`Db`] and [`Tx`] are the two handles, [`Val`] goes in, [`Row`] comes out, [`StoreError`] says why not. Every
 //! difference between the engines stands in `dialect.rs`; `lite.rs` and `pg.rs` only move bytes.
+pub mod access;
+pub mod account;
+pub mod batch;
+pub mod batch_line;
+pub mod batch_problem;
 pub mod body;
+mod cell;
 pub mod certificate;
 pub mod content;
+pub mod counter;
 mod db;
 mod dialect;
+pub mod draft;
 mod error;
 pub mod event;
 pub mod ids;
 pub mod item;
+pub mod job;
+pub mod link;
 mod lite;
 pub mod meta;
 mod migrate;
+pub mod personal;
 mod pg;
+pub mod print;
+pub mod reservation;
+pub mod scan;
+pub mod session;
 pub mod tables;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod upload;
+mod tx;
 mod value;
 
-pub use db::{Db, OpenOptions, Reader, Rows, Tx, Urgency};
+pub use db::{Db, OpenOptions, Reader, Rows, Urgency};
 pub use error::{Result, StoreError};
 pub use lite::Lite;
 pub use migrate::Migration;
 pub use pg::Pg;
+pub use tx::Tx;
 pub use value::{Kind, Row, Val};
