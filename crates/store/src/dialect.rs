@@ -28,17 +28,22 @@ impl Lock {
 pub(crate) const PG_LOCK: &str = "select pg_advisory_xact_lock($1)";
 
 /// The statement for SQLite: `$n` is a NAME there, numbered by first appearance, so it becomes `?n`; `= any($n)` looks
-/// into a bound array; PostgreSQL's locking words vanish. Text in quotes stays.
+/// into a bound array; PostgreSQL's locking words vanish. What stands in quotes or comments stays.
 pub(crate) fn lite_sql(sql: &str) -> String {
     let sql = sql.replace("{for_update}", "").replace("{skip_locked}", "");
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql.as_str();
-    while let Some(at) = rest.find(['\'', '"', '$', '=']) {
+    while let Some(at) = rest.find(['\'', '"', '-', '$', '=']) {
         out.push_str(&rest[..at]);
         let (from, mark) = (&rest[at..], rest.as_bytes()[at]);
         let used = match mark {
             b'\'' | b'"' => {
                 let end = from[1..].find(char::from(mark)).map_or(from.len(), |it| it + 2);
+                out.push_str(&from[..end]);
+                end
+            }
+            b'-' => {
+                let end = if from.starts_with("--") { from.find('\n').unwrap_or(from.len()) } else { 1 };
                 out.push_str(&from[..end]);
                 end
             }
@@ -181,6 +186,7 @@ mod tests {
             "select ?2, ?1, '$1 = any($2)', \"$3\" where a=?10"
         );
         assert_eq!(lite_sql("select 'it''s $1', $1"), "select 'it''s $1', ?1");
+        assert_eq!(lite_sql("select 5 - $1 -- it's $2\n, $2"), "select 5 - ?1 -- it's $2\n, ?2");
     }
     #[test]
     fn a_list_is_looked_up_in_a_bound_array() {
@@ -195,5 +201,16 @@ mod tests {
         assert_eq!(lite_sql(sql), "select id from job limit 1 ");
         assert_eq!(pg_sql(sql), "select id from job limit 1 for update skip locked");
         assert_eq!(pg_sql("select 1 {for_update}"), "select 1 for update");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_outside_of_our_words_stays(quoted in "[^']*", plain in "[^'\"$={-]*", n in 1u16..999) {
+            proptest::prop_assert_eq!(
+                lite_sql(&format!("{plain}'{quoted}'${n}{plain}")),
+                format!("{plain}'{}'?{n}{plain}", quoted.replace("{for_update}", "").replace("{skip_locked}", ""))
+            );
+            let _ = lite_sql(&quoted); // whatever it is, no panic
+        }
     }
 }

@@ -124,6 +124,13 @@ impl From<tokio_postgres::Error> for StoreError {
         {
             return StoreError::Refused { rule: db.constraint().unwrap_or(db.message()).to_owned() };
         }
+        // Class 28: who we say we are.
+        if *code == SqlState::INVALID_CATALOG_NAME {
+            return StoreError::Address("没有这个库。请先建库，或检查地址中的库名".into());
+        }
+        if code.code().starts_with("28") {
+            return StoreError::Address("用户名或口令被拒绝。请检查地址，以及服务器的 pg_hba.conf".into());
+        }
         // Class 08 connection, 57P01..57P03 shutdown and start-up, 53300 too many connections.
         if code.code().starts_with("08")
             || code.code().starts_with("57P")
@@ -182,6 +189,34 @@ impl From<PoolError> for StoreError {
             PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => StoreError::Busy,
             PoolError::Timeout(_) | PoolError::Closed => StoreError::Away,
             other => StoreError::engine(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn lite(code: i32) -> StoreError {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("insert into certificate".into())).into()
+    }
+
+    #[test]
+    fn what_sqlite_says_is_told_in_words_without_sql() {
+        assert!(matches!(lite(ffi::SQLITE_BUSY), StoreError::Busy));
+        assert!(matches!(lite(ffi::SQLITE_FULL), StoreError::DiskFull));
+        assert!(matches!(lite(ffi::SQLITE_READONLY), StoreError::ReadOnly));
+        assert!(matches!(lite(ffi::SQLITE_IOERR_FSYNC), StoreError::Disk));
+        assert!(matches!(lite(ffi::SQLITE_CORRUPT), StoreError::Damaged));
+        assert!(matches!(lite(ffi::SQLITE_CONSTRAINT_CHECK), StoreError::Refused { .. }));
+        assert!(matches!(lite(ffi::SQLITE_CONSTRAINT_PRIMARYKEY), StoreError::Unique { .. }));
+        assert!(matches!(lite(ffi::SQLITE_ERROR), StoreError::Engine(_)));
+        for code in
+            [ffi::SQLITE_BUSY, ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_ERROR]
+        {
+            assert!(!lite(code).to_string().contains("certificate"));
         }
     }
 }

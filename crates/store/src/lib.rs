@@ -33,8 +33,8 @@ pub mod session;
 pub mod tables;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod upload;
 mod tx;
+pub mod upload;
 mod value;
 
 pub use db::{Db, OpenOptions, Reader, Rows, Urgency};

@@ -5,8 +5,9 @@
 //! * Sections: lines `-- only sqlite` or `-- only postgres`, up to `-- end`.
 //! * Directives, each a line of its own below the table they name:
 //!   `-- append_only: table` refuses update, delete and truncate; `-- no_delete: table` refuses delete and truncate;
-//!   `-- close_only: table(column)` refuses delete and truncate, and every update but the one that turns a null
-//!   `column` into a value and leaves all others alone. Write it again in a migration that adds a column.
+//!   `-- close_only: table(column) keeps a, b, …` refuses delete and truncate, and every update but the one that turns a
+//!   null `column` into a value and leaves all others alone. `keeps` may be left out; if written it must name them
+//!   all. Write the directive again in a migration that adds a column.
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -25,7 +26,8 @@ pub struct Migration {
 }
 
 /// All steps of the schema, in order.
-pub(crate) const MIGRATIONS: &[Migration] = &[];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "registry", text: include_str!("../migrations/001_registry.sql") }];
 
 /// What the database remembers of a step.
 struct Applied {
@@ -111,11 +113,15 @@ enum Part {
     Guard(Guard),
 }
 /// A directive.
-enum Guard {
-    AppendOnly(String),
-    NoDelete(String),
-    CloseOnly { table: String, column: String },
+struct Guard {
+    rule: &'static str,
+    table: String,
+    /// What may be closed, for `close_only`.
+    column: Option<String>,
+    /// What `keeps` lists; empty if it was left out.
+    keeps: Vec<String>,
 }
+const RULES: [&str; 3] = ["append_only", "no_delete", "close_only"];
 
 fn parts(engine: Engine, migration: &Migration) -> Result<Vec<Part>> {
     let (mut out, mut script, mut skipping) = (Vec::new(), String::new(), false);
@@ -127,7 +133,7 @@ fn parts(engine: Engine, migration: &Migration) -> Result<Vec<Part>> {
             skipping = false;
         } else if skipping {
             continue;
-        } else if let Some(guard) = guard(comment) {
+        } else if let Some(guard) = guard(comment)? {
             out.push(Part::Script(std::mem::take(&mut script)));
             out.push(Part::Guard(guard));
         } else {
@@ -138,43 +144,47 @@ fn parts(engine: Engine, migration: &Migration) -> Result<Vec<Part>> {
     out.push(Part::Script(script));
     Ok(out)
 }
-fn guard(comment: &str) -> Option<Guard> {
-    let (word, what) = comment.split_once(": ")?;
-    let what = what.trim();
-    match word {
-        "append_only" => Some(Guard::AppendOnly(what.to_owned())),
-        "no_delete" => Some(Guard::NoDelete(what.to_owned())),
-        "close_only" => {
-            let (table, column) = what.strip_suffix(')')?.split_once('(')?;
-            Some(Guard::CloseOnly { table: table.trim().to_owned(), column: column.trim().to_owned() })
+/// The directive in a comment, if it is one. One that cannot be read is an error: it would protect nothing.
+fn guard(comment: &str) -> Result<Option<Guard>> {
+    let Some((rule, what)) = RULES.iter().find_map(|rule| Some((*rule, comment.strip_prefix(rule)?))) else {
+        return Ok(None);
+    };
+    let broken = || StoreError::Schema(format!("升级脚本中有无法识别的指令：{comment}"));
+    let what = what.strip_prefix(':').ok_or_else(broken)?;
+    let (what, keeps) = what.split_once(" keeps ").unwrap_or((what, ""));
+    let keeps = keeps.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
+    let (table, column) = match what.trim().split_once('(') {
+        Some((table, column)) => {
+            (table, Some(column.strip_suffix(')').ok_or_else(broken)?.trim().to_owned()))
         }
-        _ => None,
+        None => (what.trim(), None),
+    };
+    if column.is_some() != (rule == "close_only") {
+        return Err(broken());
     }
+    Ok(Some(Guard { rule, table: table.trim().to_owned(), column, keeps }))
 }
 
 impl Guard {
-    /// The triggers. Table and column must exist: a misspelt directive protects nothing.
+    /// The triggers. Table and columns must exist: a misspelt directive protects nothing.
     async fn script(&self, engine: Engine, tx: &Tx) -> Result<String> {
-        let (rule, table) = match self {
-            Guard::AppendOnly(table) => ("append_only", table),
-            Guard::NoDelete(table) => ("no_delete", table),
-            Guard::CloseOnly { table, .. } => ("close_only", table),
-        };
+        let Guard { rule, table, column, keeps } = self;
         let columns = tx.query(engine.columns(), &[table.into()], |row| Ok(row.text(0)?.to_owned())).await?;
         if columns.is_empty() {
             return Err(StoreError::Schema(format!("升级脚本中的 {rule} 指向不存在的表 {table}")));
         }
-        let update = match self {
-            Guard::NoDelete(_) => String::new(),
-            Guard::AppendOnly(_) => engine.refuse(rule, table, "update", None),
-            Guard::CloseOnly { column, .. } => {
-                if !columns.contains(column) {
-                    return Err(StoreError::Schema(format!(
-                        "升级脚本中的 {rule} 指向不存在的列 {table}.{column}"
-                    )));
+        let update = match column {
+            Some(column) => {
+                let others: Vec<&String> = columns.iter().filter(|it| *it != column).collect();
+                let all_kept = keeps.is_empty()
+                    || (keeps.len() == others.len() && others.iter().all(|it| keeps.contains(it)));
+                if others.len() == columns.len() || !all_kept {
+                    return Err(StoreError::Schema(format!("升级脚本中的 {rule} 与表 {table} 的列不符")));
                 }
-                engine.refuse(rule, table, "update", Some(&closing(column, &columns)))
+                engine.refuse(rule, table, "update", Some(&closing(column, &others)))
             }
+            None if *rule == "append_only" => engine.refuse(rule, table, "update", None),
+            None => String::new(),
         };
         Ok(update
             + &engine.refuse(rule, table, "delete", None)
@@ -182,9 +192,9 @@ impl Guard {
     }
 }
 /// The condition under which an update is more than closing `column`.
-fn closing(column: &str, columns: &[String]) -> String {
+fn closing(column: &str, others: &[&String]) -> String {
     let mut allowed = format!("old.{column} is null and new.{column} is not null");
-    for kept in columns.iter().filter(|it| *it != column) {
+    for kept in others {
         let _ = write!(allowed, " and new.{kept} is not distinct from old.{kept}");
     }
     format!("not ({allowed})")

@@ -4,14 +4,13 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::{StreamExt, future::try_join_all};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{
     CopyInSink, NoTls,
     binary_copy::BinaryCopyInWriter,
     config::TargetSessionAttrs,
-    error::SqlState,
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
@@ -35,22 +34,19 @@ impl Pg {
         };
         Ok(Arc::new(Pg { pool: pool(address, options, false)?, replica, patience: options.wait.min(AWAY) }))
     }
-    /// Asks the server once, so that a wrong address is told from a server that is away.
+    /// Whether the server is there, lets us in, and can hold Chinese text.
     pub(crate) async fn greet(&self) -> Result<()> {
-        let refused = match self.pool.get().await {
-            Err(PoolError::Backend(error)) => error,
-            other => return other.map(drop).map_err(StoreError::from),
-        };
-        let reason = match refused.code() {
-            Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
-                "没有这个库。请先建库，或检查地址中的库名"
-            }
-            Some(code) if code.code().starts_with("28") => {
-                "用户名或口令被拒绝。请检查地址，以及服务器的 pg_hba.conf"
-            }
-            _ => return Err(refused.into()),
-        };
-        Err(StoreError::Address(reason.into()))
+        let encoding =
+            self.query("select current_setting('server_encoding')", &[], |row| Ok(row.text(0)? == "UTF8"));
+        match encoding.await?.first() {
+            Some(true) => Ok(()),
+            _ => Err(StoreError::Address("该库的字符编码不是 UTF8。请用 UTF8 编码重新建库".into())),
+        }
+    }
+    /// Whether a failover may lose what was acknowledged: nobody must confirm a commit but the primary itself.
+    pub(crate) async fn commits_alone(&self) -> Result<bool> {
+        let sql = "select current_setting('synchronous_standby_names') = ''";
+        Ok(self.query(sql, &[], |row| row.bool(0)).await?.contains(&true))
     }
     pub(crate) fn near(self: &Arc<Self>) -> Arc<Pg> {
         self.replica.as_ref().unwrap_or(self).clone()
