@@ -54,6 +54,11 @@ impl Entry {
         1 + Group::ALL.into_iter().map(|group| self.rows(group).len()).sum::<usize>()
     }
 
+    /// Rows of this certificate in the table of a group, its own among the certificates.
+    pub(super) fn rows_in(&self, group: Group) -> Vec<u32> {
+        if group == Group::Certificate { vec![self.line] } else { self.rows(group).to_vec() }
+    }
+
     fn rows(&self, group: Group) -> &[u32] {
         match group {
             Group::Certificate => &[],

@@ -4,6 +4,7 @@
 //! synchronous and belongs on a blocking thread. The readers are our own because every size a file claims must be
 //! checked before memory is taken for it, and because number formats and formulas without a result must be seen.
 
+mod annotate;
 mod assemble;
 mod book;
 mod cells;
@@ -16,11 +17,13 @@ mod ods;
 #[cfg(test)]
 mod oracle_tests;
 mod separated;
+mod summary;
 mod template;
 mod xls;
 mod xlsx;
 mod xml;
 
+pub use annotate::{Keep, annotate};
 pub use assemble::{Assembly, Entry, assemble};
 pub use book::{Book, Table};
 pub use error::SheetError;

@@ -105,7 +105,8 @@ fn note(field: Field) -> Note {
         Shape::Code => format!("填代码，见工作表“{CODES_SHEET}”。"),
         Shape::Digits(n) => format!("不超过 {n} 位；单元格保持文本格式，以免数字走样。"),
     };
-    let personal = if field.personal() && !field.hint().contains("加密") { "加密保存，不公开。" } else { "" };
+    let personal =
+        if field.personal() && !field.hint().contains("加密") { "加密保存，不公开。" } else { "" };
     Note::new(format!("{need}{}{personal}\n{shape}", field.hint())).add_author_prefix(false).set_width(260)
 }
 
@@ -132,10 +133,10 @@ fn validation(field: Field) -> Result<Option<DataValidation>, SheetError> {
 /// What the example row shows; invented, and never imported because its first cell says 示例.
 fn example(field: Field) -> &'static str {
     use Field::{
-        Address, ApprovedOn, BodyName, CapabilityOf, CapabilitySite, Clause, Contact, DecisionNumber, Department,
-        Division, Domain, Industry, InstrumentName, InstrumentOf, Item, Key, Limits, SignatoryField, SignatoryName,
-        SignatoryOf, SiteAddress, SiteDivision, SiteName, SiteOf, StaffName, StaffOf, StandardName, StandardNumber,
-        Uscc, ValidTo,
+        Address, ApprovedOn, BodyName, CapabilityOf, CapabilitySite, Clause, Contact, DecisionNumber,
+        Department, Division, Domain, Industry, InstrumentName, InstrumentOf, Item, Key, Limits,
+        SignatoryField, SignatoryName, SignatoryOf, SiteAddress, SiteDivision, SiteName, SiteOf, StaffName,
+        StaffOf, StandardName, StandardNumber, Uscc, ValidTo,
     };
     match field {
         Key | SiteOf | CapabilityOf | SignatoryOf | InstrumentOf | StaffOf => "示例1",
@@ -198,7 +199,10 @@ fn codes(sheet: &mut Worksheet, tables: &Tables) -> Result<(), SheetError> {
     let lists: [(&str, Vec<(String, &String)>); 3] = [
         ("领域代码", tables.domains.iter().map(|(code, name)| (code.to_string(), name)).collect()),
         ("行业代码", tables.industries.iter().map(|(code, name)| (code.to_string(), name)).collect()),
-        ("行政区划代码", tables.divisions.iter().map(|(code, name)| (code.as_str().to_owned(), name)).collect()),
+        (
+            "行政区划代码",
+            tables.divisions.iter().map(|(code, name)| (code.as_str().to_owned(), name)).collect(),
+        ),
     ];
     let head = Format::new().set_bold();
     for (at, (title, mut list)) in (0_u16..).step_by(3).zip(lists) {

@@ -1,0 +1,124 @@
+//! The marked workbook: nothing of the original is lost, nothing of ours is read as content.
+
+use app::sheet::{Book, CsvSource, Keep, Limits, annotate, assemble, read, read_csv_set};
+use calamine::{Data, Reader as _, Xlsx};
+use domain::{Field, Group, Place, Problem, Raw, RawRow, Severity};
+use std::io::Cursor;
+use std::path::Path;
+
+fn book(name: &str) -> Book {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    read(name, &std::fs::read(path).expect(name), &Limits::web()).expect(name)
+}
+
+fn problem(place: Place, value: &str) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        place,
+        code: "test",
+        value: value.to_owned(),
+        message: "不对".to_owned(),
+        hint: "改正".to_owned(),
+    }
+}
+
+fn all(book: &Book, group: Group) -> Vec<RawRow<'_>> {
+    book.table(group).map(|table| book.rows(table).collect()).unwrap_or_default()
+}
+
+fn same(one: &Book, two: &Book, name: &str) {
+    for group in Group::ALL {
+        let (before, after) = (all(one, group), all(two, group));
+        assert_eq!(before.len(), after.len(), "{name} {group:?}");
+        for (a, b) in before.iter().zip(&after) {
+            assert_eq!(a.row, b.row, "{name} {group:?}");
+            assert_eq!(a.cells.len(), b.cells.len(), "{name} {group:?} {}", a.row);
+            for (x, y) in a.cells.iter().zip(&b.cells) {
+                let unreadable = matches!((x.2, y.2), (Raw::Unreadable(_), Raw::Unreadable(_)));
+                assert!(unreadable || x == y, "{name} {x:?} {y:?}");
+            }
+        }
+    }
+    assert_eq!(one.problems, two.problems, "{name}");
+}
+
+fn marked(book: &Book, keep: Keep) -> Vec<u8> {
+    let assembly = assemble(book);
+    let mut problems = book.problems.clone();
+    problems.extend(assembly.problems.clone());
+    problems.push(problem(Place::cell(Group::Certificate, 4, Some(3), Field::BodyName), "示例检测有限公司"));
+    problems.push(problem(Place::cell(Group::Certificate, 4, None, Field::Phone), "13800000000"));
+    annotate(book, &assembly, &problems, keep).expect("written")
+}
+
+#[test]
+fn uploading_the_marked_workbook_again_reads_the_same() {
+    for name in ["registry.xlsx", "registry.xls", "registry.ods"] {
+        let original = book(name);
+        let once = read("marked.xlsx", &marked(&original, Keep::All), &Limits::web()).unwrap();
+        same(&original, &once, name);
+        let twice = read("marked.xlsx", &marked(&once, Keep::All), &Limits::web()).unwrap();
+        same(&original, &twice, name);
+    }
+}
+
+#[test]
+fn bare_serials_of_the_1904_system_keep_their_day() {
+    let original = book("mac1904.xlsx");
+    let bytes = annotate(&original, &assemble(&original), &[], Keep::All).unwrap();
+    let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
+    let row = &all(&again, Group::Certificate)[0];
+    assert!(matches!(row.get(Field::ValidTo), Some((_, Raw::Number { value: 45462.0, .. }))), "{row:?}");
+    assert_eq!(row.get(Field::IssuedOn), all(&original, Group::Certificate)[0].get(Field::IssuedOn));
+}
+
+#[test]
+fn the_summary_lists_every_problem_without_personal_values() {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(marked(&book("registry.xlsx"), Keep::All))).unwrap();
+    let summary = workbook.worksheet_range("错误汇总").unwrap();
+    let text: Vec<String> =
+        summary.rows().map(|row| row.iter().map(Data::to_string).collect::<Vec<_>>().join("|")).collect();
+    assert_eq!(text[0], "级别|工作表|行|列|值|问题|怎么改");
+    assert!(text.iter().any(|line| line == "错误|证书|4|D 机构名称|示例检测有限公司|不对|改正"), "{text:#?}");
+    assert!(text.iter().any(|line| line.starts_with("错误|检验检测能力|6|A 对应证书|9|")), "{text:#?}");
+    assert!(!text.iter().any(|line| line.contains("13800000000")), "a telephone number is repeated");
+    let sheet = workbook.worksheet_range("证书").unwrap();
+    assert_eq!(sheet.get_value((1, 8)), Some(&Data::String("错误说明".to_owned())));
+    assert!(sheet.get_value((3, 8)).is_some_and(|v| v.to_string().contains("机构名称：不对；改正")));
+}
+
+#[test]
+fn only_certificates_with_errors_come_back_when_asked() {
+    let certificates = "序号,机构名称\n1,好公司\n2,坏公司\n3,又好公司\n4,能力坏公司\n";
+    let capabilities = "对应证书,项目/参数\n1,甲\n2,乙\n4,丙\n4,丁\n9,无主\n";
+    let files = [
+        ("证书.csv", CsvSource::Bytes(certificates.as_bytes())),
+        ("检测能力.csv", CsvSource::Bytes(capabilities.as_bytes())),
+    ];
+    let book = read_csv_set(&files, &Limits::web()).unwrap();
+    let assembly = assemble(&book);
+    let mut problems = assembly.problems.clone();
+    problems.push(problem(Place::cell(Group::Certificate, 3, Some(1), Field::BodyName), "坏公司"));
+    problems.push(problem(Place::cell(Group::Capability, 5, Some(1), Field::Item), "丁"));
+    let bytes = annotate(&book, &assembly, &problems, Keep::OnlyErrors).unwrap();
+    let again = read("errors.xlsx", &bytes, &Limits::web()).unwrap();
+    let texts = |group, field| -> Vec<String> {
+        let text = |row: &RawRow<'_>| match row.get(field) {
+            Some((_, Raw::Text(text))) => text.to_owned(),
+            _ => String::new(),
+        };
+        all(&again, group).iter().map(text).collect()
+    };
+    assert_eq!(texts(Group::Certificate, Field::BodyName), ["坏公司", "能力坏公司"]);
+    assert_eq!(texts(Group::Capability, Field::Item), ["乙", "丙", "丁", "无主"]);
+}
+
+#[test]
+fn control_characters_survive_the_way_back() {
+    let text = "序号,机构名称\n1,\"甲\u{0}乙\u{b}_x0041_\"\n";
+    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let bytes = annotate(&book, &assemble(&book), &[], Keep::All).unwrap();
+    let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
+    let row = &all(&again, Group::Certificate)[0];
+    assert_eq!(row.get(Field::BodyName), Some((1, Raw::Text("甲\u{0}乙\u{b}_x0041_"))));
+}
