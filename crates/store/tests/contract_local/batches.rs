@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{BatchId, CertificateId, Door, Number, Severity};
 use store::{
-    Db, StoreError,
+    Db, StoreError, Urgency,
     batch::{self, Batch, State, Summary},
     batch_line::{self, Line, Outcome},
     batch_problem::{self, BatchProblem, Count},
@@ -243,6 +243,35 @@ async fn a_resumed_batch_keeps_what_it_holds_and_gives_it_back_at_the_end() {
         assert_eq!(held, HashMap::from([("230020340001".to_owned(), B)]));
         assert_eq!(write(db, async |tx| reservation::release(tx, B).await).await, 3);
         assert_eq!(write(db, async |tx| reservation::reserve(tx, BatchId(2), &wanted).await).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_batches_that_reserve_at_once_one_gets_the_number_and_the_other_learns_of_it() {
+    on_both(async |t| {
+        let db = &t.db;
+        let wanted = numbers(&[(1, "230020340001")]);
+        let reserve = async |id| {
+            let tx = db.begin(Urgency::Batch).await?;
+            let clashes = reservation::reserve(&tx, BatchId(id), &wanted).await?;
+            tx.commit().await?;
+            Ok::<_, StoreError>(clashes)
+        };
+        let (first, second) = tokio::join!(reserve(1), reserve(2));
+        let (mut got, mut lost) = (0, 0);
+        for (id, outcome) in [(1, first), (2, second)] {
+            let clashes = match outcome {
+                Err(error) if error.is_transient() => reserve(id).await.unwrap(),
+                other => other.unwrap(),
+            };
+            match clashes.as_slice() {
+                [] => got += 1,
+                [clash] => lost += u32::from(clash.holder == Holder::Batch(BatchId(3 - id))),
+                more => panic!("{more:?}"),
+            }
+        }
+        assert_eq!((got, lost), (1, 1));
     })
     .await;
 }

@@ -1,4 +1,5 @@
 //! The contract of the store functions over the local tables: each is called here, on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use domain::{AccountId, AuthorityId, Instant};
 use store::{Db, Result, StoreError, Tx, Urgency};
 
