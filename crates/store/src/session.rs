@@ -68,6 +68,24 @@ pub async fn find(reader: Reader<'_>, token_hash: &TokenHash) -> Result<Option<(
         .await
 }
 
+/// The sessions of an account, the one used last first.
+pub async fn of_account(reader: Reader<'_>, account: AccountId) -> Result<Vec<Session>> {
+    let sql = "select token_hash, created_at, last_seen_at, source, agent from session where account_id = $1
+        order by last_seen_at desc, token_hash";
+    reader
+        .query(sql, &[account.0.into()], |row| {
+            Ok(Session {
+                token_hash: row.bytes(0)?,
+                account,
+                created_at: cell::instant(row, 1)?,
+                last_seen_at: cell::instant(row, 2)?,
+                source: cell::string(row, 3)?,
+                agent: cell::string(row, 4)?,
+            })
+        })
+        .await
+}
+
 /// Notes that it was used; `false` if it is gone. Callers do this at most once a minute, not on every request.
 pub async fn touch(tx: &Tx, token_hash: &TokenHash, now: Instant) -> Result<bool> {
     let sql = "update session set last_seen_at = $2 where token_hash = $1";

@@ -159,6 +159,8 @@ async fn a_session_is_found_with_its_account_until_it_is_ended() {
         assert!(!write(db, async |tx| session::touch(tx, &[9; 32], at(30)).await).await);
         let (touched, _) = session::find(db.into(), &[1; 32]).await.unwrap().unwrap();
         assert_eq!(touched, Session { last_seen_at: at(30), ..kept.clone() });
+        let all = session::of_account(db.into(), AccountId(1)).await.unwrap();
+        assert_eq!(all, [touched, gone.clone(), session(3, 1, 0)]);
         assert!(write(db, async |tx| session::delete(tx, &gone.token_hash).await).await);
         assert!(!write(db, async |tx| session::delete(tx, &gone.token_hash).await).await);
         let others = write(db, async |tx| session::delete_all(tx, AccountId(1), Some(&[1; 32])).await).await;
