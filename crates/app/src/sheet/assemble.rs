@@ -2,6 +2,7 @@
 
 use super::book::{Book, Table};
 use super::cells::Cell;
+use super::header::is_owner;
 use domain::{Field, Group, Place, Problem, Raw, RawCertificate, Severity, fold_width};
 use rustc_hash::FxHashMap;
 
@@ -149,12 +150,6 @@ fn distribute(book: &Book, table: &Table, lines: &FxHashMap<String, u32>, out: &
             hint: "检查“对应证书”列：填证书表中的序号或证书编号".to_owned(),
         });
     }
-}
-
-/// The column that names a row's certificate.
-fn is_owner(field: Field) -> bool {
-    use Field::{CapabilityOf, InstrumentOf, SignatoryOf, SiteOf, StaffOf};
-    matches!(field, SiteOf | CapabilityOf | SignatoryOf | InstrumentOf | StaffOf)
 }
 
 /// What is compared: 1, "1", "１" and " 1 " are one mark.

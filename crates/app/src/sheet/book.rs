@@ -149,7 +149,11 @@ impl Book {
 
     fn data_rows(&self, at: usize, header: &Header) -> Vec<u32> {
         let grid = &self.grids[at];
-        let key = header.columns.iter().find(|c| is_key(c.field)).map(|c| usize::from(c.index));
+        let key = header
+            .columns
+            .iter()
+            .find(|c| c.field == Field::Key || header::is_owner(c.field))
+            .map(|c| usize::from(c.index));
         (header.last + 1..grid.len())
             .filter(|i| {
                 let cells = grid.row(*i);
@@ -182,19 +186,6 @@ impl Book {
             });
         }
     }
-}
-
-/// The column that ties a row to its certificate; an example row says 示例 there.
-fn is_key(field: Field) -> bool {
-    matches!(
-        field,
-        Field::Key
-            | Field::SiteOf
-            | Field::CapabilityOf
-            | Field::SignatoryOf
-            | Field::InstrumentOf
-            | Field::StaffOf
-    )
 }
 
 fn no_header(group: Group, sheet: &str) -> Problem {

@@ -105,6 +105,11 @@ pub enum SheetError {
         "文件“{0}”中没有可识别的表头。请下载模板，保留第一行表头填写；CSV 文件名用工作表名，如“证书.csv”。"
     )]
     NoTable(String),
+    /// None of the sheets is an official form.
+    #[error(
+        "文件“{0}”不是可识别的附表（能力表、仪器设备表、授权签字人表、人员表、机构基本信息）。请保留附表的表头，或改用本系统模板。"
+    )]
+    NoForm(String),
     /// Two sheets of one kind.
     #[error("“{first}”和“{second}”都是“{group}”表。请合并成一张后再上传。")]
     Twice {

@@ -149,7 +149,7 @@ fn understand(titles: &[(u16, Vec<String>)], group: Group, last: usize) -> Heade
 }
 
 /// The field a header names; a remark in brackets behind it does not matter: 性别(男性/女性).
-fn field(group: Group, title: &str) -> Option<Field> {
+pub(super) fn field(group: Group, title: &str) -> Option<Field> {
     if title.is_empty() || title.len() > 300 {
         return None;
     }
@@ -202,4 +202,10 @@ pub(super) fn problems(header: &Header, row: u32, sheet: &str) -> Vec<Problem> {
     );
     listed("columns_twice", &header.twice, "有重复的列，只取靠左的一列", "删除或改名多余的列");
     found
+}
+
+/// The column that names a row's certificate.
+pub(super) fn is_owner(field: Field) -> bool {
+    use Field::{CapabilityOf, InstrumentOf, SignatoryOf, SiteOf, StaffOf};
+    matches!(field, SiteOf | CapabilityOf | SignatoryOf | InstrumentOf | StaffOf)
 }

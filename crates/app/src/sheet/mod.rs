@@ -4,6 +4,7 @@
 //! synchronous and belongs on a blocking thread. The readers are our own because every size a file claims must be
 //! checked before memory is taken for it, and because number formats and formulas without a result must be seen.
 
+mod annex;
 mod annotate;
 mod assemble;
 mod book;
@@ -23,6 +24,7 @@ mod xls;
 mod xlsx;
 mod xml;
 
+pub use annex::{Annex, Annexes, Recognised, read_annexes, recognise};
 pub use annotate::{Keep, annotate};
 pub use assemble::{Assembly, Entry, assemble};
 pub use book::{Book, Table};
