@@ -1,9 +1,9 @@
 //! Transactions: whole or absent.
 use std::time::Duration;
 
-use store::{StoreError, Urgency};
+use store::{StoreError, Urgency, Val};
 
-use super::{both, count, put, put_and_commit};
+use super::{PUT, both, count, put, put_and_commit};
 
 #[tokio::test]
 async fn a_transaction_sees_its_writes_and_others_see_them_after_commit() {
@@ -60,7 +60,9 @@ async fn a_transaction_whose_statement_failed_or_was_left_cannot_commit() {
 
         let tx = t.db.begin(Urgency::Act).await.unwrap();
         {
-            let mut left = std::pin::pin!(put(&tx, 1, "a"));
+            // Many rows, so that the answer cannot be there at the first look.
+            let rows = (0..20_000_i64).map(|id| vec![id.into(), id.to_string().into(), Val::Null, Val::Null]).collect();
+            let mut left = std::pin::pin!(tx.exec_many(PUT, rows));
             let polled = left.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
             assert!(polled.is_pending());
         }
