@@ -61,7 +61,9 @@ async fn a_transaction_whose_statement_failed_or_was_left_cannot_commit() {
         let tx = t.db.begin(Urgency::Act).await.unwrap();
         {
             // Many rows, so that the answer cannot be there at the first look.
-            let rows = (0..20_000_i64).map(|id| vec![id.into(), id.to_string().into(), Val::Null, Val::Null]).collect();
+            let rows = (0..20_000_i64)
+                .map(|id| vec![id.into(), id.to_string().into(), Val::Null, Val::Null])
+                .collect();
             let mut left = std::pin::pin!(tx.exec_many(PUT, rows));
             let polled = left.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
             assert!(polled.is_pending());
