@@ -1,3 +1,135 @@
 //! The verbs: who may, in which transaction, what is recorded. No HTTP, no SQL text.
+//!
+//! Every verb takes [`Ctx`] first and asks for the right in its first line; every writing verb leaves one event in its
+//! own transaction. Read `issue` first (the one writer), then `funnel` (what stands before it).
 
+mod access;
+mod jobs;
+mod acts;
+mod clock;
+mod context;
+mod entropy;
+mod error;
+mod funnel;
+mod import;
+mod issue;
+mod keys;
+mod registry;
 pub mod sheet;
+
+pub use access::Access;
+pub use acts::Decision;
+pub use import::{Committed, Extent, Report, Upload};
+pub use clock::Clock;
+pub use context::Ctx;
+pub use error::{AppError, Result};
+pub use issue::Written;
+pub use keys::{Bound, Keys};
+pub use registry::{AuthoritySettings, CounterScope};
+
+use domain::Tables;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use store::{Db, Urgency};
+
+/// What the operator decides, once, at start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the public pages are reached, without a path: `https://cma.example.cn`. Printed in every QR.
+    pub public_url: String,
+    /// Whether everything is for show: prints carry 样张, pages say so, and an http address may be printed.
+    pub demo: bool,
+}
+
+/// One running registry.
+pub struct App {
+    /// The store.
+    pub(crate) db: Db,
+    /// Where public reads go.
+    pub(crate) near: Db,
+    /// Keys of personal fields.
+    pub(crate) keys: Keys,
+    /// Now.
+    pub(crate) clock: Clock,
+    /// The operator's decisions.
+    pub config: Config,
+    /// Fonts for print and for the check of rare characters.
+    pub(crate) fonts: Arc<print::FontSet>,
+    /// The national template.
+    pub(crate) template: Arc<print::Template>,
+    /// Refusals and sign-ins to be written.
+    pub(crate) access: Access,
+    tables: RwLock<Arc<Tables>>,
+    blocks: Mutex<HashMap<&'static str, (i64, i64)>>,
+}
+
+/// What an [`App`] is made of.
+#[expect(missing_docs, reason = "each is documented at App")]
+pub struct Parts {
+    pub db: Db,
+    pub keys: Keys,
+    pub clock: Clock,
+    pub config: Config,
+    pub fonts: Arc<print::FontSet>,
+    pub template: Arc<print::Template>,
+}
+
+/// Ids taken from the store at a time: a restart loses at most so many.
+const BLOCK: u64 = 512;
+
+impl App {
+    /// Opens the registry: the store must be migrated. Loads the code tables.
+    pub async fn open(parts: Parts) -> Result<App> {
+        let tables = store::tables::load((&parts.db).into(), parts.clock.now().day()).await?;
+        Ok(App {
+            near: parts.db.near(),
+            db: parts.db,
+            keys: parts.keys,
+            clock: parts.clock,
+            config: parts.config,
+            fonts: parts.fonts,
+            template: parts.template,
+            access: Access::default(),
+            tables: RwLock::new(Arc::new(tables)),
+            blocks: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// The code tables as they were last loaded.
+    pub fn tables(&self) -> Arc<Tables> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads the code tables again, after a change here or on another node. The server also does so every minute.
+    pub async fn reload_tables(&self) -> Result<()> {
+        let tables = store::tables::load((&self.db).into(), self.today()).await?;
+        *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
+        Ok(())
+    }
+
+    /// The first of `n` fresh ids.
+    pub(crate) async fn ids(&self, name: &'static str, n: u64) -> Result<i64> {
+        if let Some(first) = self.from_block(name, n as i64) {
+            return Ok(first);
+        }
+        let size = n.max(BLOCK);
+        let first = store::ids::take(&self.db, name, size, Urgency::Act).await?;
+        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is left of the bigger of the two blocks serves the next calls.
+        let rest = (first + n as i64, first + size as i64);
+        let kept = blocks.entry(name).or_insert(rest);
+        if rest.1 - rest.0 > kept.1 - kept.0 {
+            *kept = rest;
+        }
+        Ok(first)
+    }
+
+    fn from_block(&self, name: &'static str, n: i64) -> Option<i64> {
+        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (next, end) = blocks.get_mut(name)?;
+        (*next + n <= *end).then(|| {
+            *next += n;
+            *next - n
+        })
+    }
+}

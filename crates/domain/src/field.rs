@@ -217,7 +217,7 @@ fields! {
     Category Capability "category" "大类" May Shape::Text(100), ["类别大类", "产品大类", "一级"] "附表中通栏的“一、二、…”。";
     Class Capability "class" "类别" May Shape::Text(150), ["类别(产品/项目/参数)", "类别（产品/项目/参数）", "二级", "检测类别", "类别(产品／项目／参数)"] "";
     Item Capability "item" "产品/项目/参数" Must Shape::Text(300), ["项目/参数", "项目", "参数", "产品／项目／参数", "名称", "检测项目", "项目名称", "参数名称", "检测参数"] "";
-    StandardName Capability "standard_name" "标准名称" Sometimes Shape::Text(1200), ["标准（方法）名称", "标准(方法)名称", "方法名称", "依据的标准（方法）名称及编号(含年号)", "依据的标准（方法）名称及编号（含年号）", "依据的标准(方法)名称及编号(含年号)", "依据标准", "依据的标准（方法）名称及编号"] "名称与编号写在一起的，系统自动拆分。";
+    StandardName Capability "standard_name" "标准名称" Sometimes Shape::Text(1200), ["标准（方法）名称", "标准(方法)名称", "方法名称", "依据的标准（方法）名称及编号(含年号)", "依据的标准（方法）名称及编号（含年号）", "依据的标准(方法)名称及编号(含年号)", "依据标准（方法）名称及编号（含年号）", "依据标准", "依据的标准（方法）名称及编号"] "名称与编号写在一起的，系统自动拆分。";
     StandardNumber Capability "standard_number" "标准编号" Sometimes Shape::Text(300), ["标准号", "标准（方法）编号", "标准(方法)编号", "编号（含年号）", "标准编号（含年号）"] "含年号，如 GB/T 5750.6-2023。";
     Clause Capability "clause" "条款" May Shape::Text(200), ["条款号", "章节", "标准条款"] "标准中的条款，如 8.5.7.6。";
     Limits Capability "limits" "限制范围" May Shape::Text(600), ["限制范围或说明", "限制", "限制说明"] "非标方法须含“仅限特定合同约定的委托检验检测”。";
@@ -233,7 +233,7 @@ fields! {
     SignatoryFood Signatory "food" "是否食品" May Shape::YesNo, ["食品"] "";
     SignatoryApprovedOn Signatory "approved_on" "批准日期" May Shape::Day, ["授权日期"] "";
     SignatoryRemark Signatory "remark" "备注" May Shape::Text(300), ["说明"] "";
-    SignatorySex Signatory "sex" "性别" May Shape::Choice(SEXES), [] "";
+    SignatorySex Signatory "sex" "性别" May Shape::Choice(SEXES), ["性别(男性/女性)"] "";
     SignatoryEducation Signatory "education" "文化程度" May Shape::Text(30), ["学历"] "";
     SignatoryDepartment Signatory "department" "部门" May Shape::Text(100), ["所在部门", "现在部门"] "";
     SignatoryPhone Signatory "phone" "电话" May Shape::Digits(40), ["联系电话", "手机"] "加密保存，不公开。";
@@ -257,7 +257,7 @@ fields! {
     StaffOf Staff "certificate" "对应证书" Must Shape::Text(60), ["证书序号", "证书编号", "证书号"] "证书表中的序号或证书编号。";
     StaffSite Staff "site" "场所名称" May Shape::Text(150), ["场所", "检验检测机构地址名称"] "留空为主场所。";
     StaffName Staff "name" "姓名" Must Shape::Text(50), ["人员姓名"] "";
-    StaffSex Staff "sex" "性别" May Shape::Choice(SEXES), [] "";
+    StaffSex Staff "sex" "性别" May Shape::Choice(SEXES), ["性别(男性/女性)"] "";
     StaffBirth Staff "birth" "出生年月" May Shape::Text(30), ["出生日期", "年龄"] "加密保存，不公开。";
     StaffEducation Staff "education" "文化程度" May Shape::Text(30), ["学历"] "";
     StaffPost Staff "post" "职务（岗位）" May Shape::Text(100), ["职务(岗位)", "岗位", "职务"] "";

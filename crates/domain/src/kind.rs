@@ -108,6 +108,12 @@ impl Kind {
         !matches!(self, Kind::First | Kind::Correction | Kind::Takeover)
     }
 
+    /// Whether certificate or annex are printed again (domain.md 1.4, "What is reprinted"): all but a filing and what
+    /// is only taken over.
+    pub fn reprints(self) -> bool {
+        !matches!(self, Kind::StaffChange | Kind::Takeover)
+    }
+
     /// Whether a decision document must be named: everything decided like a grant (163号令 Art. 10).
     pub fn needs_decision(self) -> bool {
         matches!(self, Kind::First | Kind::Extension | Kind::Renewal | Kind::Move)

@@ -34,7 +34,7 @@ pub use draft::{Draft, MAX_PROBLEMS, Parsed, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};
 pub use ids::{AccountId, BatchId, BodyId, CertificateId, DraftId, JobId, PersonId};
 pub use plan::{Diff, Found, Plan, Replaced, Standing, diff, merged, plan};
-pub use rights::{Action, Actor, Answer, Door, Role, Scope, may};
+pub use rights::{Action, Actor, Answer, Door, Role, Scope, may, may_keep_account};
 pub use field::{Field, Group, Need, Shape, header_key};
 pub use kind::{Kind, Kinds, KindsError};
 pub use problem::{Place, Problem, Severity};

@@ -255,6 +255,21 @@ fn account_may(
     }
 }
 
+/// Whether `actor` may open, change, disable or reset an account of `role` at the authority `owner`: the right to manage
+/// accounts, and within it the division of the issue: the national level and the machine's operator keep the
+/// administrators of every authority, an administrator keeps the officers of its own.
+pub fn may_keep_account(actor: &Actor, role: Role, owner: AuthorityId) -> Answer {
+    let answer = may(actor, Action::AccountWrite, Some(owner));
+    let keeps = match actor {
+        Actor::Account { authority, level, .. } => match role {
+            Role::Administrator => *level == Level::National,
+            Role::Licensing | Role::Supervision | Role::Integration | Role::Viewer => *authority == owner,
+        },
+        Actor::Operator(_) | Actor::Public | Actor::System => true,
+    };
+    if answer == Answer::Allowed && !keeps { Answer::Forbidden } else { answer }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,5 +334,23 @@ mod tests {
         let national = account(Role::Licensing, Level::National, 1);
         assert_eq!(may(&national, Action::StatusAct, Some(AuthorityId(9))), Answer::Allowed);
         assert_eq!(may(&national, Action::Assign, Some(AuthorityId(9))), Answer::Forbidden);
+    }
+
+    #[test]
+    fn administrators_come_from_the_national_level_and_officers_from_their_own_authority() {
+        let own = account(Role::Administrator, Level::Provincial, 2);
+        let national = account(Role::Administrator, Level::National, 1);
+        let operator = Actor::Operator("root".into());
+        let asked = |actor: &Actor, role, owner| may_keep_account(actor, role, AuthorityId(owner));
+        for role in Role::ALL {
+            let officer = role != Role::Administrator;
+            let if_ = |yes: bool| if yes { Answer::Allowed } else { Answer::Forbidden };
+            assert_eq!(asked(&own, role, 2), if_(officer));
+            assert_eq!(asked(&own, role, 3), Answer::Hidden);
+            assert_eq!(asked(&national, role, 2), if_(!officer));
+            assert_eq!(asked(&national, role, 1), Answer::Allowed);
+            assert_eq!(asked(&operator, role, 2), Answer::Allowed);
+            assert_eq!(asked(&account(Role::Licensing, Level::Provincial, 2), role, 2), Answer::Forbidden);
+        }
     }
 }

@@ -110,7 +110,8 @@ create table certificate (
   batch_id {int},
   assigned_at {int} not null,
   contact_id {int},
-  printed {int} not null
+  printed {int} not null,
+  print_due {int} not null
 ){strict};
 create unique index certificate_number on certificate (number);
 create unique index certificate_code on certificate (code);
@@ -118,7 +119,7 @@ create index certificate_by_body on certificate (body_id);
 create index certificate_by_authority on certificate (authority_id, id);
 create index certificate_by_expiry on certificate (authority_id, valid_to);
 create index certificate_by_batch on certificate (batch_id) where batch_id is not null;
-create index certificate_unprinted on certificate (authority_id, id) where printed = 0;
+create index certificate_print_due on certificate (authority_id, id) where print_due = 1;
 
 create table edition (
   certificate_id {int} not null,

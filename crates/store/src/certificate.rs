@@ -2,7 +2,7 @@
 
 use crate::{Kind, Reader, Result, Row, StoreError, Tx, Val};
 use domain::{
-    AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, Status, StatusWord,
+    AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, PersonId, Status, StatusWord,
     Two,
 };
 
@@ -27,7 +27,11 @@ pub struct Head {
     pub door: Door,
     pub batch: Option<BatchId>,
     pub assigned_at: Instant,
+    /// Whose phone and e-mail the certificate keeps.
+    pub contact: Option<PersonId>,
     pub printed: u32,
+    /// Whether a print is awaited: set by assignment and by changes of the face, never by taking over.
+    pub print_due: bool,
 }
 
 /// Reads a day column.
@@ -46,13 +50,13 @@ macro_rules! head_columns {
         concat!(
             "select c.id, c.number, c.code, c.authority_id, c.body_id, c.status, c.status_day, c.status_document,
             c.status_reason, c.valid_from, c.valid_to, c.edition, c.previous_id, c.successor_id, c.domain, c.industry,
-            c.food, c.door, c.batch_id, c.assigned_at, c.printed",
+            c.food, c.door, c.batch_id, c.assigned_at, c.contact_id, c.printed, c.print_due",
             $rest
         )
     };
 }
 /// Columns that [`head`] reads; what a statement adds stands behind them.
-const HEAD: usize = 21;
+const HEAD: usize = 23;
 
 fn head(row: &Row<'_>) -> Result<Head> {
     let word = StatusWord::parse(row.text(5)?).ok_or_else(|| row.broken(5, "未知的证书状态"))?;
@@ -77,7 +81,9 @@ fn head(row: &Row<'_>) -> Result<Head> {
         door: Door::parse(row.text(17)?).ok_or_else(|| row.broken(17, "未知的入口"))?,
         batch: row.opt_int(18)?.map(BatchId),
         assigned_at: Instant::from_micros(row.int(19)?),
-        printed: row.int(20)? as u32,
+        contact: row.opt_int(20)?.map(PersonId),
+        printed: row.int(21)? as u32,
+        print_due: row.bool(22)?,
     })
 }
 
@@ -167,8 +173,8 @@ pub struct Filter {
     pub name: String,
     /// USCC, own or of the parent.
     pub uscc: String,
-    /// Only those never printed.
-    pub unprinted: bool,
+    /// Only those that await a print.
+    pub print_due: bool,
     /// Only those of one import.
     pub batch: Option<BatchId>,
     /// Last valid day from…
@@ -194,7 +200,7 @@ impl Filter {
             number,
             name,
             Some(self.uscc.as_str()).filter(|u| !u.is_empty()).into(),
-            if self.unprinted { Val::Int(0) } else { Val::Null },
+            if self.print_due { Val::Int(1) } else { Val::Null },
             self.batch.map(|b| b.0).into(),
             self.expires_from.map(Day::number).into(),
             self.expires_to.map(Day::number).into(),
@@ -210,11 +216,11 @@ macro_rules! filtered {
             join edition e on e.certificate_id = c.id and e.edition = c.edition
             where ",
             $authority,
-            " and ($2 is null or c.status = $2)
-            and ($3 is null or c.number like $3) and ($4 is null or b.name_key like $4 escape '\\')
-            and ($5 is null or b.own_uscc = $5 or b.parent_uscc = $5) and ($6 is null or c.printed = $6)
-            and ($7 is null or c.batch_id = $7) and ($8 is null or c.valid_to >= $8)
-            and ($9 is null or c.valid_to <= $9)",
+            " and (c.status = $2 or $2 is null)
+            and (c.number like $3 or $3 is null) and (b.name_key like $4 escape '\\' or $4 is null)
+            and (b.own_uscc = $5 or b.parent_uscc = $5 or $5 is null) and (c.print_due = $6 or $6 is null)
+            and (c.batch_id = $7 or $7 is null) and (c.valid_to >= $8 or $8 is null)
+            and (c.valid_to <= $9 or $9 is null)",
             $rest
         )
     };
@@ -226,7 +232,7 @@ macro_rules! both {
         if $filter.authority.is_some() {
             filtered!($select, "c.authority_id = $1", $rest)
         } else {
-            filtered!($select, "$1 is null", $rest)
+            filtered!($select, "(c.authority_id = $1 or $1 is null)", $rest)
         }
     };
 }
@@ -237,7 +243,7 @@ pub async fn list(reader: Reader<'_>, filter: &Filter, before: Option<i64>, limi
         filter,
         "select c.id, c.number, c.code, c.authority_id, c.body_id, c.status, c.status_day, c.status_document,
             c.status_reason, c.valid_from, c.valid_to, c.edition, c.previous_id, c.successor_id, c.domain, c.industry,
-            c.food, c.door, c.batch_id, c.assigned_at, c.printed, e.face, e.capabilities",
+            c.food, c.door, c.batch_id, c.assigned_at, c.contact_id, c.printed, c.print_due, e.face, e.capabilities",
         " and c.id < $10 order by c.id desc limit $11"
     );
     let mut args = filter.args();
@@ -291,7 +297,7 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("door", Kind::Text),
     ("batch_id", Kind::Int),
     ("assigned_at", Kind::Int),
-    ("printed", Kind::Int),
+    ("contact_id", Kind::Int), ("printed", Kind::Int), ("print_due", Kind::Int),
 ];
 
 /// Inserts new heads. A taken number or code is [`StoreError::Unique`].
@@ -320,7 +326,9 @@ pub async fn insert(tx: &Tx, heads: &[Head]) -> Result<u64> {
             h.door.key().into(),
             h.batch.map(|b| b.0).into(),
             h.assigned_at.micros().into(),
+            h.contact.map(|p| p.0).into(),
             h.printed.into(),
+            h.print_due.into(),
         ]);
     }
     tx.bulk("certificate", COLUMNS, cells).await
@@ -331,22 +339,40 @@ fn status_cells(status: &Status) -> (Val, Val, Val) {
     (status.since().map(Day::number).into(), document.into(), reason.into())
 }
 
+/// What a change does to the head.
+#[derive(Clone, Copy, Debug)]
+pub struct Advance<'a> {
+    /// The edition it starts from.
+    pub from: u32,
+    /// Its body afterwards.
+    pub body: BodyId,
+    /// Whose phone and e-mail it keeps.
+    pub contact: Option<PersonId>,
+    /// The new face.
+    pub face: &'a Face,
+    /// Whether it is to be printed again.
+    pub print_due: bool,
+}
+
 /// Moves the head to the next edition. [`StoreError::Conflict`] if it is not at `from` or no longer in force.
-pub async fn advance(tx: &Tx, id: CertificateId, from: u32, body: BodyId, face: &Face) -> Result<()> {
+pub async fn advance(tx: &Tx, id: CertificateId, to: &Advance<'_>) -> Result<()> {
     let sql =
         "update certificate set edition = $3, body_id = $4, valid_from = $5, valid_to = $6, domain = $7,
-        industry = $8, food = $9
+        industry = $8, food = $9, contact_id = $10, print_due = case when $11 = 1 then 1 else print_due end
         where id = $1 and edition = $2 and status in ('valid', 'suspended')";
+    let face = to.face;
     let args = [
         id.0.into(),
-        from.into(),
-        (from + 1).into(),
-        body.0.into(),
+        to.from.into(),
+        (to.from + 1).into(),
+        to.body.0.into(),
         face.valid_from.number().into(),
         face.valid_to.number().into(),
         face.domain.as_str().into(),
         face.industry.as_str().into(),
         face.food.into(),
+        to.contact.map(|p| p.0).into(),
+        to.print_due.into(),
     ];
     tx.exec_one(sql, &args).await
 }

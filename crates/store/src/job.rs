@@ -271,6 +271,13 @@ pub struct Reclaimed {
     pub failed: u64,
 }
 
+/// Whether a job waits to be claimed, or a lease has ended: a look before [`claim`], so that an idle worker writes
+/// nothing.
+pub async fn due(reader: Reader<'_>, now: Instant) -> Result<bool> {
+    let sql = "select id from job where (state = 'waiting' and run_at <= $1) or (state = 'running' and lease_until < $1) limit 1";
+    Ok(reader.query_one(sql, &[now.micros().into()], |row| row.int(0)).await?.is_some())
+}
+
 /// Takes back the jobs of which the lease has ended: to the queue, or given up with `message` after `most` attempts.
 pub async fn reclaim(tx: &Tx, most: u32, message: &str, now: Instant) -> Result<Reclaimed> {
     let give_up = "update job set state = 'failed', message = $3, updated_at = $1

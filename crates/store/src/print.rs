@@ -66,7 +66,7 @@ pub struct PrintRecord {
     pub recorded_at: Instant,
 }
 
-/// A certificate never printed.
+/// A certificate that awaits a print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unprinted {
     /// Its key.
@@ -82,7 +82,7 @@ pub struct Unprinted {
 /// Writes a print down and counts it on the certificate. [`crate::StoreError::Conflict`] if there is no such one.
 pub async fn record(tx: &Tx, it: &PrintRecord) -> Result<()> {
     // The head first, then what hangs below it: the one order of locks (postgres.md rule 6).
-    let head = "update certificate set printed = printed + 1 where id = $1";
+    let head = "update certificate set printed = printed + 1, print_due = 0 where id = $1";
     tx.exec_one(head, &[it.certificate.0.into()]).await?;
     let sql = "insert into print_record (id, certificate_id, edition, profile, template, fonts, digest, copy, reason,
         paper_number, account, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -174,7 +174,7 @@ fn unprinted(row: &Row<'_>) -> Result<Unprinted> {
     })
 }
 
-/// One page of the certificates never printed, oldest first, after the key of the last one shown.
+/// One page of the certificates that await a print, oldest first, after the key of the last one shown.
 pub async fn queue(
     reader: Reader<'_>,
     of: &Queue<'_>,
@@ -191,12 +191,12 @@ pub async fn queue(
     match of.batch {
         None => {
             let sql = "select id, number, edition, assigned_at from certificate where authority_id = $1
-                and printed = 0 and status = any($2) and id > $3 order by id limit $4";
+                and print_due = 1 and status = any($2) and id > $3 order by id limit $4";
             reader.query(sql, &args[..4], unprinted).await
         }
         Some(_) => {
             let sql = "select id, number, edition, assigned_at from certificate where authority_id = $1
-                and printed = 0 and status = any($2) and id > $3 and batch_id = $5 order by id limit $4";
+                and print_due = 1 and status = any($2) and id > $3 and batch_id = $5 order by id limit $4";
             reader.query(sql, &args, unprinted).await
         }
     }
@@ -207,11 +207,11 @@ pub async fn queue_count(reader: Reader<'_>, of: &Queue<'_>) -> Result<u64> {
     let args = [of.authority.0.into(), of.statuses(), of.batch.map(|it| it.0).into()];
     let n = match of.batch {
         None => {
-            let sql = "select count(*) from certificate where authority_id = $1 and printed = 0 and status = any($2)";
+            let sql = "select count(*) from certificate where authority_id = $1 and print_due = 1 and status = any($2)";
             reader.query_one(sql, &args[..2], |row| cell::total(row, 0)).await?
         }
         Some(_) => {
-            let sql = "select count(*) from certificate where authority_id = $1 and printed = 0 and status = any($2)
+            let sql = "select count(*) from certificate where authority_id = $1 and print_due = 1 and status = any($2)
                 and batch_id = $3";
             reader.query_one(sql, &args, |row| cell::total(row, 0)).await?
         }

@@ -71,7 +71,9 @@ impl<'r, 'a> Cells<'r, 'a> {
     /// The cell as clean text; empty if there is none. A required one that is empty is noted.
     pub(super) fn text(&mut self, field: Field) -> String {
         let max = match field.shape() {
-            Shape::Text(max) | Shape::Digits(max) => max,
+            Shape::Text(max) => max,
+            // Blanks and dashes between the digits are folded by the value's own reader, which also judges the length.
+            Shape::Digits(max) => max + 20,
             _ => 60,
         };
         let text = match self.words(field) {

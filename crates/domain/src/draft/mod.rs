@@ -5,7 +5,9 @@ mod face;
 mod rows;
 mod rules;
 
-use crate::{AuthorityId, Content, DateSystem, Day, Group, Number, Problem, RawCertificate, Status, Tables};
+use crate::{
+    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Status, Tables,
+};
 use std::fmt;
 
 /// What the funnel needs beside the input.
@@ -103,6 +105,13 @@ pub struct Parsed {
 pub const MAX_PROBLEMS: usize = 500;
 
 impl Draft {
+    /// Number and face of a head row, if both can be read: what an import must know of all its certificates before it
+    /// judges one, because a renewal may name another row of the same file.
+    pub fn peek(head: &RawRow<'_>, setting: &Setting<'_>) -> Option<(Number, Face)> {
+        let head = face::read(head, setting, &mut Vec::new())?;
+        Some((head.number?, head.face))
+    }
+
     /// Reads and judges everything one door says of one certificate. All problems come at once.
     pub fn parse(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Parsed {
         let mut problems = Vec::new();

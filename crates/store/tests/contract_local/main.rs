@@ -51,8 +51,8 @@ async fn certificate(
     batch: Option<i64>,
 ) {
     let sql = "insert into certificate (id, number, code, authority_id, body_id, status, status_day, status_document,
-        status_reason, valid_from, valid_to, edition, domain, industry, food, door, batch_id, assigned_at, printed)
-        values ($1, $2, $2, $3, 1, $4, null, '', '', 0, 0, 1, '00', '00', 0, 'workbook', $5, $6, 0)";
+        status_reason, valid_from, valid_to, edition, domain, industry, food, door, batch_id, assigned_at, printed, print_due)
+        values ($1, $2, $2, $3, 1, $4, null, '', '', 0, 0, 1, '00', '00', 0, 'workbook', $5, $6, 0, 1)";
     let args =
         [id.into(), number.into(), authority.0.into(), status.into(), batch.into(), at(id).micros().into()];
     write(db, async |tx| tx.exec_one(sql, &args).await).await;

@@ -1,0 +1,188 @@
+//! Status acts: 撤销 撤回 注销 吊销, 暂停 and 恢复, 误赋码作废, and 撤销原决定 for an act that was wrong.
+
+use crate::{App, AppError, Ctx, Result};
+use domain::{
+    Act, Action, BatchId, CertificateId, Day, EventKind, Object, Status, StatusAct, StatusWord, clean,
+};
+use store::certificate::Head;
+use store::{Tx, Urgency};
+
+/// What an officer says of an act.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Which act.
+    pub act: StatusAct,
+    /// First day on which it holds.
+    pub effective: Day,
+    /// Number of the decision document.
+    pub document: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Longest document number and reason.
+const DOCUMENT: usize = 80;
+const REASON: usize = 300;
+
+fn kind(act: StatusAct) -> EventKind {
+    match act {
+        StatusAct::Suspend => EventKind::Suspend,
+        StatusAct::Resume => EventKind::Resume,
+        StatusAct::Revoke => EventKind::Revoke,
+        StatusAct::Withdraw => EventKind::Withdraw,
+        StatusAct::Cancel => EventKind::Cancel,
+        StatusAct::Void => EventKind::Void,
+        StatusAct::Annul => EventKind::Annul,
+        StatusAct::Lift => EventKind::Lift,
+    }
+}
+
+impl App {
+    /// Records a status act.
+    ///
+    /// # Errors
+    /// What the table of transitions does not admit, missing reason or document, a day in the future, or that
+    /// somebody else was faster.
+    pub async fn act(&self, ctx: &Ctx, id: CertificateId, decision: &Decision) -> Result<Status> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        let owner = head.as_ref().map(|h| h.authority);
+        let action = if decision.act == StatusAct::Annul { Action::Annul } else { Action::StatusAct };
+        self.ask(ctx, action, owner)?;
+        let head = head.ok_or(AppError::NotFound)?;
+        let decision = self.checked(decision)?;
+        let next = self.next_status(ctx, &head, &decision).await?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        self.write_act(ctx, &tx, &head, &decision, &next).await?;
+        tx.commit().await?;
+        Ok(next)
+    }
+
+    /// Annuls every certificate that a batch assigned and that is still in force; how many.
+    pub async fn annul_batch(&self, ctx: &Ctx, id: BatchId, decision: &Decision) -> Result<u32> {
+        let batch = self.batch(ctx, id).await?;
+        self.ask(ctx, Action::Annul, Some(batch.authority))?;
+        let decision = self.checked(&Decision { act: StatusAct::Annul, ..decision.clone() })?;
+        let filter = store::certificate::Filter {
+            authority: Some(batch.authority),
+            batch: Some(id),
+            ..store::certificate::Filter::default()
+        };
+        let (mut after, mut annulled) = (0, 0);
+        loop {
+            let ids = store::certificate::ids((&self.db).into(), &filter, after, 200).await?;
+            let Some(last) = ids.last() else { return Ok(annulled) };
+            after = last.0;
+            for id in ids {
+                let Some(head) = store::certificate::by_id((&self.db).into(), id).await? else { continue };
+                if head.status.word().ended() {
+                    continue;
+                }
+                let next = self.next_status(ctx, &head, &decision).await?;
+                let tx = self.db.begin(Urgency::Batch).await?;
+                self.write_act(ctx, &tx, &head, &decision, &next).await?;
+                tx.commit().await?;
+                annulled += 1;
+            }
+        }
+    }
+
+    fn checked(&self, decision: &Decision) -> Result<Decision> {
+        let document = clean(&decision.document, DOCUMENT)
+            .map_err(|e| AppError::refused(format!("决定文号：{e}"), "请改正后重新提交。"))?;
+        let reason =
+            clean(&decision.reason, REASON).map_err(|e| AppError::refused(format!("原因：{e}"), "请改正后重新提交。"))?;
+        if reason.is_empty() {
+            return Err(AppError::refused("没有填写原因", "请写明原因，它会留在办理记录中。"));
+        }
+        // A wrong assignment is the office's own mistake; every other act rests on a document.
+        if document.is_empty() && decision.act != StatusAct::Annul {
+            return Err(AppError::refused("没有填写决定文号", "请填写作出该决定的文书编号。"));
+        }
+        let today = self.today();
+        if decision.effective > today {
+            let message = format!("生效日期{}在今天（{today}）之后", decision.effective);
+            return Err(AppError::refused(message, "请到生效之日再办理，或改为已生效的日期。"));
+        }
+        Ok(Decision { document: document.into_owned(), reason: reason.into_owned(), ..decision.clone() })
+    }
+
+    async fn next_status(&self, ctx: &Ctx, head: &Head, decision: &Decision) -> Result<Status> {
+        // A superior only revokes (行政许可法 Art. 69); it does not suspend or cancel for another authority.
+        if ctx.authority()? != head.authority && !matches!(decision.act, StatusAct::Revoke | StatusAct::Lift) {
+            return Err(AppError::refused(
+                format!("不能对其他机关的证书办理{}", decision.act.label()),
+                "上级机关只能依法撤销（行政许可法第六十九条）；其他办理请发证机关进行。",
+            ));
+        }
+        let refused = |e: domain::StatusError| AppError::refused(e.to_string(), "请在证书页面核对当前状态和办理记录。");
+        if decision.act == StatusAct::Lift {
+            let before = self.status_before(head).await?;
+            return head.status.clone().lift(before).map_err(refused);
+        }
+        let settings = self.settings_of(head.authority).await?;
+        let act = Act {
+            effective: decision.effective,
+            document: decision.document.clone(),
+            reason: decision.reason.clone(),
+        };
+        head.status.clone().after(decision.act, act, settings.suspension()).map_err(refused)
+    }
+
+    /// The status before the last act, read from the events: the ones lifted since fall out in pairs.
+    async fn status_before(&self, head: &Head) -> Result<Status> {
+        let events =
+            store::event::of_object((&self.db).into(), Object::Certificate, head.id.0, 10_000).await?;
+        let mut stack = vec![Status::Valid];
+        for event in events {
+            let text = String::from_utf8_lossy(&event.body);
+            let detail = |key: &str| {
+                let line = text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('\t'));
+                line.unwrap_or_default().to_owned()
+            };
+            if event.kind == EventKind::Lift {
+                stack.pop();
+            } else if let Some(act) = StatusAct::ALL.into_iter().find(|a| kind(*a) == event.kind) {
+                let (since, document) = (event.effective, event.document.clone());
+                stack.push(after(act, since, document, detail("reason")));
+            } else if event.kind == EventKind::Assign && !detail("status").is_empty() {
+                // Taken over as ended: what was before is not in this register.
+                stack.push(head.status.clone());
+            }
+        }
+        stack.pop();
+        Ok(stack.pop().unwrap_or(Status::Valid))
+    }
+
+    async fn write_act(&self, ctx: &Ctx, tx: &Tx, head: &Head, decision: &Decision, next: &Status) -> Result<()> {
+        store::certificate::set_status(tx, head.id, head.status.word(), next).await?;
+        if let (StatusAct::Annul, Some(previous)) = (decision.act, head.previous) {
+            store::certificate::unsucceed(tx, previous, head.id).await?;
+        }
+        let mut event = self.event(ctx, kind(decision.act), Object::Certificate, head.id.0);
+        event.authority = Some(head.authority);
+        event.effective = decision.effective;
+        event.edition = Some(head.edition);
+        event.document = decision.document.clone();
+        event.details.extend([
+            ("from", head.status.word().key().to_owned()),
+            ("to", next.word().key().to_owned()),
+            ("reason", decision.reason.clone()),
+        ]);
+        store::event::append(tx, &[event]).await?;
+        Ok(())
+    }
+}
+
+/// The status an act leads to, as far as the past needs it.
+fn after(act: StatusAct, effective: Day, document: String, reason: String) -> Status {
+    let word = match act {
+        StatusAct::Suspend => StatusWord::Suspended,
+        StatusAct::Resume | StatusAct::Lift => StatusWord::Valid,
+        StatusAct::Revoke => StatusWord::Revoked,
+        StatusAct::Withdraw => StatusWord::Withdrawn,
+        StatusAct::Cancel => StatusWord::Cancelled,
+        StatusAct::Void => StatusWord::Voided,
+        StatusAct::Annul => StatusWord::Annulled,
+    };
+    Status::of(word, Some(effective), document, reason).unwrap_or(Status::Valid)
+}

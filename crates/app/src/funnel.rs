@@ -1,0 +1,226 @@
+//! What stands before the writer, for every door: the funnel of `domain`, then what the registry knows.
+
+use crate::issue::body::{self, BodyKey};
+use crate::issue::counted;
+use crate::{App, Result};
+use domain::{
+    AuthorityId, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number, Parsed, Place,
+    Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key, plan,
+};
+use std::collections::HashMap;
+use store::certificate::Head;
+
+/// A draft with its plan, or why there is none, and all problems.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// There iff nothing stops it.
+    pub draft: Option<(Draft, Plan)>,
+    /// All problems, warnings included.
+    pub problems: Vec<Problem>,
+}
+
+impl Judged {
+    fn stopped(problems: Vec<Problem>) -> Judged {
+        Judged { draft: None, problems }
+    }
+}
+
+/// Certificates of the same input, by number: a renewal may name one that comes with it.
+pub(crate) type Siblings = HashMap<Number, (u32, Face)>;
+
+impl App {
+    /// What the pure rules need, for one authority.
+    pub(crate) fn setting<'t>(&self, tables: &'t Tables, authority: AuthorityId, dates: DateSystem) -> Setting<'t> {
+        Setting { tables, authority, today: self.today(), date_system: dates }
+    }
+
+    /// The whole judgement of one certificate, nothing written.
+    pub(crate) async fn judge(&self, raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Result<Judged> {
+        let parsed = Draft::parse(raw, setting);
+        let mut judged = self.judge_many(vec![parsed], setting, &Siblings::new()).await?;
+        Ok(judged.pop().unwrap_or_else(|| Judged::stopped(Vec::new())))
+    }
+
+    /// The same for a chunk of an import: one query a question, not one a certificate.
+    pub(crate) async fn judge_many(
+        &self, parsed: Vec<Parsed>, setting: &Setting<'_>, siblings: &Siblings,
+    ) -> Result<Vec<Judged>> {
+        let drafts: Vec<&Draft> = parsed.iter().filter_map(|p| p.draft.as_ref()).collect();
+        let mut found = self.look_up(&drafts, setting, siblings).await?.into_iter();
+        let mut out = Vec::with_capacity(parsed.len());
+        for Parsed { draft, mut problems } in parsed {
+            let Some(draft) = draft else {
+                out.push(Judged::stopped(problems));
+                continue;
+            };
+            let found = found.next().unwrap_or_default();
+            let (plan, more) = plan(&draft, &found, setting);
+            problems.extend(more);
+            problems.extend(self.unprintable(&draft));
+            let stopped = problems.iter().any(Problem::stops);
+            out.push(Judged { draft: (!stopped).then_some((draft, plan)), problems });
+        }
+        Ok(out)
+    }
+
+    /// Characters that no font has are refused by name before anything is assigned, never printed as a box.
+    fn unprintable(&self, draft: &Draft) -> Vec<Problem> {
+        let content = &draft.content;
+        let face = &content.face;
+        let head = |field| Place::cell(Group::Certificate, draft.row, None, field);
+        let mut texts: Vec<(Place, &str)> = vec![
+            (head(Field::BodyName), &face.body_name), (head(Field::OtherName), &face.other_name),
+            (head(Field::Address), &face.address),
+        ];
+        texts.extend(face.parent.as_ref().map(|p| (head(Field::ParentName), p.name.as_str())));
+        let row = |group, n: usize| Place::row(group, n as u32 + 1);
+        texts.extend(content.sites.iter().enumerate().map(|(n, s)| (row(Group::Site, n), s.address.as_str())));
+        for (n, s) in content.signatories.iter().enumerate() {
+            texts.extend([&s.name, &s.title, &s.field].map(|t| (row(Group::Signatory, n), t.as_str())));
+        }
+        for (n, c) in content.capabilities.iter().enumerate() {
+            let i = &c.item;
+            let cells = [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
+            texts.extend(cells.map(|t| (row(Group::Capability, n), t.as_str())));
+        }
+        texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .filter_map(|(place, text)| {
+                let missing = self.fonts.missing_chars(text);
+                (!missing.is_empty()).then(|| unprintable(place, text, &missing))
+            })
+            .collect()
+    }
+
+    async fn look_up(&self, drafts: &[&Draft], setting: &Setting<'_>, siblings: &Siblings) -> Result<Vec<Found>> {
+        let reader = (&self.db).into();
+        let mut numbers: Vec<String> = Vec::new();
+        for draft in drafts {
+            numbers.extend(draft.number.as_ref().map(Number::to_string));
+            numbers.extend(draft.content.face.previous_number.as_ref().map(Number::to_string));
+        }
+        let heads = if numbers.is_empty() { Vec::new() } else { store::certificate::by_numbers(reader, numbers).await? };
+        let heads: HashMap<Number, Head> = heads.into_iter().map(|h| (h.number.clone(), h)).collect();
+        let faces: Vec<&Face> = drafts.iter().map(|d| &d.content.face).collect();
+        let (bodies, named) = body::find(reader, &faces).await?;
+        let mut out = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let face = &draft.content.face;
+            let mut found = Found::default();
+            if let Some(head) = draft.number.as_ref().and_then(|n| heads.get(n)) {
+                self.existing(draft, head, &mut found).await?;
+            }
+            if let Some(previous) = &face.previous_number {
+                found.previous = match heads.get(previous) {
+                    Some(head) => Some(self.standing(head).await?),
+                    None => siblings.get(previous).map(|(line, face)| sibling(*line, previous, face, setting)),
+                };
+            }
+            let body = bodies.get(&BodyKey::of(face));
+            if let Some(body) = body {
+                let key = name_key(&face.body_name);
+                let other = body.name_key != key && name_key(&body.other_name) != key;
+                found.other_name = other.then(|| body.name.clone());
+                if face.kinds.has(Kind::First) {
+                    found.revoked_on = store::certificate::revoked_on(reader, body.id).await?;
+                }
+                if draft.number.is_none() && counted(face.kinds) {
+                    found.same_decision = self.same_decision(draft, body.id, setting.authority).await?;
+                }
+            }
+            found.other_codes = same_name(face, &named);
+            out.push(found);
+        }
+        Ok(out)
+    }
+
+    async fn existing(&self, draft: &Draft, head: &Head, found: &mut Found) -> Result<()> {
+        let reader = (&self.db).into();
+        let editions = store::content::editions(reader, head.id).await?;
+        let Some(current) = editions.last() else { return Ok(()) };
+        let rows = store::content::rows(reader, head.id, current.edition).await?;
+        let content = rows.content(current.face.clone());
+        let new = merged(draft, &content);
+        found.was_before = editions.iter().rev().skip(1).any(|e| {
+            let of = Identity { number: &head.number, code: head.code, edition: e.edition };
+            new.digest(&of) == e.digest
+        });
+        found.existing = Some((self.standing(head).await?, content));
+        Ok(())
+    }
+
+    async fn same_decision(
+        &self, draft: &Draft, body: domain::BodyId, authority: AuthorityId,
+    ) -> Result<Option<(Standing, domain::Content)>> {
+        let reader = (&self.db).into();
+        let face = &draft.content.face;
+        for head in store::certificate::of_body(reader, body).await? {
+            if head.authority != authority || head.status.word() == domain::StatusWord::Annulled {
+                continue;
+            }
+            let Some(first) = store::content::edition_of(reader, head.id, 1).await? else { continue };
+            let same = first.kinds == face.kinds
+                && first.face.decision_number == face.decision_number
+                && (first.face.domain, first.face.industry) == (face.domain, face.industry);
+            if same {
+                let content = store::content::rows(reader, head.id, 1).await?.content(first.face);
+                return Ok(Some((self.standing(&head).await?, content)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A head as the plan sees it.
+    pub(crate) async fn standing(&self, head: &Head) -> Result<Standing> {
+        let body = store::body::by_id((&self.db).into(), head.body).await?;
+        let key = body.and_then(|b| b.own_uscc.or(b.parent_uscc)).map(|u| u.to_string()).unwrap_or_default();
+        Ok(Standing {
+            id: head.id,
+            number: head.number.clone(),
+            authority: head.authority,
+            status: head.status.clone(),
+            valid: (head.valid_from, head.valid_to),
+            edition: head.edition,
+            successor: head.successor,
+            body_key: key,
+        })
+    }
+}
+
+/// A certificate of the same input as the plan sees it; its id is none that the register has.
+fn sibling(line: u32, number: &Number, face: &Face, setting: &Setting<'_>) -> Standing {
+    let key = face.uscc.or(face.parent.as_ref().and_then(|p| p.uscc));
+    Standing {
+        id: CertificateId(-1 - i64::from(line)),
+        number: number.clone(),
+        authority: setting.authority,
+        status: domain::Status::Valid,
+        valid: (face.valid_from, face.valid_to),
+        edition: 1,
+        successor: None,
+        body_key: key.map(|u| u.to_string()).unwrap_or_default(),
+    }
+}
+
+/// Codes of other bodies with this very name.
+fn same_name(face: &Face, named: &[store::body::Body]) -> Vec<String> {
+    let key = name_key(&face.body_name);
+    named
+        .iter()
+        .filter(|b| b.name_key == key && b.own_uscc.is_some() && face.uscc.is_some() && b.own_uscc != face.uscc)
+        .filter_map(|b| b.own_uscc.map(|u| u.to_string()))
+        .collect()
+}
+
+fn unprintable(place: Place, text: &str, missing: &[char]) -> Problem {
+    let list: Vec<String> = missing.iter().map(|c| format!("“{c}”（U+{:04X}）", *c as u32)).collect();
+    Problem {
+        severity: Severity::Error,
+        place,
+        code: "no_glyph",
+        value: text.chars().take(60).collect(),
+        message: format!("没有字库能打印{}", list.join("、")),
+        hint: "请核对是否为自造字或误录；确需使用的，请系统管理员在设置中加装含该字的字库。".into(),
+    }
+}

@@ -1,0 +1,514 @@
+//! 导入: preview, then commit. The preview tells the truth: the same rules, nothing written.
+
+mod commit;
+mod work;
+
+pub use commit::Committed;
+
+use crate::keys::Bound;
+use crate::sheet::{self, CsvSource, Limits};
+use crate::{App, AppError, Ctx, Result};
+use domain::{Action, AuthorityId, BatchId, EventKind, JobId, Object, Problem, Severity};
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Urgency;
+use store::batch::{Batch, State, Summary};
+use store::batch_problem::BatchProblem;
+use work::{Preview, Work};
+
+/// A file as uploaded.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its name: for CSV it tells which table it is.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// All or nothing, or the good rows only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// 全部或不.
+    Whole,
+    /// 只导入没有错误的证书.
+    Good,
+}
+
+/// Bytes of one stored chunk of an upload.
+const CHUNK: usize = 1 << 20;
+
+/// Files of an upload at most: the six tables as CSV.
+const MOST_FILES: usize = 6;
+
+/// What the command line hears of an import.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Report {
+    /// Its key.
+    pub batch: BatchId,
+    /// Certificates in the file.
+    pub lines: u32,
+    /// Those without an error.
+    pub good: u32,
+    /// Those that are or would be new.
+    pub fresh: u32,
+    /// Those that change or would change a known certificate.
+    pub changed: u32,
+    /// Those that stand already.
+    pub unchanged: u32,
+    /// Errors and warnings, at most the first 20,000.
+    #[serde(skip)]
+    pub problems: Vec<BatchProblem>,
+    /// Number of problems that stop a certificate.
+    pub errors: u64,
+    /// What was written; none for a check.
+    pub committed: Option<Committed>,
+    /// Whether this very file was imported before.
+    pub before: bool,
+}
+
+impl App {
+    /// Takes an upload in and queues its check. The same file again gives the import that it was.
+    pub async fn upload(&self, ctx: &Ctx, files: Vec<Upload>) -> Result<BatchId> {
+        let authority = ctx.authority()?;
+        self.ask(ctx, Action::ImportPreview, Some(authority))?;
+        if files.is_empty() || files.len() > MOST_FILES || files.iter().all(|f| f.bytes.is_empty()) {
+            return Err(AppError::refused("没有收到文件", "请选择一个工作簿，或每个工作表一个CSV文件（最多6个）。"));
+        }
+        let limit = Limits::web().container;
+        if let Some(big) = files.iter().find(|f| f.bytes.len() as u64 > limit) {
+            let message = format!("文件“{}”有{}MB，超过{}MB", big.name, big.bytes.len() >> 20, limit >> 20);
+            return Err(AppError::refused(message, "请分成几个文件上传；更大的批量请用命令 fuma import。"));
+        }
+        let digest = digest(files.iter().map(|f| f.bytes.as_slice()));
+        if let Some(known) = store::batch::latest((&self.db).into(), authority, &digest).await?
+            && !matches!(known.state, State::Discarded | State::Failed)
+        {
+            return Ok(known.id);
+        }
+        let names = files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join("、");
+        let batch = self.new_batch(ctx, &names, digest, State::Uploading).await?;
+        self.keep(batch.id, &files).await?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::set_state(&tx, batch.id, State::Uploading, State::Checking, "", self.now()).await?;
+        self.enqueue(&tx, ctx, "import_check", &batch.id.to_string()).await?;
+        tx.commit().await?;
+        Ok(batch.id)
+    }
+
+    async fn new_batch(&self, ctx: &Ctx, names: &str, digest: [u8; 32], state: State) -> Result<Batch> {
+        let now = self.now();
+        let batch = Batch {
+            id: BatchId(self.ids("batch", 1).await?),
+            authority: ctx.authority()?,
+            account: ctx.account()?,
+            door: ctx.door,
+            state,
+            file_name: names.chars().take(200).collect(),
+            digest,
+            whole: false,
+            summary: Summary::default(),
+            done: 0,
+            message: String::new(),
+            created_at: now,
+            updated_at: now,
+        };
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::create(&tx, &batch).await?;
+        let mut event = self.event(ctx, EventKind::BatchCreate, Object::Batch, batch.id.0);
+        event.details.push(("sha256", data_encoding::HEXLOWER.encode(&digest)));
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(batch)
+    }
+
+    /// Keeps the files, encrypted, chunk by chunk.
+    async fn keep(&self, batch: BatchId, files: &[Upload]) -> Result<()> {
+        let mut n = 0;
+        for file in files {
+            for bytes in file.bytes.chunks(CHUNK) {
+                let cipher = self.keys.seal(Bound::Upload(batch.0, i64::from(n)), bytes);
+                let tx = self.db.begin(Urgency::Act).await?;
+                let chunk = store::upload::Chunk { n, name: file.name.clone() };
+                store::upload::put(&tx, batch, &chunk, &cipher).await?;
+                tx.commit().await?;
+                n += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of an upload.
+    async fn kept(&self, batch: BatchId) -> Result<Vec<Upload>> {
+        let mut files: Vec<Upload> = Vec::new();
+        for chunk in store::upload::list((&self.db).into(), batch).await? {
+            let cipher = store::upload::get((&self.db).into(), batch, chunk.n).await?.unwrap_or_default();
+            let bytes = self.keys.open_sealed(Bound::Upload(batch.0, i64::from(chunk.n)), &cipher)?;
+            match files.last_mut().filter(|f| f.name == chunk.name) {
+                Some(file) => file.bytes.extend(bytes),
+                None => files.push(Upload { name: chunk.name, bytes }),
+            }
+        }
+        if files.is_empty() {
+            let hint = "原文件在导入完成或放弃后删除；请重新上传。";
+            return Err(AppError::refused("系统中已没有这次导入的文件", hint));
+        }
+        Ok(files)
+    }
+
+    async fn work_of(&self, authority: AuthorityId, files: Vec<Upload>) -> Result<Arc<Work>> {
+        let tables = self.tables();
+        let read = move || {
+            let limits = Limits::web();
+            let book = match files.as_slice() {
+                [one] => sheet::read(&one.name, &one.bytes, &limits)?,
+                many => {
+                    let set: Vec<_> = many.iter().map(|f| (f.name.as_str(), CsvSource::Bytes(&f.bytes))).collect();
+                    sheet::read_csv_set(&set, &limits)?
+                }
+            };
+            let assembly = sheet::assemble(&book);
+            Ok(Arc::new(Work { book, assembly, tables, authority }))
+        };
+        blocking(read).await?.map_err(unreadable)
+    }
+
+    /// Checks an uploaded file: the job behind [`App::upload`].
+    pub(crate) async fn check_batch(&self, id: BatchId, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<()> {
+        let batch = store::batch::by_id((&self.db).into(), id).await?.ok_or(AppError::NotFound)?;
+        if batch.state != State::Checking {
+            return Ok(());
+        }
+        let files = self.kept(id).await?;
+        let work = match self.work_of(batch.authority, files).await {
+            Ok(work) => work,
+            Err(AppError::Refused { message, hint }) => return self.fail_batch(&batch, &format!("{message}。{hint}")).await,
+            Err(error) => return Err(error),
+        };
+        let preview = self.preview(&work, progress).await?;
+        self.keep_preview(id, &work, &preview).await
+    }
+
+    async fn fail_batch(&self, batch: &Batch, message: &str) -> Result<()> {
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::set_state(&tx, batch.id, batch.state, State::Failed, message, self.now()).await?;
+        store::upload::delete(&tx, batch.id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn keep_preview(&self, id: BatchId, work: &Work, preview: &Preview) -> Result<()> {
+        let problems = listed(work, preview);
+        let tx = self.db.begin(Urgency::Batch).await?;
+        store::batch_problem::clear(&tx, id).await?;
+        store::batch_problem::insert(&tx, id, 1, &problems).await?;
+        store::batch::set_summary(&tx, id, &preview.summary, self.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Commits a checked import: queued, with progress on its page.
+    pub async fn commit_batch(&self, ctx: &Ctx, id: BatchId, extent: Extent) -> Result<()> {
+        let batch = self.batch(ctx, id).await?;
+        self.ask(ctx, Action::Assign, Some(batch.authority))?;
+        if batch.state != State::Checked {
+            let hint = "请刷新页面查看当前状态。";
+            return Err(AppError::refused(format!("导入处于“{}”，不能提交", batch.state.label()), hint));
+        }
+        if batch.summary.fresh + batch.summary.changed == 0 {
+            return Err(AppError::refused("没有可以赋码或变更的证书", "请按问题清单改正后重新上传。"));
+        }
+        if extent == Extent::Whole && batch.summary.good < batch.summary.lines {
+            let hint = "请改正全部错误后重新上传，或选择“只导入没有错误的证书”。";
+            return Err(AppError::refused("选择了“全部或不”，但还有证书有错误", hint));
+        }
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::commit(&tx, id, extent == Extent::Whole, self.now()).await?;
+        self.enqueue(&tx, ctx, "import_commit", &id.to_string()).await?;
+        let mut event = self.event(ctx, EventKind::BatchCommit, Object::Batch, id.0);
+        event.details.push(("whole", if extent == Extent::Whole { "1".into() } else { String::new() }));
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The job behind [`App::commit_batch`]; run again after a crash it resumes.
+    pub(crate) async fn run_commit(&self, ctx: &Ctx, id: BatchId, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<()> {
+        let batch = store::batch::by_id((&self.db).into(), id).await?.ok_or(AppError::NotFound)?;
+        if batch.state != State::Committing {
+            return Ok(());
+        }
+        let work = self.work_of(batch.authority, self.kept(id).await?).await?;
+        let quiet = |_: u32, _: u32| {};
+        let preview = self.preview(&work, &quiet).await?;
+        match self.commit_work(ctx, &batch, &work, &preview, progress).await? {
+            Ok(committed) => self.end_batch(id, &committed).await,
+            Err(clashes) => {
+                let list: Vec<String> = clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
+                let message = format!("没有赋码：{}。改正后重新上传", list.join("；"));
+                let tx = self.db.begin(Urgency::Act).await?;
+                store::batch::set_state(&tx, id, State::Committing, State::Checked, &message, self.now()).await?;
+                tx.commit().await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Reserves and writes; the inner error lists lines whose numbers clash, with nothing written.
+    async fn commit_work(
+        &self, ctx: &Ctx, batch: &Batch, work: &Arc<Work>, preview: &Preview, progress: &(dyn Fn(u32, u32) + Sync),
+    ) -> Result<std::result::Result<Committed, Vec<(u32, String)>>> {
+        let resumed = !store::reservation::list((&self.db).into(), batch.id, 0, 1).await?.is_empty() || batch.done > 0;
+        if !resumed {
+            if batch.whole && preview.errors > 0 {
+                return Ok(Err(vec![(0, "登记库在预览之后有了变化，现在有证书不能通过检查".into())]));
+            }
+            let settings = self.settings_of(batch.authority).await?;
+            if let Err(clashes) = self.reserve(work, batch.id, &preview.good, &settings).await? {
+                return Ok(Err(clashes));
+            }
+        }
+        Ok(Ok(self.write_lines(ctx, work, batch.id, &preview.good, progress).await?))
+    }
+
+    async fn end_batch(&self, id: BatchId, committed: &Committed) -> Result<()> {
+        let message = match committed.refused.as_slice() {
+            [] => String::new(),
+            [(line, why), ..] => format!("{}张未受理，如第{line}张：{why}", committed.refused.len()),
+        };
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::reservation::release(&tx, id).await?;
+        store::upload::delete(&tx, id).await?;
+        store::batch::set_state(&tx, id, State::Committing, State::Done, &message, self.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a checked import up; its file is removed.
+    pub async fn discard_batch(&self, ctx: &Ctx, id: BatchId) -> Result<()> {
+        let batch = self.batch(ctx, id).await?;
+        self.ask(ctx, Action::ImportPreview, Some(batch.authority))?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::set_state(&tx, id, State::Checked, State::Discarded, "", self.now()).await?;
+        store::upload::delete(&tx, id).await?;
+        let event = self.event(ctx, EventKind::BatchDiscard, Object::Batch, id.0);
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One import.
+    pub async fn batch(&self, ctx: &Ctx, id: BatchId) -> Result<Batch> {
+        let batch = store::batch::by_id((&self.db).into(), id).await?;
+        let owner = batch.as_ref().map(|b| b.authority);
+        self.ask(ctx, Action::CertificateRead, owner)?;
+        batch.ok_or(AppError::NotFound)
+    }
+
+    /// Imports of the caller's authority, newest first.
+    pub async fn batches(&self, ctx: &Ctx, before: Option<BatchId>) -> Result<Vec<Batch>> {
+        let authority = ctx.authority()?;
+        self.ask(ctx, Action::CertificateRead, Some(authority))?;
+        Ok(store::batch::list((&self.db).into(), authority, before, 50).await?)
+    }
+
+    /// A page of the problems of an import, with their numbers, after the number `after`.
+    pub async fn batch_problems(
+        &self, ctx: &Ctx, id: BatchId, only: Option<Severity>, after: u32, limit: u32,
+    ) -> Result<Vec<(u32, BatchProblem)>> {
+        self.batch(ctx, id).await?;
+        Ok(store::batch_problem::list((&self.db).into(), id, only, after, limit).await?)
+    }
+
+    /// How many problems of each sort an import has.
+    pub async fn batch_counts(&self, ctx: &Ctx, id: BatchId) -> Result<Vec<store::batch_problem::Count>> {
+        self.batch(ctx, id).await?;
+        Ok(store::batch_problem::counts((&self.db).into(), id).await?)
+    }
+
+    /// The workbook back, with its errors marked.
+    pub async fn annotated(&self, ctx: &Ctx, id: BatchId) -> Result<Vec<u8>> {
+        let batch = self.batch(ctx, id).await?;
+        self.ask(ctx, Action::ImportPreview, Some(batch.authority))?;
+        let files = self.kept(id).await?;
+        let work = self.work_of(batch.authority, files).await?;
+        let quiet = |_: u32, _: u32| {};
+        let preview = self.preview(&work, &quiet).await?;
+        let run = move || sheet::annotate(&work.book, &work.assembly, &preview.problems, sheet::Keep::All);
+        blocking(run).await?.map_err(unreadable)
+    }
+
+    /// Reads, checks and (unless `extent` is `None`) commits files of this machine: the command line's import. The
+    /// same files again resume or change nothing.
+    pub async fn import_paths(
+        &self, ctx: &Ctx, paths: Vec<PathBuf>, extent: Option<Extent>,
+        progress: &(dyn Fn(&'static str, u32, u32) + Sync),
+    ) -> Result<Report> {
+        let authority = ctx.authority()?;
+        self.ask(ctx, Action::ImportPreview, Some(authority))?;
+        if extent.is_some() {
+            self.ask(ctx, Action::Assign, Some(authority))?;
+        }
+        progress("读取", 0, 1);
+        let (work, digest) = self.work_of_paths(authority, &paths).await?;
+        let preview = self.preview(&work, &|done, total| progress("检查", done, total)).await?;
+        let known = store::batch::latest((&self.db).into(), authority, &digest).await?;
+        let before = known.as_ref().is_some_and(|b| b.state == State::Done);
+        let mut report = report(&work, &preview, before);
+        let blocked = extent == Some(Extent::Whole) && preview.errors > 0;
+        let Some(extent) = extent.filter(|_| !before && !blocked) else { return Ok(report) };
+        let batch = match known.filter(|b| b.state == State::Committing) {
+            Some(batch) => batch,
+            None => self.begin_commit(ctx, &paths, digest, &work, &preview, extent).await?,
+        };
+        report.batch = batch.id;
+        let write = |done: u32, total: u32| progress("赋码", done, total);
+        match self.commit_work(ctx, &batch, &work, &preview, &write).await? {
+            Ok(committed) => {
+                self.end_batch(batch.id, &committed).await?;
+                report.committed = Some(committed);
+                Ok(report)
+            }
+            Err(clashes) => {
+                let list: Vec<String> = clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
+                self.fail_batch(&batch, &list.join("；")).await?;
+                Err(AppError::refused(format!("没有赋码：{}", list.join("；")), "改正后重新导入。"))
+            }
+        }
+    }
+
+    async fn begin_commit(
+        &self, ctx: &Ctx, paths: &[PathBuf], digest: [u8; 32], work: &Work, preview: &Preview, extent: Extent,
+    ) -> Result<Batch> {
+        let name = |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let names = paths.iter().map(name).collect::<Vec<_>>().join("、");
+        let mut batch = self.new_batch(ctx, &names, digest, State::Checking).await?;
+        self.keep_preview(batch.id, work, preview).await?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::commit(&tx, batch.id, extent == Extent::Whole, self.now()).await?;
+        let event = self.event(ctx, EventKind::BatchCommit, Object::Batch, batch.id.0);
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        batch.whole = extent == Extent::Whole;
+        batch.state = State::Committing;
+        Ok(batch)
+    }
+
+    async fn work_of_paths(&self, authority: AuthorityId, paths: &[PathBuf]) -> Result<(Arc<Work>, [u8; 32])> {
+        let csv = paths.iter().all(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")));
+        if paths.is_empty() || (paths.len() > 1 && !csv) {
+            let hint = "一次导入一个工作簿（xlsx、xls、ods），或同一批的几个CSV文件。";
+            return Err(AppError::refused("文件的组合不对", hint));
+        }
+        let tables = self.tables();
+        let paths = paths.to_vec();
+        let read = move || {
+            let limits = Limits::command_line();
+            let name = |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let (book, digest) = if csv {
+                let names: Vec<String> = paths.iter().map(name).collect();
+                let set: Vec<_> =
+                    names.iter().map(String::as_str).zip(paths.iter().map(|p| CsvSource::File(p))).collect();
+                (sheet::read_csv_set(&set, &limits)?, digest_files(&paths)?)
+            } else {
+                let bytes = std::fs::read(&paths[0]).map_err(sheet::SheetError::Io)?;
+                (sheet::read(&name(&paths[0]), &bytes, &limits)?, digest(std::iter::once(bytes.as_slice())))
+            };
+            let assembly = sheet::assemble(&book);
+            Ok((Arc::new(Work { book, assembly, tables, authority }), digest))
+        };
+        blocking(read).await?.map_err(unreadable)
+    }
+
+    /// Puts a job in the queue, in the transaction that makes it necessary.
+    pub(crate) async fn enqueue(&self, tx: &store::Tx, ctx: &Ctx, kind: &'static str, payload: &str) -> Result<JobId> {
+        let id = JobId(self.ids("job", 1).await?);
+        let now = self.now();
+        let job = store::job::NewJob {
+            id,
+            kind,
+            payload,
+            run_at: now,
+            account: ctx.account()?,
+            authority: ctx.authority()?,
+            total: 0,
+            now,
+        };
+        store::job::enqueue(tx, &job).await?;
+        Ok(id)
+    }
+}
+
+/// Runs file work off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(run).await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}")))
+}
+
+fn unreadable(error: sheet::SheetError) -> AppError {
+    AppError::refused(error.to_string(), "请核对文件后重新上传。")
+}
+
+/// SHA-256 over the lengths and bytes of the files.
+fn digest<'a>(files: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut sha = Sha256::new();
+    for bytes in files {
+        sha.update((bytes.len() as u64).to_be_bytes());
+        sha.update(bytes);
+    }
+    sha.finalize().into()
+}
+
+/// The same over files too large for memory.
+fn digest_files(paths: &[PathBuf]) -> Result<[u8; 32], sheet::SheetError> {
+    use std::io::Read;
+    let mut sha = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    for path in paths {
+        let mut file = std::fs::File::open(path).map_err(sheet::SheetError::Io)?;
+        sha.update(file.metadata().map_err(sheet::SheetError::Io)?.len().to_be_bytes());
+        loop {
+            let n = file.read(&mut buffer).map_err(sheet::SheetError::Io)?;
+            if n == 0 {
+                break;
+            }
+            sha.update(&buffer[..n]);
+        }
+    }
+    Ok(sha.finalize().into())
+}
+
+/// Problems in the words of the file: its own sheet names, columns in letters.
+fn listed(work: &Work, preview: &Preview) -> Vec<BatchProblem> {
+    let map = |p: &Problem| BatchProblem {
+        severity: p.severity,
+        sheet: work.sheet(p.place.group),
+        row: p.place.row,
+        column: match (p.place.column, p.place.field) {
+            (Some(_), _) => p.place.column_letters(),
+            (None, Some(field)) => work.column(p.place.group, field),
+            (None, None) => String::new(),
+        },
+        field: p.place.field.map(|f| f.label().to_owned()).unwrap_or_default(),
+        code: p.code.to_owned(),
+        value: p.value.clone(),
+        message: p.message.clone(),
+        hint: p.hint.clone(),
+    };
+    preview.problems.iter().map(map).collect()
+}
+
+fn report(work: &Work, preview: &Preview, before: bool) -> Report {
+    let s = &preview.summary;
+    Report {
+        batch: BatchId(0),
+        lines: s.lines,
+        good: s.good,
+        fresh: s.fresh,
+        changed: s.changed,
+        unchanged: s.unchanged,
+        problems: listed(work, preview),
+        errors: preview.errors,
+        committed: None,
+        before,
+    }
+}

@@ -1,0 +1,221 @@
+//! A file being read: its certificates, judged chunk by chunk with the parsing on other threads.
+
+use crate::funnel::{Judged, Siblings};
+use crate::sheet::{Assembly, Book};
+use crate::{App, AppError, Result};
+use domain::{
+    AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Severity, Tables,
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::batch::Summary;
+
+/// Certificates judged at a time.
+const CHUNK: usize = 256;
+/// Problems kept of one file; beyond it they are only counted.
+pub(super) const LISTED: usize = 20_000;
+
+/// A file as read, shared by the threads that judge it.
+pub(super) struct Work {
+    pub(super) book: Book,
+    pub(super) assembly: Assembly,
+    pub(super) tables: Arc<Tables>,
+    pub(super) authority: AuthorityId,
+}
+
+/// What commit needs to know of a good line.
+#[derive(Clone, Debug)]
+pub(super) struct GoodLine {
+    /// Index into the assembly's entries.
+    pub(super) entry: usize,
+    /// Lines of a level are written before those of the next: a renewal after what it replaces.
+    pub(super) level: u32,
+    /// The number the authority gave.
+    pub(super) number: Option<Number>,
+    /// For the counter: year, domain, industry.
+    pub(super) counted: (u16, domain::Two, domain::Two),
+    /// Whether it makes a certificate.
+    pub(super) fresh: bool,
+}
+
+/// The whole truth about a file, nothing written.
+pub(super) struct Preview {
+    pub(super) summary: Summary,
+    pub(super) problems: Vec<Problem>,
+    /// Beyond those listed.
+    pub(super) more: u64,
+    pub(super) good: Vec<GoodLine>,
+    pub(super) errors: u64,
+}
+
+impl Work {
+    /// The name a problem's sheet has in the file.
+    pub(super) fn sheet(&self, group: Group) -> String {
+        self.book.table(group).map_or_else(|| group.sheet().to_owned(), |t| t.sheet.clone())
+    }
+
+    /// Letters of the column in which a field stands in the file; empty if it has none.
+    pub(super) fn column(&self, group: Group, field: Field) -> String {
+        let column = self.book.table(group).and_then(|t| t.column(field));
+        column.map(|c| Place::cell(group, 0, Some(c), field).column_letters()).unwrap_or_default()
+    }
+
+    /// Number in the file, from 1.
+    pub(super) fn line(&self, entry: usize) -> u32 {
+        self.assembly.entries[entry].line + 1
+    }
+}
+
+impl App {
+    /// Parses entries on a blocking thread.
+    pub(super) async fn parse(&self, work: &Arc<Work>, entries: Vec<usize>) -> Result<Vec<Parsed>> {
+        let work = work.clone();
+        let today = self.today();
+        let run = move || {
+            let setting = domain::Setting {
+                tables: &work.tables,
+                authority: work.authority,
+                today,
+                date_system: work.book.date_system,
+            };
+            let parse = |entry: &usize| Draft::parse(&work.assembly.entries[*entry].raw(&work.book), &setting);
+            entries.iter().map(parse).collect()
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}")))
+    }
+
+    /// Judges the whole file by the rules of assignment. `progress` hears how many certificates are done.
+    pub(super) async fn preview(&self, work: &Arc<Work>, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<Preview> {
+        let total = work.assembly.entries.len();
+        let mut preview = Preview {
+            summary: Summary { lines: total as u32, ..Summary::default() },
+            problems: Vec::new(),
+            more: 0,
+            good: Vec::new(),
+            errors: 0,
+        };
+        preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
+        let (siblings, twice) = siblings(work);
+        let stopped = work.book.problems.iter().any(|p| p.stops() && p.place.row == 0);
+        let mut ahead = None;
+        let mut at = 0;
+        while at < total {
+            let end = total.min(at + CHUNK);
+            let parsed = match ahead.take() {
+                Some(parsed) => parsed,
+                None => self.parse(work, (at..end).collect()).await?,
+            };
+            let next = (end..total.min(end + CHUNK)).collect::<Vec<_>>();
+            let setting = self.setting(&work.tables, work.authority, work.book.date_system);
+            // The next chunk is parsed while the registry is asked about this one.
+            let (judged, parsed) =
+                tokio::join!(self.judge_many(parsed, &setting, &siblings), self.parse(work, next));
+            for (entry, judged) in (at..end).zip(judged?) {
+                preview.take(work, entry, judged, &twice, stopped);
+            }
+            ahead = Some(parsed?);
+            at = end;
+            progress(at as u32, total as u32);
+        }
+        levels(&mut preview.good, &siblings);
+        Ok(preview)
+    }
+}
+
+impl Preview {
+    fn note(&mut self, problems: impl Iterator<Item = Problem>) {
+        for problem in problems {
+            self.errors += u64::from(problem.stops());
+            if self.problems.len() < LISTED {
+                self.problems.push(problem);
+            } else {
+                self.more += 1;
+            }
+        }
+    }
+
+    fn take(&mut self, work: &Work, entry: usize, judged: Judged, twice: &HashMap<usize, u32>, stopped: bool) {
+        let mut good = judged.draft;
+        self.note(judged.problems.into_iter());
+        if let Some(first) = twice.get(&entry) {
+            let row = work.assembly.entries[entry].raw(&work.book).head.row;
+            self.note(std::iter::once(Problem {
+                severity: Severity::Error,
+                place: Place::cell(Group::Certificate, row, None, Field::Number),
+                code: "number_twice",
+                value: String::new(),
+                message: format!("证书编号与第{first}行相同"),
+                hint: "同一文件中每个编号只能出现一次；请核对后删除或改正其中一行。".into(),
+            }));
+            good = None;
+        }
+        // Rows of other sheets that were refused while reading make their certificate incomplete.
+        if stopped {
+            good = None;
+        }
+        let Some((draft, plan)) = good else { return };
+        self.summary.good += 1;
+        let face = &draft.content.face;
+        match plan {
+            Plan::Unchanged { .. } => self.summary.unchanged += 1,
+            Plan::New { .. } | Plan::Change { .. } => {
+                let fresh = matches!(plan, Plan::New { .. });
+                self.summary.fresh += u32::from(fresh);
+                self.summary.changed += u32::from(!fresh);
+                let year = face.issued_on.unwrap_or(face.valid_from).year();
+                let counted = (year, face.domain, face.industry);
+                self.good.push(GoodLine { entry, level: 0, number: draft.number.clone(), counted, fresh });
+            }
+        }
+    }
+}
+
+/// Numbers that the file's own new certificates have, and entries whose number an earlier one has (with its row).
+fn siblings(work: &Work) -> (Siblings, HashMap<usize, u32>) {
+    let mut siblings = Siblings::new();
+    let mut rows: HashMap<Number, u32> = HashMap::new();
+    let mut twice = HashMap::new();
+    let setting = domain::Setting {
+        tables: &work.tables,
+        authority: work.authority,
+        today: domain::Instant::from_micros(0).day(),
+        date_system: work.book.date_system,
+    };
+    let head = work.book.table(Group::Certificate);
+    for (entry, of) in work.assembly.entries.iter().enumerate() {
+        let Some(raw) = head.map(|table| work.book.row(table, of.line as usize)) else { continue };
+        let Some((number, face)) = Draft::peek(&raw, &setting) else { continue };
+        match rows.get(&number) {
+            Some(first) => {
+                twice.insert(entry, *first);
+            }
+            None => {
+                rows.insert(number.clone(), raw.row);
+                if face.kinds.makes_certificate() {
+                    siblings.insert(number, (entry as u32, face));
+                }
+            }
+        }
+    }
+    (siblings, twice)
+}
+
+/// A line that replaces another line of the file goes one level above it.
+fn levels(good: &mut [GoodLine], siblings: &Siblings) {
+    let previous: HashMap<usize, usize> = siblings
+        .values()
+        .filter_map(|(entry, face)| {
+            let (before, _) = siblings.get(face.previous_number.as_ref()?)?;
+            Some((*entry as usize, *before as usize))
+        })
+        .collect();
+    for line in good.iter_mut() {
+        let mut at = line.entry;
+        // A chain longer than that is a circle, which the writer will refuse line by line.
+        while let Some(before) = previous.get(&at).filter(|_| line.level < 64) {
+            line.level += 1;
+            at = *before;
+        }
+    }
+    good.sort_by_key(|line| (line.level, line.entry));
+}

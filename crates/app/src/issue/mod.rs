@@ -1,0 +1,459 @@
+//! The one writer. Every certificate, edition and row of the register comes from here, whichever door it came through.
+//!
+//! Order inside a transaction (postgres.md rule 6): bodies, certificates, editions and rows, personal fields, local
+//! tables, then the events. Items go before, in transactions of their own.
+
+pub(crate) mod body;
+mod persons;
+mod rows;
+
+use crate::{App, AppError, Ctx, Result, entropy};
+use body::BodyKey;
+use domain::{
+    AuthorityId, BatchId, CertificateId, Code, Content, Draft, Event, EventKind, Identity, Instant, Kind, Number, Object,
+    Plan, Status, merged,
+};
+use rows::{Delta, New, STEP, delta};
+use std::collections::HashMap;
+use std::time::Duration;
+use store::batch_line::{Line, Outcome};
+use store::certificate::{Advance, Head};
+use store::content::{Edition, NewRows, Placed, RowTable};
+use store::{Tx, Urgency};
+
+/// A draft that passed funnel and plan, ready to be written.
+pub struct Ready {
+    /// What to write.
+    pub draft: Draft,
+    /// What it does.
+    pub plan: Plan,
+    /// Its number: the authority's own, or one reserved or taken from the counter. `None` for a change.
+    pub number: Option<Number>,
+    /// Line in its batch; 0 for single acts.
+    pub line: u32,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Written {
+    /// Line in its batch; 0 for single acts.
+    pub line: u32,
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its number.
+    pub number: Number,
+    /// Its code.
+    pub code: Code,
+    /// The edition that was made.
+    pub edition: u32,
+}
+
+/// For whom and in which batch a chunk is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Purpose {
+    /// Whose certificates.
+    pub authority: AuthorityId,
+    /// The import, if any.
+    pub batch: Option<BatchId>,
+    /// Single act or chunk.
+    pub urgency: Urgency,
+}
+
+/// What a series of writes carries along.
+#[derive(Default)]
+pub struct Writing {
+    /// Items seen so far: saves a look-up per row.
+    items: HashMap<store::item::Hash, i64>,
+    /// How long the last transaction held the writer.
+    pub last: Duration,
+}
+
+/// A new certificate with everything that is known before the transaction.
+struct Fresh<'r> {
+    ready: &'r Ready,
+    id: CertificateId,
+    number: Number,
+    code: Code,
+    body: domain::BodyId,
+}
+
+impl App {
+    /// Writes new certificates, each live and final once the transaction is committed.
+    ///
+    /// # Errors
+    /// A number taken meanwhile is refused with what to do; nothing of the chunk is then written.
+    pub(crate) async fn write_new(
+        &self, ctx: &Ctx, purpose: &Purpose, chunk: &[Ready], writing: &mut Writing,
+    ) -> Result<Vec<Written>> {
+        let contents: Vec<&Content> = chunk.iter().map(|r| &r.draft.content).collect();
+        let hashes = self.items(&contents, &mut writing.items, purpose.urgency).await?;
+        let faces: Vec<_> = contents.iter().map(|c| &c.face).collect();
+        let (bodies, new_bodies) = self.bodies(&faces).await?;
+        let first = self.ids("certificate", chunk.len() as u64).await?;
+        let people = self.people(chunk.iter().map(|r| &r.draft)).await?;
+        let fresh = chunk
+            .iter()
+            .zip(first..)
+            .map(|(ready, id)| {
+                let number = ready.number.clone().ok_or_else(|| AppError::Fault("没有编号的新证书".into()))?;
+                let body = bodies[&BodyKey::of(&ready.draft.content.face)];
+                let code = Code::from_entropy(entropy::bytes());
+                Ok(Fresh { ready, id: CertificateId(id), number, code, body })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let previous = self.previous_of(&fresh);
+        let now = self.now();
+        let heads: Vec<Head> = fresh
+            .iter()
+            .zip(&people.rows)
+            .map(|(f, of)| Head { contact: of.contact, ..head(f, purpose, ctx, now, &previous) })
+            .collect();
+        let editions = fresh.iter().map(|f| self.first_edition(f, now)).collect::<Vec<_>>();
+        let mut rows = NewRows::default();
+        for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people.rows) {
+            first_rows(&mut rows, f, hashes, &writing.items, people);
+        }
+        let events = self.new_events(ctx, purpose, &fresh, &editions, &previous);
+        let tx = self.db.begin(purpose.urgency).await?;
+        let began = std::time::Instant::now();
+        store::body::insert(&tx, &new_bodies, now).await?;
+        store::certificate::insert(&tx, &heads).await.map_err(taken)?;
+        store::content::insert_editions(&tx, &editions).await?;
+        rows.write(&tx).await?;
+        self.write_people(&tx, &people).await?;
+        for (id, by, from) in &previous {
+            store::certificate::succeed(&tx, *id, *by, *from).await?;
+        }
+        let written: Vec<Written> = fresh
+            .into_iter()
+            .map(|f| Written { line: f.ready.line, certificate: f.id, number: f.number, code: f.code, edition: 1 })
+            .collect();
+        record_lines(&tx, purpose, &written, Outcome::Fresh, now).await?;
+        store::event::append(&tx, &events).await?;
+        tx.commit().await?;
+        writing.last = began.elapsed();
+        Ok(written)
+    }
+
+    /// Certificates that the new ones replace: which, by which, from which day.
+    fn previous_of(&self, fresh: &[Fresh<'_>]) -> Vec<(CertificateId, CertificateId, domain::Day)> {
+        let replaced = |f: &Fresh<'_>| match f.ready.plan {
+            Plan::New { replaces: Some(old) } => Some((old, f.id, f.ready.draft.content.face.valid_from)),
+            _ => None,
+        };
+        fresh.iter().filter_map(replaced).collect()
+    }
+
+    fn first_edition(&self, f: &Fresh<'_>, now: domain::Instant) -> Edition {
+        let content = &f.ready.draft.content;
+        Edition {
+            certificate: f.id,
+            edition: 1,
+            kinds: content.face.kinds,
+            effective: f.ready.draft.effective,
+            recorded_at: now,
+            template: self.template.version().to_owned(),
+            face: content.face.clone(),
+            capabilities: content.capabilities.len() as u32,
+            digest: content.digest(&Identity { number: &f.number, code: f.code, edition: 1 }),
+        }
+    }
+
+    fn new_events(
+        &self, ctx: &Ctx, purpose: &Purpose, fresh: &[Fresh<'_>], editions: &[Edition],
+        previous: &[(CertificateId, CertificateId, domain::Day)],
+    ) -> Vec<Event> {
+        let mut events = Vec::with_capacity(fresh.len() + previous.len());
+        for (f, edition) in fresh.iter().zip(editions) {
+            let mut event = self.edition_event(ctx, purpose, EventKind::Assign, edition);
+            let status = f.ready.draft.status.word();
+            event.details.extend([
+                ("number", f.number.to_string()),
+                ("code", f.code.to_string()),
+                ("status", if f.ready.draft.status == Status::Valid { String::new() } else { status.key().into() }),
+            ]);
+            events.push(event);
+        }
+        for (old, new, from) in previous {
+            let mut event = self.event(ctx, EventKind::Succeed, Object::Certificate, old.0);
+            event.authority = Some(purpose.authority);
+            event.effective = *from;
+            event.details.push(("successor", new.to_string()));
+            events.push(event);
+        }
+        events
+    }
+
+    fn edition_event(&self, ctx: &Ctx, purpose: &Purpose, kind: EventKind, edition: &Edition) -> Event {
+        let mut event = self.event(ctx, kind, Object::Certificate, edition.certificate.0);
+        event.authority = Some(purpose.authority);
+        event.effective = edition.effective;
+        event.edition = Some(edition.edition);
+        event.document = edition.face.decision_number.clone();
+        event.decided = edition.face.decision_day;
+        event.details = vec![
+            ("kinds", edition.kinds.keys()),
+            ("content", data_encoding::HEXLOWER.encode(&edition.digest)),
+            ("reason", edition.face.reason.clone()),
+            ("batch", purpose.batch.map(|b| b.to_string()).unwrap_or_default()),
+        ];
+        event
+    }
+
+    /// Ids of all items of the contents are in `cache` afterwards; returns the hash of each row.
+    async fn items(
+        &self, contents: &[&Content], cache: &mut HashMap<store::item::Hash, i64>, urgency: Urgency,
+    ) -> Result<Vec<Vec<store::item::Hash>>> {
+        let mut hashes = Vec::with_capacity(contents.len());
+        let mut strange = Vec::new();
+        for content in contents {
+            let of: Vec<_> = content.capabilities.iter().map(|c| c.item.hash()).collect();
+            strange.extend(
+                of.iter().zip(&content.capabilities).filter(|(h, _)| !cache.contains_key(*h)).map(|(h, c)| (*h, &c.item)),
+            );
+            hashes.push(of);
+        }
+        if !strange.is_empty() {
+            strange.sort_unstable_by_key(|(hash, _)| *hash);
+            strange.dedup_by_key(|(hash, _)| *hash);
+            cache.extend(store::item::ensure(&self.db, &strange, urgency).await?);
+        }
+        Ok(hashes)
+    }
+
+    /// Writes a new edition of a certificate.
+    ///
+    /// # Errors
+    /// [`store::StoreError::Conflict`] if somebody else changed it meanwhile.
+    pub(crate) async fn write_change(
+        &self, ctx: &Ctx, purpose: &Purpose, head: &Head, ready: &Ready, writing: &mut Writing,
+    ) -> Result<Written> {
+        let reader = (&self.db).into();
+        let old = store::content::rows(reader, head.id, head.edition).await?;
+        let old_face = store::content::edition_of(reader, head.id, head.edition)
+            .await?
+            .ok_or_else(|| AppError::Fault(format!("证书{}没有当前版本", head.id)))?
+            .face;
+        let content = merged(&ready.draft, &old.clone().content(old_face));
+        let number = head.number.clone();
+        let edition = head.edition + 1;
+        let now = self.now();
+        let hashes = self.items(&[&content], &mut writing.items, purpose.urgency).await?.pop().unwrap_or_default();
+        let body = self.body_after(head, &content).await?;
+        let people = self.people(std::iter::once(&ready.draft)).await?;
+        let record = Edition {
+            certificate: head.id,
+            edition,
+            kinds: content.face.kinds,
+            effective: ready.draft.effective,
+            recorded_at: now,
+            template: self.template.version().to_owned(),
+            capabilities: content.capabilities.len() as u32,
+            digest: content.digest(&Identity { number: &number, code: head.code, edition }),
+            face: content.face.clone(),
+        };
+        let event = self.edition_event(ctx, purpose, EventKind::Change, &record);
+        let tx = self.db.begin(purpose.urgency).await?;
+        let kept = self.write_rows(&tx, head.id, edition, old, &content, (&hashes, &writing.items), &people).await?;
+        store::body::update(&tx, &body).await?;
+        let contact = people.rows.first().and_then(|ids| ids.contact).or(head.contact);
+        let print_due = content.face.kinds.iter().any(Kind::reprints);
+        let to = Advance { from: head.edition, body: body.id, contact, face: &content.face, print_due };
+        store::certificate::advance(&tx, head.id, &to).await?;
+        store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
+        self.write_people(&tx, &people.following(kept)).await?;
+        let written = Written { line: ready.line, certificate: head.id, number, code: head.code, edition };
+        record_lines(&tx, purpose, std::slice::from_ref(&written), Outcome::Changed, now).await?;
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(written)
+    }
+
+    /// The body after a change: the one the new face names, or the present one with what the face says of it.
+    async fn body_after(&self, head: &Head, content: &Content) -> Result<store::body::Body> {
+        let (found, _) = body::find((&self.db).into(), &[&content.face]).await?;
+        let id = found.into_values().next().map_or(head.body, |b| b.id);
+        Ok(body::described(id, &content.face))
+    }
+
+    /// Ends and begins interval rows. Returns the persons of kept rows, by group and index.
+    #[expect(clippy::too_many_arguments, reason = "one call, and a struct of these would only be taken apart again")]
+    async fn write_rows(
+        &self, tx: &Tx, id: CertificateId, edition: u32, old: store::content::Rows, content: &Content,
+        (hashes, items): (&[store::item::Hash], &HashMap<store::item::Hash, i64>), people: &persons::People,
+    ) -> Result<persons::Kept> {
+        let mut new = NewRows::default();
+        let numbers = site_numbers(&old.sites, &content.sites);
+        let last = async |table| store::content::last_row(tx.into(), table, id).await;
+        let no = |site: u16| numbers.get(usize::from(site)).copied().unwrap_or(1);
+        let sites = content.sites.iter().zip(&numbers).map(|(s, no)| New { site_no: *no, value: s.clone() }).collect();
+        let sites = delta(old.sites, sites, last(RowTable::Site).await?);
+        sites.open.iter().for_each(|p| new.site(id, p, edition));
+        store::content::close(tx, RowTable::Site, id, &sites.close, edition).await?;
+
+        let rows = content.capabilities.iter().map(|c| New { site_no: no(c.site), value: sited(c.clone()) }).collect();
+        let scopes = delta(old.capabilities, rows, last(RowTable::Scope).await?);
+        for (p, at) in scopes.open.iter().zip(&scopes.index) {
+            let placed = Placed { row: p.row, ord: p.ord, site_no: p.site_no, person: p.person, value: &p.value };
+            new.capability(id, &placed, items[&hashes[*at]], edition);
+        }
+        store::content::close(tx, RowTable::Scope, id, &scopes.close, edition).await?;
+
+        let rows = content.signatories.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
+        let mut signatories: Delta<_> = delta(old.signatories, rows, last(RowTable::Signatory).await?);
+        for (p, at) in signatories.open.iter_mut().zip(&signatories.index) {
+            p.person = people.signatory(0, *at);
+            new.signatory(id, p, edition);
+        }
+        store::content::close(tx, RowTable::Signatory, id, &signatories.close, edition).await?;
+
+        let rows = content.instruments.iter().map(|i| New { site_no: no(i.site), value: sited(i.clone()) }).collect();
+        let instruments = delta(old.instruments, rows, last(RowTable::Instrument).await?);
+        instruments.open.iter().for_each(|p| new.instrument(id, p, edition));
+        store::content::close(tx, RowTable::Instrument, id, &instruments.close, edition).await?;
+
+        let rows = content.staff.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
+        let mut staff = delta(old.staff, rows, last(RowTable::Staff).await?);
+        for (p, at) in staff.open.iter_mut().zip(&staff.index) {
+            p.person = people.staff(0, *at);
+            new.staff(id, p, edition);
+        }
+        store::content::close(tx, RowTable::Staff, id, &staff.close, edition).await?;
+        new.write(tx).await?;
+        Ok(persons::Kept { signatories: signatories.kept, staff: staff.kept })
+    }
+}
+
+/// A row without its site index: what is compared with the stored rows, which keep [`Placed::site_no`] instead.
+trait Sited {
+    fn at_no_site(self) -> Self;
+}
+
+macro_rules! sited {
+    ($($row:ident),*) => {$(
+        impl Sited for domain::$row {
+            fn at_no_site(mut self) -> Self {
+                self.site = 0;
+                self
+            }
+        }
+    )*};
+}
+sited!(Capability, Signatory, Instrument, Staff);
+
+fn sited<T: Sited>(row: T) -> T {
+    row.at_no_site()
+}
+
+/// Numbers of the new sites: a site keeps its number by its name, else by its address, else by its place in the list.
+fn site_numbers(old: &[Placed<domain::Site>], new: &[domain::Site]) -> Vec<i64> {
+    let mut numbers: Vec<Option<i64>> = vec![None; new.len()];
+    let tests: [fn(usize, &domain::Site, usize, &domain::Site) -> bool; 3] = [
+        |_, a, _, b| a.name == b.name,
+        |_, a, _, b| !a.address.is_empty() && a.address == b.address,
+        |i, _, j, _| i == j,
+    ];
+    for same in tests {
+        for (i, site) in new.iter().enumerate() {
+            if numbers[i].is_none() {
+                let free = |no: i64, numbers: &[Option<i64>]| !numbers.contains(&Some(no));
+                let found = old.iter().enumerate().find(|(j, o)| free(o.site_no, &numbers) && same(i, site, *j, &o.value));
+                numbers[i] = found.map(|(_, o)| o.site_no);
+            }
+        }
+    }
+    let mut next = old.iter().map(|o| o.site_no).max().unwrap_or(0);
+    numbers
+        .into_iter()
+        .map(|n| {
+            n.unwrap_or_else(|| {
+                next += 1;
+                next
+            })
+        })
+        .collect()
+}
+
+fn head(
+    f: &Fresh<'_>, purpose: &Purpose, ctx: &Ctx, now: domain::Instant,
+    previous: &[(CertificateId, CertificateId, domain::Day)],
+) -> Head {
+    let face = &f.ready.draft.content.face;
+    Head {
+        id: f.id,
+        number: f.number.clone(),
+        code: f.code,
+        authority: purpose.authority,
+        body: f.body,
+        status: f.ready.draft.status.clone(),
+        valid_from: face.valid_from,
+        valid_to: face.valid_to,
+        edition: 1,
+        previous: previous.iter().find(|(_, by, _)| *by == f.id).map(|(old, _, _)| *old),
+        successor: None,
+        domain: face.domain,
+        industry: face.industry,
+        food: face.food || f.ready.draft.content.capabilities.iter().any(|c| c.food),
+        door: ctx.door,
+        batch: purpose.batch,
+        assigned_at: now,
+        contact: None,
+        printed: 0,
+        // Of those taken over only the chosen ones are printed.
+        print_due: !face.kinds.has(Kind::Takeover),
+    }
+}
+
+/// The rows of a first edition: keys and orders count up.
+fn first_rows(
+    rows: &mut NewRows, f: &Fresh<'_>, hashes: &[store::item::Hash], items: &HashMap<store::item::Hash, i64>, people: &persons::Ids,
+) {
+    let content = &f.ready.draft.content;
+    let place = |n: i64, site: u16, person| (n, n * STEP, i64::from(site) + 1, person);
+    let nobody = domain::PersonId(0);
+    for (n, value) in (1..).zip(&content.sites) {
+        let p = Placed { row: n, ord: n * STEP, site_no: n, person: nobody, value: value.clone() };
+        rows.site(f.id, &p, 1);
+    }
+    for ((n, value), hash) in (1..).zip(&content.capabilities).zip(hashes) {
+        let (row, ord, site_no, person) = place(n, value.site, nobody);
+        rows.capability(f.id, &Placed { row, ord, site_no, person, value }, items[hash], 1);
+    }
+    for ((n, value), person) in (1..).zip(&content.signatories).zip(&people.signatories) {
+        let (row, ord, site_no, person) = place(n, value.site, *person);
+        rows.signatory(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
+    }
+    for (n, value) in (1..).zip(&content.instruments) {
+        let (row, ord, site_no, person) = place(n, value.site, nobody);
+        rows.instrument(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
+    }
+    for ((n, value), person) in (1..).zip(&content.staff).zip(&people.staff) {
+        let (row, ord, site_no, person) = place(n, value.site, *person);
+        rows.staff(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
+    }
+}
+
+/// In the same transaction: which lines of the batch are done.
+async fn record_lines(tx: &Tx, purpose: &Purpose, written: &[Written], outcome: Outcome, now: Instant) -> Result<()> {
+    let Some(batch) = purpose.batch else { return Ok(()) };
+    let line = |w: &Written| Line { line: w.line, outcome, certificate: Some((w.certificate, w.edition)) };
+    let lines: Vec<Line> = written.iter().map(line).collect();
+    store::batch_line::insert(tx, batch, &lines).await?;
+    store::batch::add_done(tx, batch, lines.len() as u32, now).await?;
+    Ok(())
+}
+
+fn taken(error: store::StoreError) -> AppError {
+    if store::certificate::number_taken(&error) {
+        return AppError::refused(
+            "证书编号刚刚被使用",
+            "编号全国唯一；请刷新后换一个编号，或留空由系统编号。",
+        );
+    }
+    error.into()
+}
+
+/// Whether an act of these kinds may leave the number to the counter.
+pub(crate) fn counted(kinds: domain::Kinds) -> bool {
+    kinds.has(Kind::First) || kinds.has(Kind::Renewal)
+}

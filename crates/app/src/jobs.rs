@@ -1,0 +1,126 @@
+//! Long work: taken from the queue with a lease, with progress that a page can show, resumed after a crash.
+
+use crate::{App, AppError, Ctx, Result};
+use domain::{Action, Actor, BatchId, Door, Instant, JobId};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use store::Urgency;
+use store::job::{Job, Progress};
+
+/// How long a worker may be silent before its job is given to another.
+const LEASE_SECONDS: i64 = 60;
+/// Attempts before a job is given up.
+const ATTEMPTS: u32 = 5;
+
+impl App {
+    /// Does one waiting job; `false` if there was none. The server calls it in a loop.
+    pub async fn work_once(&self) -> Result<bool> {
+        let now = self.now();
+        let tx = self.db.begin(Urgency::Act).await?;
+        let message = "多次中断，已停止。请查看日志，排除原因后重新提交";
+        store::job::reclaim(&tx, ATTEMPTS, message, now).await?;
+        let job = store::job::claim(&tx, now, now.plus_seconds(LEASE_SECONDS)).await?;
+        tx.commit().await?;
+        let Some(job) = job else { return Ok(false) };
+        self.run_job(&job).await?;
+        Ok(true)
+    }
+
+    /// Whether anything waits: a read, so that an idle server writes nothing.
+    pub async fn has_work(&self) -> Result<bool> {
+        Ok(store::job::due((&self.db).into(), self.now()).await?)
+    }
+
+    async fn run_job(&self, job: &Job) -> Result<()> {
+        let (done, total) = (AtomicU32::new(job.done), AtomicU32::new(job.total));
+        let progress = |d: u32, t: u32| {
+            done.store(d, Ordering::Relaxed);
+            total.store(t, Ordering::Relaxed);
+        };
+        let work = self.do_job(job, &progress);
+        tokio::pin!(work);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut work => break outcome,
+                () = tokio::time::sleep(Duration::from_millis(700)) => {
+                    let at = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+                    self.beat(job, at).await?;
+                }
+            }
+        };
+        let now = self.now();
+        let tx = self.db.begin(Urgency::Act).await?;
+        match outcome {
+            Ok(result) => store::job::finish(&tx, job, "", result.as_deref(), now).await?,
+            Err(error) => {
+                tracing::error!(job = job.id.0, kind = job.kind, error = %error, "job failed");
+                let again = retryable(&error).then(|| now.plus_seconds(store::job::back_off(job.attempts)));
+                let message = format!("{error}。{}", error.hint());
+                store::job::fail(&tx, job, &message, again.filter(|_| job.attempts < ATTEMPTS), now).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn beat(&self, job: &Job, (done, total): (u32, u32)) -> Result<()> {
+        let now = self.now();
+        let tx = self.db.begin(Urgency::Act).await?;
+        let progress = Progress { done, total, message: "" };
+        store::job::heartbeat(&tx, job, progress, now.plus_seconds(LEASE_SECONDS), now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn do_job(&self, job: &Job, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<Option<Vec<u8>>> {
+        let batch = || job.payload.parse().map(BatchId).map_err(|_| AppError::Fault(format!("任务{}的内容", job.id)));
+        match job.kind.as_str() {
+            "import_check" => self.check_batch(batch()?, progress).await.map(|()| None),
+            "import_commit" => {
+                let ctx = self.ctx_of_job(job, Door::Workbook).await?;
+                self.run_commit(&ctx, batch()?, progress).await.map(|()| None)
+            }
+            other => Err(AppError::Fault(format!("不认识的任务种类{other}"))),
+        }
+    }
+
+    /// The person who asked for the job, as he was allowed then: his rights were asked when it was queued.
+    pub(crate) async fn ctx_of_job(&self, job: &Job, door: Door) -> Result<Ctx> {
+        let account = store::account::by_id((&self.db).into(), job.account).await?.ok_or(AppError::NotFound)?;
+        let level = self.tables().authority(account.authority).map(|a| a.level).ok_or(AppError::NotFound)?;
+        Ok(Ctx {
+            actor: Actor::Account { id: account.id, authority: account.authority, level, role: account.role },
+            door,
+            request_id: format!("job-{}", job.id),
+            source: "job".into(),
+        })
+    }
+
+    /// A job of the caller's authority, for its progress page.
+    pub async fn job(&self, ctx: &Ctx, id: JobId) -> Result<Job> {
+        let job = store::job::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, Action::CertificateRead, job.as_ref().map(|j| j.authority))?;
+        job.ok_or(AppError::NotFound)
+    }
+
+    /// What the caller asked for, newest first.
+    pub async fn jobs(&self, ctx: &Ctx) -> Result<Vec<Job>> {
+        self.ask(ctx, Action::CertificateRead, None)?;
+        Ok(store::job::list((&self.db).into(), ctx.account()?, None, 50).await?)
+    }
+
+    /// When a job that started at `from` will be done, by its pace so far; `None` while nothing is known.
+    pub fn remaining(&self, from: Instant, done: u32, total: u32) -> Option<i64> {
+        let passed = (self.now().micros() - from.micros()) / 1_000_000;
+        (done > 0 && total >= done).then(|| passed * i64::from(total - done) / i64::from(done))
+    }
+}
+
+/// Whether trying again later may help.
+fn retryable(error: &AppError) -> bool {
+    match error {
+        AppError::Store(_) | AppError::Fault(_) => true,
+        AppError::Invalid(_) | AppError::Refused { .. } | AppError::Forbidden | AppError::NotFound
+        | AppError::SignedOut => false,
+    }
+}

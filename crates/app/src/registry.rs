@@ -1,0 +1,225 @@
+//! Founding a registry, authorities, code tables and what each authority sets for itself.
+
+use crate::{App, AppError, Ctx, Result};
+use domain::{
+    Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Suspension, Two, clean,
+};
+use serde::{Deserialize, Serialize};
+use store::tables::CodeKind;
+use store::{Db, Urgency};
+
+/// Which parts of the number a counter counts within (domain.md 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CounterScope {
+    /// AA: separate counters for the codes of an authority.
+    pub code: bool,
+    /// YY: starts anew each year.
+    pub year: bool,
+    /// DD.
+    pub domain: bool,
+    /// II.
+    pub industry: bool,
+}
+
+impl Default for CounterScope {
+    fn default() -> CounterScope {
+        CounterScope { code: true, year: true, domain: false, industry: false }
+    }
+}
+
+impl CounterScope {
+    /// Key of the counter: `YYAADDII`, with `--` for what it does not count within.
+    pub fn key(self, year: u16, code: Two, domain: Two, industry: Two) -> String {
+        let part = |on: bool, text: String| if on { text } else { "--".to_owned() };
+        [
+            part(self.year, format!("{:02}", year % 100)), part(self.code, code.to_string()),
+            part(self.domain, domain.to_string()), part(self.industry, industry.to_string()),
+        ]
+        .concat()
+    }
+}
+
+/// What an authority sets for itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthoritySettings {
+    /// Name as printed on certificates; empty: its name.
+    pub printed_name: String,
+    /// Shift of the print to the right, mm.
+    pub offset_x_mm: f32,
+    /// Shift of the print downwards, mm.
+    pub offset_y_mm: f32,
+    /// Whether the paper already carries border and fixed wording.
+    pub pre_printed: bool,
+    /// Whether 暂停 is used.
+    pub suspension: bool,
+    /// What counters count within.
+    pub counter: CounterScope,
+}
+
+impl Default for AuthoritySettings {
+    fn default() -> AuthoritySettings {
+        AuthoritySettings {
+            printed_name: String::new(),
+            offset_x_mm: 0.0,
+            offset_y_mm: 0.0,
+            pre_printed: false,
+            suspension: false,
+            counter: CounterScope::default(),
+        }
+    }
+}
+
+impl AuthoritySettings {
+    /// Whether 暂停 is used, for the table of transitions.
+    pub fn suspension(&self) -> Suspension {
+        if self.suspension { Suspension::Enabled } else { Suspension::Disabled }
+    }
+}
+
+/// Two columns of a table that comes with the program.
+fn columns(text: &str) -> Vec<(String, String)> {
+    text.lines().filter_map(|line| line.split_once('\t')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
+}
+
+impl App {
+    /// Founds a registry in an empty store: code tables, the 33 authorities with their codes, epoch 1, and the event
+    /// that says who did it. Does nothing to a founded one.
+    pub async fn found(db: &Db, ctx: &Ctx, now: domain::Instant) -> Result<bool> {
+        if store::meta::get(db.into(), "founded_at").await?.is_some() {
+            return Ok(false);
+        }
+        let tx = db.begin(Urgency::Act).await?;
+        let mut last = 0;
+        for (n, line) in (1..).zip(include_str!("../data/authorities.tsv").lines()) {
+            let [code, name, short_name, area] = line.split('\t').collect::<Vec<_>>()[..] else {
+                return Err(AppError::Fault(format!("authorities.tsv 第{n}行")));
+            };
+            let level = if code == "00" { Level::National } else { Level::Provincial };
+            let id = AuthorityId(n);
+            let authority =
+                Authority { id, name: name.into(), short_name: short_name.into(), level, area: area.into() };
+            store::tables::set_authority(&tx, &authority).await?;
+            let code: Two = code.parse().map_err(|_| AppError::Fault(format!("authorities.tsv 第{n}行")))?;
+            store::tables::set_authority_code(&tx, &AuthorityCode { authority: id, code, from: None, to: None }).await?;
+            last = n;
+        }
+        for (kind, text) in [
+            (CodeKind::Domain, include_str!("../data/domains.tsv")),
+            (CodeKind::Industry, include_str!("../data/industries.tsv")),
+            (CodeKind::Division, include_str!("../data/divisions.tsv")),
+        ] {
+            store::tables::fill_codes(&tx, kind, &columns(text)).await?;
+        }
+        store::meta::set(&tx, "epoch", "1").await?;
+        store::meta::set(&tx, "founded_at", &now.micros().to_string()).await?;
+        let event = domain::Event {
+            recorded_at: now,
+            effective: now.day(),
+            actor: ctx.actor.clone(),
+            authority: None,
+            door: ctx.door,
+            request_id: ctx.request_id.clone(),
+            kind: EventKind::RegistryInit,
+            object: Object::Registry,
+            object_id: 0,
+            edition: None,
+            document: String::new(),
+            decided: None,
+            details: vec![("authorities", last.to_string())],
+            salt: crate::entropy::bytes(),
+        };
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The settings of an authority; defaults where it has set nothing.
+    pub async fn settings_of(&self, authority: AuthorityId) -> Result<AuthoritySettings> {
+        let text = store::tables::settings((&self.db).into(), authority).await?.ok_or(AppError::NotFound)?;
+        serde_json::from_str(&text).map_err(|e| AppError::Fault(format!("机关{}的设置：{e}", authority.0)))
+    }
+
+    /// Replaces the settings of the caller's authority.
+    pub async fn set_settings(&self, ctx: &Ctx, settings: &AuthoritySettings) -> Result<()> {
+        let authority = ctx.authority()?;
+        self.ask(ctx, Action::SettingsWrite, Some(authority))?;
+        if settings.offset_x_mm.abs() > 30.0 || settings.offset_y_mm.abs() > 30.0 {
+            return Err(AppError::refused("打印偏移超过30毫米", "请填写-30至30之间的毫米数。"));
+        }
+        clean(&settings.printed_name, 60)
+            .map_err(|e| AppError::refused(format!("印刷名称：{e}"), "请改正后再保存。"))?;
+        let text = serde_json::to_string(settings).map_err(|e| AppError::Fault(e.to_string()))?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::tables::set_settings(&tx, authority, &text).await?;
+        let mut event = self.event(ctx, EventKind::SettingsSet, Object::Authority, authority.0);
+        event.details.push(("settings", text));
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Sets an authority up, or changes its name, area or level; `id` none makes a new one.
+    pub async fn set_authority(&self, ctx: &Ctx, id: Option<AuthorityId>, new: &Authority) -> Result<AuthorityId> {
+        self.ask(ctx, Action::AuthorityWrite, None)?;
+        for (label, text) in [("机关名称", &new.name), ("简称", &new.short_name)] {
+            let cleaned = clean(text, 60).map_err(|e| AppError::refused(format!("{label}：{e}"), "请改正后再保存。"))?;
+            if cleaned.is_empty() {
+                return Err(AppError::refused(format!("{label}没有填写"), format!("请填写{label}。")));
+            }
+        }
+        let id = match id {
+            Some(id) => id,
+            None => AuthorityId(self.tables().authorities.iter().map(|a| a.id.0).max().unwrap_or(0) + 1),
+        };
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::tables::set_authority(&tx, &Authority { id, ..new.clone() }).await?;
+        let mut event = self.event(ctx, EventKind::AuthoritySet, Object::Authority, id.0);
+        event.details.extend([("name", new.name.clone()), ("area", new.area.clone())]);
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        self.reload_tables().await?;
+        Ok(id)
+    }
+
+    /// Gives an authority a two-digit code from a day on, until a day or further notice.
+    pub async fn set_authority_code(&self, ctx: &Ctx, code: &AuthorityCode) -> Result<()> {
+        self.ask(ctx, Action::AuthorityWrite, None)?;
+        if self.tables().authority(code.authority).is_none() {
+            return Err(AppError::NotFound);
+        }
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::tables::set_authority_code(&tx, code).await?;
+        let mut event = self.event(ctx, EventKind::CodeSet, Object::Authority, code.authority.0);
+        let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
+        event.details.extend([("code", code.code.to_string()), ("from", day(code.from)), ("to", day(code.to))]);
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        self.reload_tables().await
+    }
+
+    /// Sets one entry of a table of codes.
+    pub async fn set_code(
+        &self, ctx: &Ctx, kind: CodeKind, code: &str, name: &str, (from, to): (Option<Day>, Option<Day>),
+    ) -> Result<()> {
+        self.ask(ctx, Action::AuthorityWrite, None)?;
+        let digits = if kind == CodeKind::Division { 6 } else { 2 };
+        if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(AppError::refused(format!("代码应为{digits}位数字"), "请核对代码。"));
+        }
+        let name = clean(name, 60).map_err(|e| AppError::refused(format!("名称：{e}"), "请改正后再保存。"))?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::tables::set_code(&tx, kind, code, &name, from, to).await?;
+        let mut event = self.event(ctx, EventKind::CodeSet, Object::Registry, 0);
+        event.details.extend([("table", kind.key().into()), ("code", code.into()), ("name", name.into_owned())]);
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        self.reload_tables().await
+    }
+
+    /// A page of a table of codes.
+    pub async fn codes(&self, kind: CodeKind, prefix: &str, after: &str) -> Result<Vec<store::tables::CodeEntry>> {
+        Ok(store::tables::codes((&self.db).into(), kind, prefix, after, 200).await?)
+    }
+}
