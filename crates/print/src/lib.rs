@@ -1,12 +1,26 @@
-//! print
+//! Certificate and template become PDF and QR. A pure function of its input: no database, network or clock; fonts and
+//! template are read once from places the caller names.
+//!
+//! Everything that can fail is done before the first page is drawn: characters without glyph, texts without room, a QR that
+//! does not read back ([`PrintError`]). The same input gives the same bytes, so a file can be made again and compared.
+
+mod annex;
 mod canvas;
 mod document;
 mod drawing;
 mod font;
+mod pdf;
 pub mod qr;
 mod sheet;
 mod table;
+mod table_draw;
 mod template;
 mod text;
+
 pub use document::{AuthorityPrint, Document, Output, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};
+pub use pdf::{Batch, Pdf, render};
+pub use template::{
+    Align, AnnexWords, Area, Block, Layout, MarkPlace, PLACEHOLDERS, QrPlace, Role, Sheet, Template,
+    TemplateError,
+};

@@ -52,6 +52,11 @@ impl Values {
         self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
 
+    /// All values, to be checked for characters without glyph.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, value)| value.as_str())
+    }
+
     /// The text with its placeholders replaced.
     pub fn fill(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
@@ -192,7 +197,8 @@ impl SheetPlan<'_> {
             });
         }
         for (role, lines) in &self.blocks {
-            canvas.content(tag(*role), |c| lines.iter().for_each(|l| l.draw(c)));
+            let title = || lines.iter().map(|l| l.text.as_str()).collect();
+            canvas.content(tag(*role, title), |c| lines.iter().for_each(|l| l.draw(c)));
         }
         if let Some((area, drawn)) = self.mark {
             let number = &self.mark_number;
@@ -260,11 +266,11 @@ fn figure(alt: String) -> TagKind {
     Tag::Figure(Some(alt)).into()
 }
 
-fn tag(role: Role) -> TagKind {
-    let heading = |level, title| Tag::Hn(NonZeroU16::new(level).expect("levels begin at 1"), title).into();
+fn tag(role: Role, title: impl FnOnce() -> String) -> TagKind {
+    let heading = |level| Tag::Hn(NonZeroU16::new(level).expect("levels begin at 1"), Some(title())).into();
     match role {
-        Role::Title => heading(1, None),
-        Role::Heading => heading(2, None),
+        Role::Title => heading(1),
+        Role::Heading => heading(2),
         Role::Text | Role::Note => Tag::P.into(),
     }
 }
