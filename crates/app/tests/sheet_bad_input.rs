@@ -35,13 +35,13 @@ fn fixture(name: &str) -> Vec<u8> {
 fn zipped(parts: &[(&str, &str, usize)], method: CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content, times) in parts {
-        writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).expect("in memory");
         let block = content.repeat((*times).min(1000));
         for _ in 0..times.div_ceil(1000) {
-            writer.write_all(block.as_bytes()).unwrap();
+            writer.write_all(block.as_bytes()).expect("in memory");
         }
     }
-    writer.finish().unwrap().into_inner()
+    writer.finish().expect("in memory").into_inner()
 }
 
 const RELATIONS: &str = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/></Relationships>"#;
@@ -188,7 +188,7 @@ fn every_refusal_says_what_to_do() {
 }
 
 fn only_name(book: &Book) -> String {
-    let table = book.table(Group::Certificate).unwrap();
+    let table = book.table(Group::Certificate).expect("the table is there");
     assert_eq!(table.len(), 1);
     match book.cell(table, 0, Field::BodyName) {
         Some(Raw::Text(text)) => text.to_owned(),
@@ -286,21 +286,21 @@ fn exercise(name: &str, bytes: &[u8]) {
 
 /// The parts of a zip, one of them changed, stored again.
 fn with_changed_part(bytes: &[u8], pick: usize, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("in memory");
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let target = pick % archive.len();
     for i in 0..archive.len() {
-        let mut part = archive.by_index(i).unwrap();
+        let mut part = archive.by_index(i).expect("in memory");
         let mut content = Vec::new();
-        part.read_to_end(&mut content).unwrap();
+        part.read_to_end(&mut content).expect("in memory");
         if i == target {
             change(&mut content);
         }
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        writer.start_file(part.name().unwrap().as_ref(), options).unwrap();
-        writer.write_all(&content).unwrap();
+        writer.start_file(part.name().expect("in memory").as_ref(), options).expect("in memory");
+        writer.write_all(&content).expect("in memory");
     }
-    writer.finish().unwrap().into_inner()
+    writer.finish().expect("in memory").into_inner()
 }
 
 fn flip(bytes: &mut Vec<u8>, flips: &[(usize, u8)], cut: Option<usize>) {

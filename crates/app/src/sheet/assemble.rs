@@ -1,8 +1,8 @@
 //! From tables to certificates: each row of the other sheets goes to the certificate it names.
 
 use super::book::{Book, Table};
-use super::cells::Cell;
 use super::header::is_owner;
+use super::pool::Cell;
 use domain::{Field, Group, Place, Problem, Raw, RawCertificate, Severity, fold_width};
 use rustc_hash::FxHashMap;
 

@@ -1,8 +1,10 @@
 //! A workbook as it was read: all sheets' cells, and which of them are tables of ours.
 
 use super::SheetError;
-use super::cells::{Grid, Intake, Pool};
+use super::grid::Grid;
 use super::header::{self, Column, Header};
+use super::intake::Intake;
+use super::pool::Pool;
 use domain::{DateSystem, Field, Group, Place, Problem, Raw, RawRow, Severity};
 
 /// One of our tables within a workbook.

@@ -1,6 +1,7 @@
 //! Which sheet is which, and which column is which field: by names and aliases, never by position.
 
-use super::cells::{Grid, Pool};
+use super::grid::Grid;
+use super::pool::Pool;
 use domain::{Field, Group, Need, Place, Problem, Raw, Severity};
 
 /// Rows searched for the header; titles and remarks may stand above it.

@@ -7,21 +7,25 @@
 mod annex;
 mod annotate;
 mod assemble;
+mod biff;
 mod book;
-mod cells;
 mod cfb;
 mod error;
 mod format;
+mod grid;
 mod guard;
 mod header;
+mod intake;
 mod ods;
 #[cfg(test)]
 mod oracle_tests;
+mod pool;
 mod separated;
 mod summary;
 mod template;
 mod xls;
 mod xlsx;
+mod xlsx_parts;
 mod xml;
 
 pub use annex::{Annex, Annexes, Recognised, read_annexes, recognise};
@@ -34,8 +38,8 @@ pub use header::Column;
 pub use separated::CsvSource;
 pub use template::{csv_template, template};
 
-use cells::Intake;
 use domain::DateSystem;
+use intake::Intake;
 
 /// Reads a workbook, or a single CSV file; `name` is the file's name and says which table a CSV is.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Book, SheetError> {

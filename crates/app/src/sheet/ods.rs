@@ -1,8 +1,10 @@
 //! OpenDocument spreadsheets, streamed. The shown text of a number is in the file, so 1.10 comes as it was seen.
 
 use super::SheetError;
-use super::cells::{Area, Cell, Intake, NO_RESULT};
+use super::grid::Area;
 use super::guard::Package;
+use super::intake::Intake;
+use super::pool::{Cell, NO_RESULT};
 use super::xlsx::yes_no;
 use super::xml::{attribute, number, push_reference, reader};
 use domain::{DateSystem, Day, Raw};

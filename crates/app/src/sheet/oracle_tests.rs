@@ -1,6 +1,6 @@
 //! A second opinion: calamine reads the same files, and where both find a text or a number they must agree.
 
-use super::cells::Intake;
+use super::intake::Intake;
 use super::{Limits, read_into};
 use calamine::{Data, Reader};
 use domain::Raw;

@@ -1,7 +1,7 @@
 //! Separated text (CSV): encoding, separator, rows. Streams files of any size.
 
 use super::SheetError;
-use super::cells::Intake;
+use super::intake::Intake;
 use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
 use std::fs::File;
 use std::io::{self, Cursor, Read};

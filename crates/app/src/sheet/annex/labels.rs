@@ -1,7 +1,7 @@
 //! 1.10 stored as the number 1.1: where the file's format does not tell, the order does.
 
 use super::super::SheetError;
-use super::super::cells::Intake;
+use super::super::intake::Intake;
 use super::rows::Filled;
 use domain::{Field, Group, Place, Problem, Raw, Severity};
 

@@ -1,7 +1,8 @@
 //! Where the columns of an official form are: by the pair of header and sub-header above them.
 
-use super::super::cells::{Grid, Pool};
+use super::super::grid::Grid;
 use super::super::header;
+use super::super::pool::Pool;
 use super::text;
 use domain::{Field, Group};
 

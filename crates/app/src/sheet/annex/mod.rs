@@ -8,8 +8,10 @@ mod layout;
 mod rows;
 
 use super::book::{Book, Table};
-use super::cells::{Grid, Intake, Pool};
+use super::grid::Grid;
 use super::header::{self, Column};
+use super::intake::Intake;
+use super::pool::Pool;
 use super::{Limits, SheetError, read_into};
 use domain::{Field, Group, Problem, Raw};
 use layout::Layout;

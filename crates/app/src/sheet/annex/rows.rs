@@ -1,8 +1,10 @@
 //! From a form's filled grid to rows: bars become a column, merged and left-out cells are repeated, notes end the table.
 
 use super::super::SheetError;
-use super::super::cells::{Area, Cell, Grid, Intake};
+use super::super::grid::{Area, Grid};
 use super::super::header::Column;
+use super::super::intake::Intake;
+use super::super::pool::Cell;
 use super::layout::Layout;
 use super::text;
 use domain::{Field, Group, Place, Problem, Raw, Severity};
