@@ -3,9 +3,11 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use print::{FontPaths, FontSet, Paper, Parts, Profile, Template, render};
+use print::{
+    FontPaths, FontSet, Paper, Parts, Pdf, Profile, Template, offset_test_sheet, qr, render, report_slip,
+};
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/sample".into()));
@@ -29,8 +31,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("draft", &draft, Profile::Archive),
     ] {
         let pdf = render(document, &common::output(profile), &fonts, &template)?;
-        std::fs::write(dir.join(format!("{name}.pdf")), &pdf.bytes)?;
-        println!("{name}.pdf: {} pages, {} bytes", pdf.pages, pdf.bytes.len());
+        save(&dir, name, &pdf)?;
     }
+    let link = "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh";
+    let slip = common::slip(&full, link);
+    save(&dir, "slip", &report_slip(&slip, &common::output(Profile::Download), &fonts)?)?;
+    let output = common::output(Profile::Archive);
+    let mut authority = small.authority.clone();
+    (authority.offset_x_mm, authority.offset_y_mm) = (1.5, -0.8);
+    save(&dir, "test_sheet", &offset_test_sheet(&authority, &output, &fonts)?)?;
+    let qr_text = small.document().qr_text;
+    save(&dir, "qr", &qr::pdf(&qr_text, 25.0, &small.code.grouped(), &output, &fonts)?)?;
+    std::fs::write(dir.join("qr.svg"), qr::svg(&qr_text)?)?;
+    std::fs::write(dir.join("qr.png"), qr::png(&qr_text, 12)?)?;
     Ok(())
+}
+
+fn save(dir: &Path, name: &str, pdf: &Pdf) -> std::io::Result<()> {
+    println!("{name}.pdf: {} pages, {} bytes", pdf.pages, pdf.bytes.len());
+    std::fs::write(dir.join(format!("{name}.pdf")), &pdf.bytes)
 }

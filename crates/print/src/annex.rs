@@ -61,10 +61,10 @@ static CAPABILITY_HEAD: [HeadCell; 8] = [
 /// Part 1, 170 mm on A4 portrait.
 static SIGNATORY: [Column; 5] = [
     column(0.0, 13.0, true, false),
-    column(13.0, 26.0, true, false),
-    column(39.0, 33.0, true, false),
-    column(72.0, 72.0, false, false),
-    column(144.0, 26.0, false, false),
+    column(13.0, 24.0, true, false),
+    column(37.0, 40.0, true, false),
+    column(77.0, 68.0, false, false),
+    column(145.0, 25.0, false, false),
 ];
 
 static SIGNATORY_HEAD: [HeadCell; 5] = [
@@ -261,5 +261,84 @@ fn chinese(n: usize) -> String {
         (1, ones) => format!("十{}", DIGITS[ones]),
         (tens @ 2..=9, ones) => format!("{}十{}", DIGITS[tens], DIGITS[ones]),
         _ => n.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Item;
+
+    fn row(category: &str, class: &str, name: &str, standard: &str, limits: &str) -> Capability {
+        let item = Item {
+            category: category.into(),
+            class: class.into(),
+            name: name.into(),
+            standard_name: String::new(),
+            standard_number: standard.into(),
+            clause: String::new(),
+        };
+        let (label, remark) = (String::new(), String::new());
+        Capability { site: 0, item, limits: limits.into(), remark, approved_on: None, food: false, label }
+    }
+
+    fn shape(rows: &[Capability]) -> Vec<String> {
+        let rows: Vec<&Capability> = rows.iter().collect();
+        let cell = |cell: &Cell<'_>| match cell {
+            Cell::Text(text) => text.to_string(),
+            Cell::Above => "^".into(),
+        };
+        let line = |row: &Row<'_>| match row {
+            Row::Bar(text) => text.clone(),
+            Row::Cells(cells) => cells.iter().map(cell).collect::<Vec<_>>().join("|"),
+        };
+        capability_rows(&rows).iter().map(line).collect()
+    }
+
+    #[test]
+    fn rows_are_numbered_and_merged_as_in_the_official_form() {
+        let mut rows = vec![
+            row("水", "地表水", "氨氮", "HJ 1-2001", "甲"),
+            row("水", "地表水", "氨氮", "HJ 2-2002", "甲"),
+            row("水", "地表水", "总磷", "HJ 2-2002", ""),
+            row("水", "废水", "总磷", "HJ 2-2002", ""),
+            row("气", "废气", "氨", "HJ 3-2003", ""),
+            row("", "", "X射线", "GB 4", ""),
+            row("", "", "γ射线", "GB 4", ""),
+        ];
+        rows[3].label = "7.10".into();
+        assert_eq!(
+            shape(&rows),
+            [
+                "一、水",
+                "1|地表水|1.1|氨氮|HJ 1-2001|甲|",
+                "^|^|^|^|HJ 2-2002|^|",
+                "^|^|1.2|总磷|^||",
+                "7|废水|7.10|总磷|HJ 2-2002||",
+                "二、气",
+                "3|废气|3.1|氨|HJ 3-2003||",
+                "||4|X射线|GB 4||",
+                "||5|γ射线|^||",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_standard_is_written_with_its_name_number_and_clause() {
+        let mut one = row("", "", "", "GB/T20174-2019", "");
+        one.item.standard_name = "钻通设备".into();
+        one.item.clause = "8.5.7.6".into();
+        assert_eq!(standard_text(&one), "《钻通设备》 GB/T20174-2019/8.5.7.6");
+        one.item.standard_name = "《钻通设备》（第二版）".into();
+        one.item.clause = "/6.1".into();
+        assert_eq!(standard_text(&one), "《钻通设备》（第二版） GB/T20174-2019/6.1");
+        one.item = Item { standard_name: "自编方法".into(), ..row("", "", "", "", "").item };
+        assert_eq!(standard_text(&one), "《自编方法》");
+    }
+
+    #[test]
+    fn bars_count_in_chinese() {
+        let numbers = [1, 10, 11, 20, 21, 99, 100].map(chinese);
+        assert_eq!(numbers, ["一", "十", "十一", "二十", "二十一", "九十九", "100"]);
     }
 }

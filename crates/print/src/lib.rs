@@ -12,15 +12,19 @@ mod font;
 mod pdf;
 pub mod qr;
 mod sheet;
+mod slip;
 mod table;
 mod table_draw;
 mod template;
+mod test_sheet;
 mod text;
 
 pub use document::{AuthorityPrint, Document, Output, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};
 pub use pdf::{Batch, Pdf, render};
+pub use slip::{Slip, report_slip, report_slips};
 pub use template::{
     Align, AnnexWords, Area, Block, Layout, MarkPlace, PLACEHOLDERS, QrPlace, Role, Sheet, Template,
     TemplateError,
 };
+pub use test_sheet::offset_test_sheet;

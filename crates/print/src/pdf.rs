@@ -1,7 +1,7 @@
 //! From certificates to one PDF file.
 
 use crate::annex::{self, AnnexPlan};
-use crate::canvas::{A4, Tags, page};
+use crate::canvas::{A4, Canvas, Tags, page};
 use crate::document::{Document, Output, PrintError, Profile};
 use crate::font::FontSet;
 use crate::sheet::{self, SheetPlan, Values};
@@ -158,6 +158,29 @@ impl File {
     }
 }
 
+/// A file of one page that is no certificate; `texts` are checked for characters without glyph.
+pub(crate) fn single_page(
+    title: &str,
+    texts: &[&str],
+    size: [f32; 2],
+    output: &Output,
+    fonts: &FontSet,
+    draw: impl FnOnce(&mut Canvas<'_>),
+) -> Result<Pdf, PrintError> {
+    texts.iter().try_for_each(|text| check_text(text, fonts))?;
+    let mut file = File::new(*output);
+    page(&mut file.engine, fonts, &mut file.tags, size, draw);
+    file.pages = 1;
+    file.entry(title.to_owned(), bookmark(title.to_owned(), 0));
+    file.finish(title)
+}
+
+/// Refuses a text with a character that no font draws.
+pub(crate) fn check_text(text: &str, fonts: &FontSet) -> Result<(), PrintError> {
+    let chars = fonts.missing_chars(text);
+    if chars.is_empty() { Ok(()) } else { Err(PrintError::Missing { chars, text: text.to_owned() }) }
+}
+
 fn date_time(at: Instant) -> DateTime {
     let day = at.day();
     // The day is Shanghai's, so the time of day is too: +08:00, no summer time since 1991.
@@ -250,10 +273,7 @@ fn draw_annex(
 
 /// Refuses the first text with a character that no font draws.
 fn check_characters(document: &Document<'_>, values: &Values, fonts: &FontSet) -> Result<(), PrintError> {
-    let check = |text: &str| {
-        let chars = fonts.missing_chars(text);
-        if chars.is_empty() { Ok(()) } else { Err(PrintError::Missing { chars, text: text.to_owned() }) }
-    };
+    let check = |text: &str| check_text(text, fonts);
     values.texts().try_for_each(check)?;
     if !document.parts.annex() {
         return Ok(());

@@ -1,5 +1,10 @@
 //! The QR symbol: made, drawn as one pure black path, and read again before it leaves (architecture.md 6).
 
+use crate::canvas::{MM, Set};
+use crate::document::{Output, PrintError};
+use crate::font::{FontSet, Style};
+use crate::pdf::{Pdf, single_page};
+use krilla::tagging::Tag;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 
@@ -175,6 +180,26 @@ pub fn png(text: &str, px_per_module: u32) -> Result<Vec<u8>, QrError> {
     writer.write_image_data(&data).map_err(image)?;
     writer.finish().map_err(image)?;
     Ok(out)
+}
+
+/// The symbol as a PDF page of its own size, `mm` wide with its quiet zone (20 to 25 for reports), and a caption below it
+/// if one is given. Vector, pure black; read again before it leaves.
+///
+/// # Errors
+/// [`PrintError`] if it does not read back or the caption has a character without glyph.
+pub fn pdf(text: &str, mm: f32, caption: &str, output: &Output, fonts: &FontSet) -> Result<Pdf, PrintError> {
+    let side = mm.clamp(10.0, 180.0) * MM;
+    let em = Set::new(Style::Song, 1.0).measure(fonts, caption);
+    let set = Set::new(Style::Song, (side * 0.96 / em.max(1.0)).min(9.0));
+    let height = if caption.is_empty() { side } else { side + set.size * 1.6 };
+    let symbol = Symbol::new(text)?.place(0.0, 0.0, side);
+    symbol.reread(text)?;
+    single_page(&format!("二维码 {caption}"), &[caption], [side, height], output, fonts, |canvas| {
+        canvas.content(Tag::Figure(Some("二维码".into())), |c| c.qr(&symbol));
+        if !caption.is_empty() {
+            canvas.content(Tag::P, |c| c.text_center(side / 2.0, side + set.size * 0.9, &set, caption));
+        }
+    })
 }
 
 #[cfg(test)]

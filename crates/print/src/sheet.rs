@@ -14,6 +14,9 @@ use std::num::NonZeroU16;
 /// Smallest type on any page, in points.
 const SMALLEST: f32 = 5.0;
 
+/// Least width of the number under the mark in em, about eleven digits: 待编号 does not grow over the page.
+const DIGITS: f32 = 5.5;
+
 /// What stands for the placeholders of a template.
 pub(crate) struct Values(Vec<(&'static str, String)>);
 
@@ -146,7 +149,7 @@ impl SheetPlan<'_> {
         let height = width * view_height / view_width;
         self.mark = Some(([x, y, width, height], !(fixed && mark.fixed)));
         let em = Set::new(Style::Song, 1.0).measure(fonts, &self.number);
-        let size = (width * mark.number_ratio / em.max(1.0)).clamp(SMALLEST, 24.0);
+        let size = (width * mark.number_ratio / em.max(DIGITS)).max(SMALLEST);
         let set = Set::new(Style::Song, size);
         let at = [x + (width - em * size) / 2.0, y + height + size * 1.05];
         self.mark_number = Some(Laid { at, set, text: self.number.clone() });
@@ -334,7 +337,12 @@ fn fit(block: &Block, text: &str, fonts: &FontSet) -> Result<(f32, Vec<Line>), P
     };
     let smallest = block.min_size.unwrap_or(block.size / 2.0).max(SMALLEST);
     for allowed in 1..=block.lines {
-        let floor = if allowed == block.lines { smallest } else { block.size * 0.8 };
+        let floor = match block.align {
+            _ if allowed == block.lines => smallest,
+            // A paragraph keeps its size as long as its lines last.
+            Align::Justify => block.size,
+            _ => block.size * 0.8,
+        };
         let mut size = block.size;
         while size >= floor {
             let lines = at(size);

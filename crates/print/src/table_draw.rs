@@ -49,9 +49,20 @@ impl Frame {
         table.head_rows as f32 * (table.pitch() + 2.0 * PAD_Y)
     }
 
-    /// The title's lines; the width left over keeps it from the margins.
+    /// The title's lines, about equally long; the width left over keeps them from the margins.
     pub fn title_lines(&self, fonts: &FontSet, title: &str) -> Vec<Line> {
-        wrap(fonts, Style::SongBold, title, self.width * 0.92 / TITLE_SIZE, 0.0)
+        let at = |part: f32| wrap(fonts, Style::SongBold, title, self.width * part / TITLE_SIZE, 0.0);
+        let mut lines = at(0.92);
+        if lines.len() > 1 {
+            for part in [0.86, 0.8, 0.74, 0.68, 0.62, 0.56, 0.5] {
+                let narrower = at(part);
+                if narrower.len() > lines.len() {
+                    break;
+                }
+                lines = narrower;
+            }
+        }
+        lines
     }
 }
 

@@ -71,8 +71,8 @@ pub(crate) fn set_line(fonts: &FontSet, style: Style, text: &str, out: &mut Vec<
     width
 }
 
-/// The width of one line in em.
-pub(crate) fn width(fonts: &FontSet, style: Style, text: &str) -> f32 {
+#[cfg(test)]
+fn width(fonts: &FontSet, style: Style, text: &str) -> f32 {
     set_line(fonts, style, text, &mut Vec::new())
 }
 

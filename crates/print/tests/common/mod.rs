@@ -4,7 +4,7 @@ use domain::{
     Capability, Code, Content, Day, Face, Instant, Item, Kind, Kinds, LegalKind, LegalSort, Number, Parent,
     Signatory, Site,
 };
-use print::{AuthorityPrint, Document, Output, Paper, Parts, Profile};
+use print::{AuthorityPrint, Document, Output, Paper, Parts, Profile, Slip};
 
 /// The text of the QR of every fixture.
 pub const QR: &str = "HTTPS://CX.EXAMPLE.CN/C/";
@@ -30,6 +30,20 @@ impl Fixture {
             sample: true,
             parts: Parts::Both,
         }
+    }
+}
+
+pub fn slip<'a>(fixture: &'a Fixture, link: &'a str) -> Slip<'a> {
+    Slip {
+        body_name: &fixture.content.face.body_name,
+        number: &fixture.number,
+        code: fixture.code,
+        qr_text: "HTTPS://CX.EXAMPLE.CN/C/0123456789ABCDEF",
+        valid_to: fixture.content.face.valid_to,
+        authority: &fixture.authority.printed_name,
+        link,
+        link_until: day(2026, 12, 22),
+        sample: true,
     }
 }
 
