@@ -1,6 +1,7 @@
 //! Refusals and sign-ins: gathered in memory, equal ones of a minute in one row, written at most a second later, so
 //! that strangers cannot slow the writer (architecture.md 5).
 
+use crate::accounts::Throttle;
 use crate::{App, Ctx, Result};
 use domain::{Actor, Door, Instant};
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ struct Same {
 /// What has not been written yet.
 #[derive(Default)]
 pub struct Access {
+    /// Failed sign-ins of strangers.
+    pub(crate) throttle: Throttle,
     pending: Mutex<HashMap<Same, (Instant, String, u32)>>,
 }
 

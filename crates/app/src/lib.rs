@@ -4,10 +4,12 @@
 //! own transaction. Read `issue` first (the one writer), then `funnel` (what stands before it).
 
 mod access;
+mod accounts;
 mod jobs;
 mod acts;
 mod clock;
 mod context;
+mod counters;
 mod entropy;
 mod error;
 mod funnel;
@@ -18,10 +20,12 @@ mod registry;
 pub mod sheet;
 
 pub use access::Access;
+pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
 pub use import::{Committed, Extent, Report, Upload};
 pub use clock::Clock;
 pub use context::Ctx;
+pub use counters::{CounterInfo, CounterPlace, CounterRef};
 pub use error::{AppError, Result};
 pub use issue::Written;
 pub use keys::{Bound, Keys};
