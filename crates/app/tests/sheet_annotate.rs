@@ -122,3 +122,17 @@ fn control_characters_survive_the_way_back() {
     let row = &all(&again, Group::Certificate)[0];
     assert_eq!(row.get(Field::BodyName), Some((1, Raw::Text("甲\u{0}乙\u{b}_x0041_"))));
 }
+
+#[test]
+fn a_large_workbook_written_through_the_disk_reads_the_same() {
+    let mut text = "序号,业务类型,机构名称,有效期至\n".to_owned();
+    (0..31_000).for_each(|n| text.push_str(&format!("{n},首次,示例检测{n}有限公司,2030-01-01\n")));
+    let original = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let at = |n: u32| Place::cell(Group::Certificate, n + 2, Some(2), Field::BodyName);
+    let problems: Vec<Problem> = (0..6_000).map(|n| problem(at(n), "示例")).collect();
+    let bytes = annotate(&original, &assemble(&original), &problems, Keep::All).unwrap();
+    let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
+    let (before, after) = (all(&original, Group::Certificate), all(&again, Group::Certificate));
+    assert_eq!((before.len(), after.len()), (31_000, 31_000));
+    assert!(before.iter().zip(&after).all(|(a, b)| a.row == b.row && a.cells == b.cells));
+}

@@ -246,6 +246,22 @@ fn sheets_beyond_the_limits_are_refused() {
 }
 
 #[test]
+fn overlapping_merged_areas_cannot_keep_us_busy() {
+    let rows: String =
+        (2..3_000).map(|n| format!(r#"<row r="{n}"><c r="B{n}"><v>{n}</v></c></row>"#)).collect();
+    let merges = r#"<mergeCell ref="B2:GR1048576"/>"#.repeat(100_000);
+    let sheet = format!(
+        "<worksheet><sheetData>{HEADER}{rows}</sheetData><mergeCells>{merges}</mergeCells></worksheet>"
+    );
+    let bytes = with_changed_part(&xlsx("", "<sst/>"), 3, |part| *part = sheet.clone().into_bytes());
+    assert_eq!(
+        read("a.xlsx", &bytes, &Limits::web()).unwrap().table(Group::Certificate).unwrap().len(),
+        2_998
+    );
+    assert!(recognise("a.xlsx", &bytes, &Limits::web()).is_ok());
+}
+
+#[test]
 fn a_few_bytes_cannot_ask_for_endless_blanks() {
     let blanks = r#"<text:s text:c="4000000000"/>"#.repeat(1000);
     let row = format!(

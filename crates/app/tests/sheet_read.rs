@@ -143,6 +143,8 @@ fn rows_go_to_the_certificate_they_name() {
     let first = assembly.entries[0].raw(&book);
     assert_eq!(first.head.row, 4);
     assert_eq!(first.absent, [Group::Site, Group::Signatory, Group::Instrument, Group::Staff]);
+    let third = assembly.entries[2].raw(&book);
+    assert!(third.absent.contains(&Group::Capability), "a sheet without its rows says nothing of it");
     let lost: Vec<_> = assembly.problems.iter().map(|p| (p.code, p.place.row, p.value.as_str())).collect();
     assert_eq!(lost, [("certificate_unknown", 6, "9")]);
 }
@@ -154,4 +156,19 @@ fn a_mark_used_twice_is_a_problem_at_its_second_place() {
     let problems = assemble(&book).problems;
     let found: Vec<_> = problems.iter().map(|p| (p.code, p.place.row, p.place.column)).collect();
     assert_eq!(found, [("key_twice", 3, Some(0)), ("number_twice", 4, Some(2))]);
+}
+
+#[test]
+fn texts_that_go_on_in_the_next_record_are_whole() {
+    let book = book("continued.xls");
+    let names = rows(&book, Group::Certificate);
+    assert_eq!(names.len(), 300);
+    for (i, row) in (1..).zip(&names) {
+        let expected = match i % 3 {
+            0 => format!("Sample testing body no. {i} with a long Latin name"),
+            _ => format!("示例检测{i}号有限公司"),
+        };
+        assert_eq!(get(row, Field::BodyName), Some(Raw::Text(&expected)));
+        assert_eq!(get(row, Field::ValidTo), Some(Raw::Day(Day::new(2024, 3, 5).unwrap())));
+    }
 }

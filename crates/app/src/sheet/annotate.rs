@@ -112,10 +112,18 @@ fn kept_rows(book: &Book, assembly: &Assembly, marked: &Marked<'_>) -> Vec<FxHas
     kept
 }
 
+/// How a cell looks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Look {
+    Plain,
+    Header,
+    Wrong(Severity),
+}
+
 /// Writes cells; makes each format once.
 struct Pen<'b> {
     book: &'b Book,
-    formats: FxHashMap<(String, Option<Severity>), Format>,
+    formats: FxHashMap<(String, Look), Format>,
     notes: usize,
 }
 
@@ -174,6 +182,7 @@ impl Pen<'_> {
     ) -> Result<(), SheetError> {
         let book = self.book;
         let cells = book.grids[at].row(i);
+        let header = table.is_some_and(|t| t.header_row == book.grids[at].number(i) + 1);
         let mut by_column: FxHashMap<u16, Vec<&Problem>> = FxHashMap::default();
         for problem in problems {
             let place = problem.place;
@@ -189,7 +198,9 @@ impl Pen<'_> {
             if Some(place) != column && (raw.is_some() || !own.is_empty()) {
                 let field =
                     table.and_then(|t| t.columns.iter().find(|c| c.index == place)).map(|c| c.field.shape());
-                self.cell(sheet, (row, place), raw, own.iter().map(|p| p.severity).min(), field)?;
+                let gravest = own.iter().map(|p| p.severity).min().map(Look::Wrong);
+                let look = gravest.unwrap_or(if header { Look::Header } else { Look::Plain });
+                self.cell(sheet, (row, place), raw, look, field)?;
                 self.note(sheet, (row, place), own)?;
             }
         }
@@ -204,13 +215,13 @@ impl Pen<'_> {
         sheet: &mut Worksheet,
         (row, column): (u32, u16),
         raw: Option<Raw<'_>>,
-        severity: Option<Severity>,
+        look: Look,
         shape: Option<Shape>,
     ) -> Result<(), SheetError> {
         match raw {
-            None => sheet.write_blank(row, column, self.format("@", severity))?,
+            None => sheet.write_blank(row, column, self.format("@", look))?,
             Some(Raw::Text(text)) => {
-                sheet.write_string_with_format(row, column, text, self.format("@", severity))?
+                sheet.write_string_with_format(row, column, text, self.format("@", look))?
             }
             Some(Raw::Number { value, shown }) => {
                 // What we write counts from 1900; a bare serial of the other system is carried over.
@@ -219,31 +230,33 @@ impl Pen<'_> {
                     && shown.is_empty();
                 let value = if other { value + BETWEEN_SYSTEMS } else { value };
                 let code = if shown.is_empty() { "General".to_owned() } else { NumberFormat::code_of(shown) };
-                sheet.write_number_with_format(row, column, value, self.format(&code, severity))?
+                sheet.write_number_with_format(row, column, value, self.format(&code, look))?
             }
-            Some(Raw::Day(day)) => sheet.write_number_with_format(
-                row,
-                column,
-                serial(day),
-                self.format("yyyy-mm-dd", severity),
-            )?,
+            Some(Raw::Day(day)) => {
+                sheet.write_number_with_format(row, column, serial(day), self.format("yyyy-mm-dd", look))?
+            }
             Some(Raw::Unreadable(why)) => {
                 let result = if why.starts_with('#') { why } else { "#N/A" };
                 let formula = Formula::new("=NA()").set_result(result);
-                sheet.write_formula_with_format(row, column, formula, self.format("General", severity))?
+                sheet.write_formula_with_format(row, column, formula, self.format("General", look))?
             }
         };
         Ok(())
     }
 
-    fn format(&mut self, code: &str, severity: Option<Severity>) -> &Format {
-        self.formats.entry((code.to_owned(), severity)).or_insert_with(|| {
+    fn format(&mut self, code: &str, look: Look) -> &Format {
+        self.formats.entry((code.to_owned(), look)).or_insert_with(|| {
             let format = Format::new().set_num_format(code).set_align(FormatAlign::Top);
-            match severity {
-                None => format,
-                Some(Severity::Error) => format.set_background_color(0xFFC7CE).set_font_color(0x9C0006),
-                Some(Severity::Warning) => format.set_background_color(0xFFEB9C).set_font_color(0x7F6000),
-                Some(Severity::Notice) => format.set_background_color(0xDDEBF7),
+            match look {
+                Look::Plain => format,
+                Look::Header => format.set_bold().set_background_color(0xEAECF0),
+                Look::Wrong(Severity::Error) => {
+                    format.set_background_color(0xFFC7CE).set_font_color(0x9C0006)
+                }
+                Look::Wrong(Severity::Warning) => {
+                    format.set_background_color(0xFFEB9C).set_font_color(0x7F6000)
+                }
+                Look::Wrong(Severity::Notice) => format.set_background_color(0xDDEBF7),
             }
         })
     }

@@ -46,7 +46,12 @@ impl Entry {
             signatories: rows(Group::Signatory),
             instruments: rows(Group::Instrument),
             staff: rows(Group::Staff),
-            absent: Group::ALL.into_iter().filter(|group| book.table(*group).is_none()).collect(),
+            // A sheet that says nothing of a certificate leaves that part of it as it is; otherwise a change of name
+            // in a workbook with untouched sheets would wipe the capabilities.
+            absent: Group::ALL
+                .into_iter()
+                .filter(|g| *g != Group::Certificate && self.rows(*g).is_empty())
+                .collect(),
         }
     }
 

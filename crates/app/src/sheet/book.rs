@@ -201,9 +201,13 @@ fn no_header(group: Group, sheet: &str) -> Problem {
     }
 }
 
+/// Merged areas never overlap in an honest file; a file that claims so could keep us busy for hours.
+const MOST_MERGED: usize = 4_000_000;
+
 /// Merged cells hold one value for all their rows: it is written into each row that exists. Only downwards: what spans
 /// columns is a title.
 fn fill_down(grid: &mut Grid) {
+    let mut steps = 0;
     for area in std::mem::take(&mut grid.merges) {
         let Some(top) = grid.find(area.top) else { continue };
         let column = area.left as usize;
@@ -212,9 +216,9 @@ fn fill_down(grid: &mut Grid) {
             continue;
         }
         let mut i = top + 1;
-        while i < grid.len() && grid.number(i) <= area.bottom {
+        while i < grid.len() && grid.number(i) <= area.bottom && steps < MOST_MERGED {
             grid.fill(i, column, value);
-            i += 1;
+            (i, steps) = (i + 1, steps + 1);
         }
     }
 }

@@ -19,6 +19,7 @@ mod intake;
 mod ods;
 #[cfg(test)]
 mod oracle_tests;
+mod paste;
 mod pool;
 mod separated;
 mod summary;
@@ -35,6 +36,7 @@ pub use book::{Book, Table};
 pub use error::SheetError;
 pub use guard::{Kind, Limits, kind};
 pub use header::Column;
+pub use paste::read_pasted;
 pub use separated::CsvSource;
 pub use template::{csv_template, template};
 

@@ -46,12 +46,14 @@ impl CsvSource<'_> {
     }
 }
 
+/// So many valid characters of several bytes prove UTF-8; text in GB18030 has two or three by chance (联通).
+const PROOF: usize = 10;
+
 /// The encoding (`None` is UTF-8) and the length of its mark: a mark decides, then valid UTF-8, else GB18030, which
-/// contains GBK and GB2312.
+/// contains GBK and GB2312. A file that is UTF-8 up to a fault is damaged UTF-8, not something else.
 fn detect(inner: &mut dyn Read) -> Result<(Option<&'static Encoding>, u64), SheetError> {
     let mut chunk = vec![0; CHUNK];
-    let mut kept = 0;
-    let mut first = true;
+    let (mut kept, mut first, mut wide, mut line) = (0, true, 0, 1);
     loop {
         let n = fill(inner, &mut chunk[kept..])?;
         let data = &chunk[..kept + n];
@@ -60,17 +62,18 @@ fn detect(inner: &mut dyn Read) -> Result<(Option<&'static Encoding>, u64), Shee
             return Ok((other, length as u64));
         }
         first = false;
-        match std::str::from_utf8(data) {
-            Ok(_) => kept = 0,
-            Err(error) if error.error_len().is_none() && n > 0 => {
-                let from = error.valid_up_to();
-                kept = data.len() - from;
-                chunk.copy_within(from..from + kept, 0);
-            }
-            Err(_) => return Ok((Some(GB18030), 0)),
-        }
-        if n == 0 {
-            return Ok((None, 0));
+        let error = std::str::from_utf8(data).err();
+        let valid = error.map_or(data.len(), |e| e.valid_up_to());
+        line += data[..valid].iter().filter(|b| **b == b'\n').count() as u64;
+        wide += data[..valid].iter().filter(|b| **b >= 0xE0).count();
+        kept = data.len() - valid;
+        match error.map(|e| e.error_len()) {
+            None if n == 0 => return Ok((None, 0)),
+            None => (),
+            Some(None) if n > 0 => chunk.copy_within(valid..valid + kept, 0),
+            Some(None) if wide >= PROOF => return Err(SheetError::Truncated),
+            Some(Some(_)) if wide >= PROOF => return Err(SheetError::Encoding { line }),
+            Some(_) => return Ok((Some(GB18030), 0)),
         }
     }
 }
@@ -153,10 +156,20 @@ pub(super) fn read(name: &str, source: CsvSource<'_>, intake: &mut Intake<'_>) -
     if n == 0 {
         return Err(SheetError::Empty);
     }
+    read_with(name, source, separator(&head[..n]), intake)
+}
+
+/// As [`read`], with a known separator.
+pub(super) fn read_with(
+    name: &str,
+    source: CsvSource<'_>,
+    separator: u8,
+    intake: &mut Intake<'_>,
+) -> Result<(), SheetError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(&head[..n]))
+        .delimiter(separator)
         .buffer_capacity(CHUNK)
         .from_reader(source.decoded()?);
     intake.begin(name);
@@ -275,6 +288,16 @@ mod tests {
         let mut bytes = GB18030.encode("序号,机构名称\n1,示例\n").0.into_owned();
         bytes.extend_from_slice(b"2,\xFF\xFF\n");
         assert!(matches!(rows(&bytes), Err(SheetError::Encoding { line: 3 })));
+    }
+
+    #[test]
+    fn damaged_utf_8_is_not_taken_for_another_encoding() {
+        let text = "序号,机构名称,机构地址,发证日期\n1,示例检测有限公司,某市\n";
+        let half = &text.as_bytes()[..text.len() - 2];
+        assert!(matches!(rows(half), Err(SheetError::Truncated)));
+        let mut broken = text.as_bytes().to_vec();
+        broken[60] = 0xFF;
+        assert!(matches!(rows(&broken), Err(SheetError::Encoding { line: 2 })));
     }
 
     #[test]

@@ -19,7 +19,7 @@ const MOST_FILLED: usize = 1_000_000;
 /// Writes the value of each merged area into all its cells whose rows exist.
 pub(super) fn fill_merges(grid: &mut Grid) -> Filled {
     let mut filled = Filled::default();
-    let mut written = 0;
+    let mut steps = 0;
     for Area { top, left, bottom, right } in std::mem::take(&mut grid.merges) {
         let (Some(first), Ok(left), Ok(right)) = (grid.find(top), u16::try_from(left), u16::try_from(right))
         else {
@@ -28,11 +28,11 @@ pub(super) fn fill_merges(grid: &mut Grid) -> Filled {
         let value = grid.cell(first, usize::from(left));
         let right = right.min(left.saturating_add(200));
         let mut i = first;
-        while !value.is_empty() && i < grid.len() && grid.number(i) <= bottom && written < MOST_FILLED {
+        while !value.is_empty() && i < grid.len() && grid.number(i) <= bottom && steps < MOST_FILLED {
             for column in left..=right {
+                steps += 1;
                 if (i, column) != (first, left) && grid.cell(i, usize::from(column)).is_empty() {
                     grid.fill(i, usize::from(column), value);
-                    written += 1;
                     if i > first {
                         filled.insert((i as u32, column));
                     }
