@@ -6,9 +6,14 @@ use crate::{App, AppError, Ctx, Result};
 use domain::{Action, Actor, EventKind, Instant, Secret};
 use store::account::Account;
 use store::{StoreError, Urgency};
+use tokio::time::{Duration, Instant as Moment, sleep_until};
 
 /// How often a wrong password is counted again after another one at the same moment was counted first.
 const TRIES: usize = 8;
+
+/// A refusal takes this long at least: a wrong password is written to the store, an unknown login is not, and nobody
+/// shall hear the difference.
+pub(super) const FLOOR: Duration = Duration::from_millis(150);
 
 /// What a person types.
 #[derive(Clone, Debug)]
@@ -101,8 +106,17 @@ impl App {
         self.record_account(ctx, tx, EventKind::PasswordSet, account.id, Vec::new()).await
     }
 
-    /// The account of these credentials, and the caller it makes.
+    /// The account of these credentials, and the caller it makes; a refusal not before [`FLOOR`].
     async fn check_credentials(&self, ctx: &Ctx, credentials: &Credentials) -> Result<(Account, Ctx)> {
+        let begun = Moment::now();
+        let checked = self.identify(ctx, credentials).await;
+        if checked.is_err() {
+            sleep_until(begun + FLOOR).await;
+        }
+        checked
+    }
+
+    async fn identify(&self, ctx: &Ctx, credentials: &Credentials) -> Result<(Account, Ctx)> {
         let public = Ctx { actor: Actor::Public, ..ctx.clone() };
         let login = credentials.login.trim().to_ascii_lowercase();
         let source = format!("source:{}", address(&ctx.source));

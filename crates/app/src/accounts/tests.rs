@@ -156,8 +156,9 @@ async fn an_unknown_login_is_answered_like_a_wrong_password_to_the_very_lock() {
             let mut texts = Vec::new();
             for n in 0..6 {
                 // Each from another address, so that it is the login that is locked.
-                let ctx = from(&format!("198.51.{net}.{n}"));
+                let (ctx, begun) = (from(&format!("198.51.{net}.{n}")), std::time::Instant::now());
                 texts.push(refusal(app.sign_in(&ctx, &typed(login, "kT7#mv2q"), "").await));
+                assert!(begun.elapsed() >= signin::FLOOR);
             }
             answers.push(texts);
         }
