@@ -12,12 +12,17 @@ mod context;
 mod counters;
 mod entropy;
 mod error;
+mod certificates;
+mod drafts;
+mod form;
+mod verify;
 mod funnel;
 mod import;
 mod issue;
 mod keys;
 mod registry;
 pub mod sheet;
+mod start;
 
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
@@ -27,9 +32,39 @@ pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
 pub use error::{AppError, Result};
+pub use certificates::{Delivered, Detail, Page};
+pub use drafts::DraftView;
+pub use form::{Form, FormRow};
+pub use funnel::Judged;
 pub use issue::Written;
+pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};
 pub use keys::{Bound, Keys};
 pub use registry::{AuthoritySettings, CounterScope};
+
+/// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
+pub mod stored {
+    pub use store::batch::{Batch, State as BatchState, Summary};
+    pub use store::batch_line::{Line, Outcome};
+    pub use store::batch_problem::{BatchProblem, Count};
+    pub use store::body::Body;
+    pub use store::certificate::{Card, Filter, Head};
+    pub use store::content::{Edition, Placed, Rows};
+    pub use store::counter::Counter;
+    pub use store::draft::Head as DraftHead;
+    pub use store::event::{Position, Recorded};
+    pub use store::job::{Job, State as JobState};
+    pub use store::link::Link;
+    pub use store::personal::Part;
+    pub use store::print::{Copy, PrintRecord};
+    pub use store::scan::Way;
+    pub use store::tables::{CodeEntry, CodeKind};
+    pub use store::{Db, OpenOptions};
+}
+
+pub use entropy::{bytes as random, token as random_token};
+pub use print::{FontFile, FontPaths};
+pub use start::{Missing, Places};
+pub use store::StoreError;
 
 use domain::Tables;
 use std::collections::HashMap;
@@ -63,6 +98,8 @@ pub struct App {
     pub(crate) template: Arc<print::Template>,
     /// Refusals and sign-ins to be written.
     pub(crate) access: Access,
+    /// Scans to be counted.
+    pub(crate) scans: Scans,
     tables: RwLock<Arc<Tables>>,
     blocks: Mutex<HashMap<&'static str, (i64, i64)>>,
 }
@@ -94,6 +131,7 @@ impl App {
             fonts: parts.fonts,
             template: parts.template,
             access: Access::default(),
+            scans: Scans::default(),
             tables: RwLock::new(Arc::new(tables)),
             blocks: Mutex::new(HashMap::new()),
         })

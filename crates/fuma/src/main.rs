@@ -1,9 +1,25 @@
+//! fuma (赋码): the server and the command line of one registry. What each command does stands in `cli`.
+
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod assets;
+mod cli;
+mod config;
 mod demo;
 #[cfg(test)]
 mod gallery;
+mod http;
 mod office;
 mod pager;
 mod public;
+mod routes;
+mod serve;
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    cli::run()
+}

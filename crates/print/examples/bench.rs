@@ -1,10 +1,10 @@
 //! CPU time and memory of printing, one thread, re-reading the QR included:
 //! `cargo run --release -p print --example bench` (Debian's fonts), or with `-- SONG.ttf SONG_BOLD.ttf KAI.ttf`.
 
-#[path = "../tests/common/mod.rs"]
-mod common;
+#[path = "../tests/printed/fixtures.rs"]
+mod fixtures;
 
-use print::{Batch, FontFile, FontPaths, FontSet, Profile, Template, render};
+use print::{Batch, FontFile, FontPaths, FontSet, Profile, Template, render, report_slip};
 use std::error::Error;
 use std::fs;
 
@@ -20,10 +20,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("load fonts and template: {:.1} CPU-ms", cpu()? - start);
     for (rows, rounds) in [(0, 100), (10, 200), (1_000, 10), (10_000, 3), (30_000, 1)] {
         for profile in [Profile::Archive, Profile::Download] {
-            let fixture = common::certificate(rows);
+            let fixture = fixtures::certificate(rows);
             let mut document = fixture.document();
             document.sample = false;
-            let output = common::output(profile);
+            let output = fixtures::output(profile);
             let first = cpu()?;
             let pdf = render(&document, &output, &fonts, &template)?;
             let start = cpu()?;
@@ -40,8 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             );
         }
     }
-    let small = common::certificate(10);
-    let mut batch = Batch::new(common::output(Profile::Archive), &fonts, &template);
+    let small = fixtures::certificate(10);
+    let mut batch = Batch::new(fixtures::output(Profile::Archive), &fonts, &template);
     let start = cpu()?;
     for _ in 0..500 {
         batch.push(&small.document())?;
@@ -51,6 +51,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         "500 certificates of 10 rows in one file: {:.1} CPU-ms each, {} kB",
         (cpu()? - start) / 500.0,
         pdf.bytes.len() / 1000
+    );
+    let slip = fixtures::slip(&small, "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh");
+    let full = fixtures::full(30);
+    let output = fixtures::output(Profile::Archive);
+    let start = cpu()?;
+    for _ in 0..100 {
+        report_slip(&slip, &output, &fonts)?;
+    }
+    let middle = cpu()?;
+    for _ in 0..100 {
+        render(&full.document(), &output, &fonts, &template)?;
+    }
+    println!(
+        "slip {:.1}, sample of two sites and 40 rows {:.1} CPU-ms",
+        (middle - start) / 100.0,
+        (cpu()? - middle) / 100.0
     );
     Ok(())
 }

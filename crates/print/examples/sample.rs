@@ -1,7 +1,7 @@
 //! Draws sample pages into a folder: `cargo run -p print --example sample -- target/sample`.
 
-#[path = "../tests/common/mod.rs"]
-mod common;
+#[path = "../tests/printed/fixtures.rs"]
+mod fixtures;
 
 use print::{
     FontPaths, FontSet, Paper, Parts, Pdf, Profile, Template, offset_test_sheet, qr, render, report_slip,
@@ -13,11 +13,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/sample".into()));
     std::fs::create_dir_all(&dir)?;
     let (fonts, template) = (FontSet::load(&FontPaths::debian())?, Template::national());
-    let small = common::certificate(10);
-    let full = common::full(120);
+    let small = fixtures::certificate(10);
+    let full = fixtures::full(120);
     let mut plain = small.document();
     plain.sample = false;
-    let mut preprinted = common::certificate(0);
+    let mut preprinted = fixtures::certificate(0);
     preprinted.authority.paper = Paper::PrePrinted;
     let mut on_paper = preprinted.document();
     on_paper.parts = Parts::Face;
@@ -30,13 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("preprinted", &on_paper, Profile::Archive),
         ("draft", &draft, Profile::Archive),
     ] {
-        let pdf = render(document, &common::output(profile), &fonts, &template)?;
+        let pdf = render(document, &fixtures::output(profile), &fonts, &template)?;
         save(&dir, name, &pdf)?;
     }
     let link = "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh";
-    let slip = common::slip(&full, link);
-    save(&dir, "slip", &report_slip(&slip, &common::output(Profile::Download), &fonts)?)?;
-    let output = common::output(Profile::Archive);
+    let slip = fixtures::slip(&full, link);
+    save(&dir, "slip", &report_slip(&slip, &fixtures::output(Profile::Download), &fonts)?)?;
+    let output = fixtures::output(Profile::Archive);
     let mut authority = small.authority.clone();
     (authority.offset_x_mm, authority.offset_y_mm) = (1.5, -0.8);
     save(&dir, "test_sheet", &offset_test_sheet(&authority, &output, &fonts)?)?;

@@ -182,16 +182,28 @@ pub async fn search_capabilities(
         and (i.name like $3 escape '\\' or i.class like $3 escape '\\' or i.category like $3 escape '\\'
             or i.standard_name like $3 escape '\\' or replace(i.standard_number, ' ', '') like $4 escape '\\')
         order by s.ord, s.row_id limit $5 offset $6";
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let args = [
-        id.0.into(),
-        edition.into(),
-        format!("%{escaped}%").into(),
-        format!("%{}%", escaped.replace(' ', "").to_uppercase()).into(),
-        limit.into(),
-        skip.into(),
-    ];
+    let (like, compact) = patterns(text);
+    let args = [id.0.into(), edition.into(), like.into(), compact.into(), limit.into(), skip.into()];
     reader.query(sql, &args, capability).await
+}
+
+/// How many capabilities of an edition contain a text.
+pub async fn count_capabilities(reader: Reader<'_>, id: CertificateId, edition: u32, text: &str) -> Result<u64> {
+    let sql = "select count(*)
+        from scope s join item i on i.id = s.item_id where s.certificate_id = $1
+        and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
+        and (i.name like $3 escape '\\' or i.class like $3 escape '\\' or i.category like $3 escape '\\'
+            or i.standard_name like $3 escape '\\' or replace(i.standard_number, ' ', '') like $4 escape '\\')";
+    let (like, compact) = patterns(text);
+    let args = [id.0.into(), edition.into(), like.into(), compact.into()];
+    Ok(reader.query_one(sql, &args, |row| row.int(0)).await?.unwrap_or(0) as u64)
+}
+
+/// The pattern for names, and the one for standard numbers, which are compared without blanks.
+fn patterns(text: &str) -> (String, String) {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let compact = escaped.replace(' ', "").to_uppercase();
+    (format!("%{escaped}%"), format!("%{compact}%"))
 }
 
 /// The signatories of an edition.

@@ -113,6 +113,15 @@ impl Db {
             Db::Pg(pg) => pg.commits_alone().await,
         }
     }
+    /// Whether two handles are of the same store, so that what one does not find need not be asked of the other.
+    #[must_use]
+    pub fn is(&self, other: &Db) -> bool {
+        match (self, other) {
+            (Db::Lite(a), Db::Lite(b)) => Arc::ptr_eq(a, b),
+            (Db::Pg(a), Db::Pg(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
     /// All rows of a short select, each turned into `T`. On SQLite it runs at once on the calling thread.
     pub async fn query<T>(
         &self,
@@ -120,6 +129,8 @@ impl Db {
         args: &[Val],
         map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::note(sql, args);
         match self {
             Db::Lite(lite) => lite.query(sql, args, map),
             Db::Pg(pg) => pg.query(sql, args, map).await,

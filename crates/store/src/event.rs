@@ -122,7 +122,7 @@ pub async fn of_authority(
 ) -> Result<Vec<Recorded>> {
     let before = before.unwrap_or(Position { epoch: i64::MAX, number: i64::MAX });
     let sql = "select epoch, position, recorded_at, effective_day, actor, authority_id, door, kind, object_id, edition,
-        document, body from event where authority_id = $1 and (epoch < $2 or (epoch = $2 and position < $3))
+        document, body from event where authority_id = $1 and (epoch, position) < ($2, $3)
         order by epoch desc, position desc limit $4";
     let args = [authority.0.into(), before.epoch.into(), before.number.into(), limit.into()];
     reader.query(sql, &args, recorded).await

@@ -31,12 +31,13 @@ impl CodeKind {
 }
 
 /// All tables as they hold on `today`; entries of other days are left out, codes of authorities keep their days.
+/// Where two entries of one code hold, the later one does.
 pub async fn load(reader: Reader<'_>, today: Day) -> Result<Tables> {
     let mut tables = Tables { authorities: authorities(reader).await?, ..Tables::default() };
     let sql = "select authority_id, code, from_day, to_day from authority_code order by code, from_day";
     tables.authority_codes = reader.query(sql, &[], authority_code).await?;
     let sql = "select kind, code, name from code_entry
-        where from_day <= $1 and (to_day is null or to_day >= $1) order by kind, code";
+        where from_day <= $1 and (to_day is null or to_day >= $1) order by kind, code, from_day";
     let entries = reader
         .query(sql, &[today.number().into()], |row| {
             let kind = CodeKind::parse(row.text(0)?).ok_or_else(|| row.broken(0, "未知的代码表"))?;

@@ -3,7 +3,8 @@
 //! `FUMA_TEST_PG` is the address of a throw-away server in the form `postgres://user@host/postgres`, by a user who may
 //! create databases; `scripts/pg-test` starts one. The databases are not dropped: the server is.
 use std::{
-    collections::HashMap,
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -76,6 +77,21 @@ pub async fn open(address: &str, options: OpenOptions, list: &'static [Migration
         Db::connect(address, OpenOptions { create: true, connections: few().connections, ..options }).await?;
     migrate::apply(&db, list, MIGRATED_AT).await?;
     Ok(db)
+}
+
+thread_local! {
+    /// What [`statements`] gathers while it runs, with the number of parameters.
+    static STATEMENTS: RefCell<Option<BTreeMap<&'static str, usize>>> = const { RefCell::new(None) };
+}
+/// The statements that `work` sends from this thread, each with its number of parameters, so that a test can ask the
+/// engine how it runs them. Bulk inserts are left out: they have no plan.
+pub async fn statements(work: impl AsyncFnOnce()) -> BTreeMap<&'static str, usize> {
+    STATEMENTS.with_borrow_mut(|it| *it = Some(BTreeMap::new()));
+    work().await;
+    STATEMENTS.take().unwrap_or_default()
+}
+pub(crate) fn note(sql: &'static str, args: &[crate::Val]) {
+    STATEMENTS.with_borrow_mut(|it| it.as_mut().map(|all| all.insert(sql, args.len())));
 }
 
 /// Many tests run at once, and a server takes 100 connections.

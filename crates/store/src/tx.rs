@@ -30,6 +30,8 @@ impl Tx {
         args: &[Val],
         mut map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::note(sql, args);
         match &self.inner {
             Inner::Lite(tx) => {
                 let rows = self.settle(tx.query(sql, args)).await?;
@@ -52,6 +54,8 @@ impl Tx {
     }
     /// Runs one statement and says how many rows it changed.
     pub async fn exec(&self, sql: &'static str, args: &[Val]) -> Result<u64> {
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::note(sql, args);
         match &self.inner {
             Inner::Lite(tx) => self.settle(tx.exec(sql, args)).await,
             Inner::Pg(tx) => self.settle(tx.exec(sql, args)).await,

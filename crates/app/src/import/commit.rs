@@ -95,7 +95,7 @@ impl App {
         let todo: Vec<&GoodLine> = good.iter().filter(|l| !done.contains(&work.line(l.entry))).collect();
         let mut writing = Writing::default();
         let mut out = Committed::default();
-        let purpose = Purpose { authority: work.authority, batch: Some(batch), urgency: Urgency::Batch };
+        let purpose = Purpose { authority: work.authority, batch: Some(batch), draft: None, urgency: Urgency::Batch };
         let mut rows = FIRST_ROWS;
         let mut at = 0;
         let mut ahead: Option<(usize, Vec<domain::Parsed>)> = None;

@@ -10,7 +10,7 @@ mod rows;
 use crate::{App, AppError, Ctx, Result, entropy};
 use body::BodyKey;
 use domain::{
-    AuthorityId, BatchId, CertificateId, Code, Content, Draft, Event, EventKind, Identity, Instant, Kind, Number, Object,
+    AuthorityId, BatchId, CertificateId, Code, Content, Draft, DraftId, Event, EventKind, Identity, Instant, Kind, Number, Object,
     Plan, Status, merged,
 };
 use rows::{Delta, New, STEP, delta};
@@ -55,6 +55,8 @@ pub struct Purpose {
     pub authority: AuthorityId,
     /// The import, if any.
     pub batch: Option<BatchId>,
+    /// The draft that is used up, with the version that was judged.
+    pub draft: Option<(DraftId, u32)>,
     /// Single act or chunk.
     pub urgency: Urgency,
 }
@@ -433,8 +435,11 @@ fn first_rows(
     }
 }
 
-/// In the same transaction: which lines of the batch are done.
+/// In the same transaction: which lines of the batch are done, and that the draft is used up.
 async fn record_lines(tx: &Tx, purpose: &Purpose, written: &[Written], outcome: Outcome, now: Instant) -> Result<()> {
+    if let Some((draft, version)) = purpose.draft {
+        store::draft::delete(tx, draft, version).await?;
+    }
     let Some(batch) = purpose.batch else { return Ok(()) };
     let line = |w: &Written| Line { line: w.line, outcome, certificate: Some((w.certificate, w.edition)) };
     let lines: Vec<Line> = written.iter().map(line).collect();

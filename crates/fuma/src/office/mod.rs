@@ -3,6 +3,7 @@
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
 mod field;
+pub mod session;
 mod parts;
 mod shell;
 mod sign_in;

@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod error;
+pub mod handlers;
 mod home;
 mod json;
 mod report_code;

@@ -1,14 +1,10 @@
 //! Certificates as they come out of the printer, looked at with other people's programs.
 
-mod common;
-#[path = "common/tools.rs"]
-mod tools;
-
-use common::{Fixture, certificate, full, output};
+use crate::fixtures::{Fixture, certificate, full, output};
+use crate::tools::{Looked, zbar, zxing};
 use domain::{Parent, Site};
 use print::{Batch, FontPaths, FontSet, Paper, Parts, Pdf, PrintError, Profile, Template, render};
 use std::sync::LazyLock;
-use tools::{Looked, zbar, zxing};
 
 static FONTS: LazyLock<FontSet> = LazyLock::new(|| FontSet::load(&FontPaths::debian()).unwrap());
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::national);
@@ -235,7 +231,7 @@ fn empty_fields_print_and_leave_no_placeholders() {
 fn a_body_that_is_not_independent_names_who_answers_and_several_sites_are_announced() {
     let mut fixture = certificate(1);
     fixture.content.face.parent = Some(Parent { name: "示例省检验总院".into(), uscc: None });
-    fixture.content.sites.push(common::site("分场所", "示例省示例县样本路2号"));
+    fixture.content.sites.push(crate::fixtures::site("分场所", "示例省示例县样本路2号"));
     let face = &Looked::new(&archive(&fixture).bytes).pages()[0];
     assert!(face.contains("你机构对外出具检验检测报告或证书的法律责任由示例省检验总院承担。"));
     assert!(face.contains("（共2处场所，其余场所地址见附表）"));

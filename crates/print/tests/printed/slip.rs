@@ -1,15 +1,11 @@
 //! What bodies and officers get beside certificates: the slip, the code as files, the test sheet; and fonts that are not there.
 
-mod common;
-#[path = "common/tools.rs"]
-mod tools;
-
-use common::{certificate, output, slip};
+use crate::fixtures::{certificate, output, slip};
+use crate::tools::{Looked, zbar, zxing};
 use print::{
     FontError, FontFile, FontPaths, FontSet, Profile, offset_test_sheet, qr, report_slip, report_slips,
 };
 use std::sync::LazyLock;
-use tools::{Looked, zbar, zxing};
 
 static FONTS: LazyLock<FontSet> = LazyLock::new(|| FontSet::load(&FontPaths::debian()).unwrap());
 const LINK: &str = "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh";

@@ -1,0 +1,68 @@
+//! Opening a registry from what the operator decided.
+
+use crate::{App, AppError, Clock, Config, Ctx, Keys, Parts, Result};
+use print::{FontPaths, FontSet, Template};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Db, OpenOptions};
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// `sqlite:/path` or `postgres://…`.
+    pub database: String,
+    /// A replica for public reads.
+    pub replica: Option<String>,
+    /// The key file of personal fields.
+    pub key: PathBuf,
+    /// The fonts.
+    pub fonts: FontPaths,
+    /// A folder with the official template; none: the one inside the program.
+    pub template: Option<PathBuf>,
+}
+
+/// Whether a missing registry is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// `fuma init`: made and founded.
+    Found,
+    /// Everything else: refused with what to do.
+    Refuse,
+}
+
+impl App {
+    /// Opens the registry, bringing its schema up to date; with [`Missing::Found`] an empty one is founded.
+    ///
+    /// # Errors
+    /// Missing fonts, a broken template, a store that does not open, a registry that was never founded: each says
+    /// what to do.
+    pub async fn start(places: &Places, config: Config, clock: Clock, ctx: &Ctx, missing: Missing) -> Result<App> {
+        let fonts = FontSet::load(&places.fonts).map_err(|e| AppError::refused(e.to_string(), ""))?;
+        let template = match &places.template {
+            None => Template::national(),
+            Some(folder) => Template::load(folder)
+                .map_err(|e| AppError::refused(format!("证书模板：{e}"), "请按操作手册核对模板文件夹。"))?,
+        };
+        let options = OpenOptions {
+            create: missing == Missing::Found,
+            replica: places.replica.clone(),
+            ..OpenOptions::default()
+        };
+        let db = Db::open(&places.database, options).await?;
+        db.migrate(clock.now().micros()).await?;
+        if missing == Missing::Found {
+            App::found(&db, ctx, clock.now()).await?;
+        } else if store::meta::get((&db).into(), "founded_at").await?.is_none() {
+            let message = format!("{} 里还没有登记库", places.database);
+            return Err(AppError::refused(message, "请先运行 fuma init 建库。"));
+        }
+        if db.commits_alone().await? {
+            tracing::warn!(
+                "PostgreSQL 没有设置同步副本（synchronous_standby_names 为空）：主库损坏时可能丢失刚确认的记录，见运维手册"
+            );
+        }
+        let keys = Keys::open(&places.key)?;
+        let (fonts, template) = (Arc::new(fonts), Arc::new(template));
+        App::open(Parts { db, keys, clock, config, fonts, template }).await
+    }
+}

@@ -1,0 +1,41 @@
+//! `fuma init`: an empty folder becomes a registry with its first administrator.
+
+use super::{End, Session, operator};
+use anyhow::Result;
+use app::{Missing, NewAccount};
+use domain::{AuthorityId, Role};
+
+/// 例：fuma init --admin guojia
+#[derive(clap::Args)]
+pub struct Init {
+    /// 国家级管理员的登录名
+    #[arg(long, default_value = "admin")]
+    admin: String,
+    /// 国家级管理员的姓名
+    #[arg(long, default_value = "系统管理员")]
+    name: String,
+}
+
+impl Init {
+    pub async fn run(self, session: Session) -> Result<End> {
+        let app = session.open(Missing::Found).await?;
+        let national = app.tables().authorities.iter().find(|a| a.level == domain::Level::National).map(|a| a.id);
+        let authority = national.unwrap_or(AuthorityId(1));
+        if !app.list_accounts(&operator(), Some(authority), None).await?.is_empty() {
+            println!("登记库已经建好：{}", session.settings.database);
+            return Ok(End::Ok);
+        }
+        let new = NewAccount { login: self.admin, name: self.name, authority, role: Role::Administrator };
+        let slip = app.create_account(&operator(), new).await?;
+        if session.json {
+            let json = serde_json::json!({ "login": slip.login, "password": slip.password.reveal() });
+            println!("{json}");
+            return Ok(End::Ok);
+        }
+        println!("登记库已建好：{}", session.settings.database);
+        println!("密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出", session.settings.data.join("personal.key").display());
+        println!("国家级管理员：{}　一次性密码：{}　首次登录须修改", slip.login, slip.password.reveal());
+        println!("下一步：fuma serve");
+        Ok(End::Ok)
+    }
+}

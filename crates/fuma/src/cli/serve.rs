@@ -1,0 +1,30 @@
+//! `fuma serve`.
+
+use super::{End, Session};
+use anyhow::Result;
+use app::Missing;
+use std::net::SocketAddr;
+
+/// 例：fuma serve --listen 127.0.0.1:8080
+#[derive(clap::Args)]
+pub struct Serve {
+    /// 监听的地址和端口
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub async fn run(self, session: Session) -> Result<End> {
+        let mut session = session;
+        if let Some(listen) = self.listen {
+            session.settings = session.settings.listening(listen, None)?;
+        }
+        let listener = crate::serve::bind(session.settings.listen).await?;
+        let app = session.open(Missing::Refuse).await?;
+        let settings = session.settings;
+        println!("网站已启动：http://{}　公众地址：{}　按 Ctrl-C 停止", settings.listen, settings.public_url);
+        crate::serve::serve(app, settings, listener).await?;
+        println!("已停止");
+        Ok(End::Ok)
+    }
+}

@@ -1,0 +1,151 @@
+//! What the operator decides: a file, the environment, the command line; read once, checked once, passed down.
+
+use crate::public::Site;
+use anyhow::{Context, Result, bail};
+use app::{FontFile, FontPaths};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// What stands in `fuma.toml`; all of it optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Raw {
+    database: Option<String>,
+    replica: Option<String>,
+    listen: Option<String>,
+    public_url: Option<String>,
+    demo: Option<bool>,
+    template: Option<PathBuf>,
+    fonts: Fonts,
+    site: SiteRaw,
+}
+
+/// Fonts other than Debian's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Fonts {
+    song: Option<PathBuf>,
+    song_bold: Option<PathBuf>,
+    hei: Option<PathBuf>,
+    kai: Option<PathBuf>,
+    extra: Vec<PathBuf>,
+}
+
+/// The footer of the public pages; what is not given is not shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SiteRaw {
+    organiser: String,
+    contact: String,
+    site_code: String,
+    icp: String,
+    police: String,
+    find_errors_url: String,
+    privacy_url: String,
+}
+
+/// The settings, checked.
+#[derive(Debug)]
+pub struct Settings {
+    /// The folder with the embedded registry, its key and its files.
+    pub data: PathBuf,
+    /// Address of the store.
+    pub database: String,
+    /// Address of a replica for public reads.
+    pub replica: Option<String>,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The address printed in every QR.
+    pub public_url: String,
+    /// Whether everything is for show.
+    pub demo: bool,
+    /// A folder with the official template, border and mark; none: the one inside the program.
+    pub template: Option<PathBuf>,
+    /// Where the fonts are.
+    pub fonts: FontPaths,
+    /// What public pages carry.
+    pub site: Site,
+}
+
+/// Longest host a short code at level Q has room for (architecture.md 6).
+const HOST: usize = 20;
+
+impl Settings {
+    /// Reads `fuma.toml` in the data folder, if there is one.
+    ///
+    /// # Errors
+    /// Values that cannot work, each with what to do.
+    pub fn read(data: &Path) -> Result<Settings> {
+        let path = data.join("fuma.toml");
+        let raw: Raw = match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("设置文件 {} 有误，请改正", path.display()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Raw::default(),
+            Err(error) => return Err(error).context(format!("设置文件 {} 读不出来", path.display())),
+        };
+        let listen = raw.listen.as_deref().unwrap_or("127.0.0.1:8080");
+        let listen: SocketAddr =
+            listen.parse().with_context(|| format!("listen = “{listen}” 应为 地址:端口，例如 127.0.0.1:8080"))?;
+        let demo = raw.demo.unwrap_or(false);
+        let public_url = raw.public_url.unwrap_or_else(|| format!("http://{listen}"));
+        let host = host(&public_url, demo)?;
+        Ok(Settings {
+            database: raw.database.unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
+            data: data.to_owned(),
+            replica: raw.replica,
+            listen,
+            demo,
+            template: raw.template,
+            fonts: fonts(raw.fonts),
+            site: Site {
+                host,
+                demo,
+                organiser: raw.site.organiser,
+                contact: raw.site.contact,
+                site_code: raw.site.site_code,
+                icp: raw.site.icp,
+                police: raw.site.police,
+                find_errors_url: raw.site.find_errors_url,
+                privacy_url: raw.site.privacy_url,
+            },
+            public_url,
+        })
+    }
+
+    /// Uses another address to listen on, and prints it where nothing else was set (demo only).
+    pub fn listening(mut self, listen: SocketAddr, shown: Option<String>) -> Result<Settings> {
+        if self.public_url == format!("http://{}", self.listen) {
+            self.public_url = shown.unwrap_or_else(|| format!("http://{listen}"));
+            self.site.host = host(&self.public_url, self.demo)?;
+        }
+        self.listen = listen;
+        Ok(self)
+    }
+}
+
+/// The host of the public address: https outside of demos, short enough for the code.
+fn host(url: &str, demo: bool) -> Result<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let Some(host) = rest.map(|r| r.trim_end_matches('/')).filter(|h| !h.is_empty() && !h.contains(['/', '?', '#']))
+    else {
+        bail!("public_url = “{url}” 应为 https://主机名，不带路径");
+    };
+    if host.len() > HOST && !demo {
+        bail!("public_url 的主机名“{host}”超过{HOST}个字符，二维码放不下；请换用较短的域名");
+    }
+    Ok(host.to_owned())
+}
+
+/// Debian's fonts, but for those named in the settings (TTF files halve the cost of small documents).
+fn fonts(raw: Fonts) -> FontPaths {
+    let debian = FontPaths::debian();
+    let or = |path: Option<PathBuf>, file: FontFile| path.map_or(file, |path| FontFile::new(path, 0));
+    FontPaths {
+        song: or(raw.song, debian.song),
+        song_bold: or(raw.song_bold, debian.song_bold),
+        hei: or(raw.hei, debian.hei),
+        kai: or(raw.kai, debian.kai),
+        rare: debian.rare,
+        extra: raw.extra.into_iter().map(|path| FontFile::new(path, 0)).collect(),
+    }
+}

@@ -1,0 +1,11 @@
+//! What all pages share: who calls, what a failure looks like, headers. No verb, no rule.
+
+pub mod client;
+pub mod error;
+pub mod officer;
+pub mod web;
+
+pub use client::Client;
+pub use error::{OfficeError, fault_reference};
+pub use officer::{Officer, PasswordOnly};
+pub use web::Web;

@@ -1,0 +1,151 @@
+//! A signed-in officer, as an extractor: a handler that takes one cannot be reached without a session.
+
+use crate::http::{Client, OfficeError, Web};
+use crate::office::{Crumb, Flash, Menu, Shell, UserView};
+use app::{AppError, Ctx, Session};
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use domain::{Action, Door, Level, Secret, Tone};
+
+/// Seconds of idleness after which a session ends (domain.md 5.3).
+const IDLE: u32 = 15 * 60;
+
+/// A signed-in officer and his call.
+pub struct Officer {
+    /// First parameter of every verb.
+    pub ctx: Ctx,
+    /// Who it is.
+    pub session: Session,
+    /// His token, to end the session.
+    pub token: Secret,
+    authority: String,
+    demo: bool,
+}
+
+/// A signed-in account that may so far only change its password or leave.
+pub struct PasswordOnly {
+    /// For [`app::App::change_password`] and [`app::App::sign_out`] only.
+    pub ctx: Ctx,
+    /// Who it is.
+    pub session: Session,
+    /// The token of this session.
+    pub token: Secret,
+}
+
+async fn session(parts: &mut Parts, web: &Web) -> Result<(Session, Secret, Client), Response> {
+    let client = match Client::from_request_parts(parts, web).await {
+        Ok(client) => client,
+        Err(never) => match never {},
+    };
+    let jar = CookieJar::from_headers(&parts.headers);
+    let token = jar.get(web.cookie_name()).map(|c| Secret::new(c.value().to_owned()));
+    let found = match &token {
+        Some(token) => web.app.session(token).await,
+        None => Err(AppError::SignedOut),
+    };
+    match (found, token) {
+        (Ok(session), Some(token)) => Ok((session, token, client)),
+        (Err(AppError::SignedOut), _) | (Ok(_), None) => Err(to_sign_in(parts)),
+        (Err(error), _) => Err(OfficeError(error).into_response()),
+    }
+}
+
+/// Signing in leads back to the page that was asked for; what was posted is not repeated.
+fn to_sign_in(parts: &Parts) -> Response {
+    let path = parts.uri.path_and_query().map_or("/office", |p| p.as_str());
+    match parts.method {
+        Method::GET if path != "/office" => {
+            let next = path.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
+            Redirect::to(&format!("/office/sign-in?next={next}")).into_response()
+        }
+        _ => Redirect::to("/office/sign-in").into_response(),
+    }
+}
+
+impl FromRequestParts<Web> for PasswordOnly {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<PasswordOnly, Response> {
+        let (session, token, client) = session(parts, web).await?;
+        let ctx = session.ctx_to_change(Door::Form, client.request_id, client.source);
+        Ok(PasswordOnly { ctx, session, token })
+    }
+}
+
+impl FromRequestParts<Web> for Officer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Officer, Response> {
+        let (session, token, client) = session(parts, web).await?;
+        if session.must_change {
+            return Err(Redirect::to("/office/password").into_response());
+        }
+        let ctx = session
+            .ctx(Door::Form, client.request_id, client.source)
+            .map_err(|e| OfficeError(e).into_response())?;
+        let authority = web.app.authority_name(session.account.authority);
+        Ok(Officer { ctx, session, token, authority, demo: web.app.config.demo })
+    }
+}
+
+impl Officer {
+    /// The frame of a page.
+    pub fn shell(&self, title: &str, active: Menu, crumbs: Vec<Crumb>) -> Shell {
+        let account = &self.session.account;
+        let last = account.last_login_at.map(|at| at.shanghai()).unwrap_or_default();
+        Shell {
+            title: title.to_owned(),
+            user: UserView {
+                name: account.name.clone(),
+                account: account.login.clone(),
+                authority: self.authority.clone(),
+                role: account.role.label().to_owned(),
+                last_login: last,
+            },
+            visible: Menu::ALL.into_iter().filter(|menu| self.may(*menu)).collect(),
+            active,
+            crumbs,
+            flash: None,
+            demo: self.demo,
+            counts: Vec::new(),
+            idle_seconds: IDLE,
+        }
+    }
+
+    /// The frame with a message on top.
+    pub fn shell_saying(&self, title: &str, active: Menu, crumbs: Vec<Crumb>, tone: Tone, text: &str) -> Shell {
+        let flash = (!text.is_empty()).then(|| Flash { tone, text: text.to_owned() });
+        Shell { flash, ..self.shell(title, active, crumbs) }
+    }
+
+    /// Whether the account may do `action` to what its own authority owns.
+    pub fn can(&self, action: Action) -> bool {
+        self.ctx.authority().is_ok_and(|own| {
+            domain::may(&self.ctx.actor, action, Some(own)) == domain::Answer::Allowed
+        })
+    }
+
+    /// Whether the account works for the national authority.
+    pub fn national(&self) -> bool {
+        matches!(self.ctx.actor, domain::Actor::Account { level: Level::National, .. })
+    }
+
+    /// Whether a menu entry is of use to this account: the table of rights decides, as it does behind the page.
+    fn may(&self, menu: Menu) -> bool {
+        match menu {
+            Menu::Desk | Menu::Certificates => true,
+            Menu::Import => self.can(Action::ImportPreview),
+            Menu::New | Menu::Drafts => self.can(Action::DraftWrite),
+            Menu::Changes => self.can(Action::Change),
+            Menu::Prints => self.can(Action::Print),
+            Menu::Overview => self.can(Action::CollectionRead),
+            Menu::Accounts => self.can(Action::AccountRead),
+            Menu::Codes => true,
+            Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),
+            Menu::Log => self.can(Action::EventRead),
+        }
+    }
+}

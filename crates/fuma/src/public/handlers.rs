@@ -1,0 +1,284 @@
+//! The public routes: parse, ask the registry, render. No rule stands here.
+
+use super::{
+    AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage, HomePage,
+    LifeView, SiteView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page, wants_json,
+};
+use crate::http::web::{Web, page};
+use crate::http::{OfficeError, fault_reference};
+use crate::pager::Pager;
+use app::stored::Way;
+use app::{AppError, Asked, Life, PublicCertificate, Verified};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::{Capability, Code, Day, EventKind, Number, Tone, Verdict};
+use serde::Deserialize;
+
+/// Capability rows on a page of the list.
+const ROWS: u32 = 50;
+/// How much of what was typed a page repeats.
+const SHOWN: usize = 60;
+
+/// `?on=` the day of a report.
+#[derive(Debug, Default, Deserialize)]
+pub struct OnDay {
+    on: Option<String>,
+}
+
+impl OnDay {
+    fn day(&self, web: &Web) -> Day {
+        self.on.as_deref().and_then(|text| Day::parse(text).ok()).unwrap_or_else(|| web.app.today())
+    }
+}
+
+/// `GET /`.
+pub async fn home(State(web): State<Web>) -> Response {
+    page(&HomePage { site: &web.site })
+}
+
+/// `GET /help`.
+pub async fn help(State(web): State<Web>) -> Response {
+    page(&HelpPage { site: &web.site })
+}
+
+/// `GET /C/{code}`: the answer to a scan.
+pub async fn scan(
+    State(web): State<Web>, Path(text): Path<String>, Query(on): Query<OnDay>, headers: HeaderMap,
+) -> Response {
+    match text.parse::<Code>() {
+        Ok(code) => {
+            let way = if wants_json(&headers) { Way::Json } else { Way::Short };
+            answer(&web, &Asked::Code(code), Some(code), &text, on.day(&web), way, &headers).await
+        }
+        Err(error) => malformed(&web, &error.to_string(), &text, &headers),
+    }
+}
+
+/// `?q=` what was typed.
+#[derive(Debug, Default, Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    q: String,
+    on: Option<String>,
+}
+
+/// `GET /verify`: a typed code or number.
+pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers: HeaderMap) -> Response {
+    let text = typed.q.trim();
+    if text.is_empty() {
+        return page(&VerifyPage { site: &web.site, value: "", error: "" });
+    }
+    let on = OnDay { on: typed.on }.day(&web);
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    match (text.parse::<Code>(), Number::parse(text)) {
+        (Ok(code), _) => answer(&web, &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await,
+        // Sixteen characters are a code with a slip in it, whatever else they may be.
+        (Err(error), _) if letters == 16 => malformed(&web, &error.to_string(), text, &headers),
+        (Err(_), Ok(number)) => answer(&web, &Asked::Number(number), None, text, on, Way::Number, &headers).await,
+        (Err(_), Err(error)) => {
+            let error = error.to_string();
+            let mut response = page(&VerifyPage { site: &web.site, value: text, error: &error });
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response
+        }
+    }
+}
+
+/// `GET /certificate/{number}`: how public pages name a certificate.
+pub async fn certificate(
+    State(web): State<Web>, Path(text): Path<String>, Query(on): Query<OnDay>, headers: HeaderMap,
+) -> Response {
+    match Number::parse(&text) {
+        Ok(number) => {
+            let way = if wants_json(&headers) { Way::Json } else { Way::Number };
+            answer(&web, &Asked::Number(number), None, &text, on.day(&web), way, &headers).await
+        }
+        Err(error) => malformed(&web, &error.to_string(), &text, &headers),
+    }
+}
+
+async fn answer(
+    web: &Web, asked: &Asked, code: Option<Code>, text: &str, on: Day, way: Way, headers: &HeaderMap,
+) -> Response {
+    let verified = match web.app.verify(asked, on, way).await {
+        Ok(verified) => verified,
+        Err(error) => return failed(web, error),
+    };
+    let Verified { verdict, certificate } = verified;
+    let asked_at = web.app.now();
+    let view = certificate.map(view);
+    if wants_json(headers) {
+        return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at));
+    }
+    match &view {
+        Some(certificate) => {
+            let page = CertificatePage { site: &web.site, verdict: &verdict, certificate, code, asked_at };
+            verdict_page(&verdict, &page)
+        }
+        None => {
+            let shown = shown(text);
+            verdict_page(&verdict, &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at })
+        }
+    }
+}
+
+fn malformed(web: &Web, why: &str, text: &str, headers: &HeaderMap) -> Response {
+    let verdict = Verdict::malformed(why, web.app.today());
+    let asked_at = web.app.now();
+    if wants_json(headers) {
+        return verdict_json(&verdict, &VerdictJson::of(&verdict, None, asked_at));
+    }
+    let shown = shown(text);
+    verdict_page(&verdict, &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at })
+}
+
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
+}
+
+/// A public page that cannot be shown: a reference, nothing of the cause.
+fn failed(web: &Web, error: AppError) -> Response {
+    let status = crate::http::error::status(&error);
+    let reference = fault_reference();
+    if status.is_server_error() {
+        tracing::error!(reference, error = ?error, "a public page failed");
+    }
+    let mut response =
+        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference });
+    *response.status_mut() = status;
+    response
+}
+
+/// `GET /certificate/{number}/capabilities`.
+pub async fn capabilities(
+    State(web): State<Web>, Path(text): Path<String>, Query(asked): Query<ListAsked>,
+) -> Response {
+    let Ok(number) = Number::parse(&text) else { return failed(&web, AppError::NotFound) };
+    let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
+    let query = shown(asked.q.trim());
+    let found = web.app.public_capabilities(&number, &query, page_number, ROWS).await;
+    let (certificate, rows, total) = match found {
+        Ok(found) => found,
+        Err(error) => return failed(&web, error),
+    };
+    let verified = match web.app.verify(&Asked::Number(number.clone()), web.app.today(), Way::Number).await {
+        Ok(verified) => verified,
+        Err(error) => return failed(&web, error),
+    };
+    let base = format!("{}/capabilities?q={}", super::certificate_path(&number), percent(&query));
+    let several = certificate.sites.len() > 1;
+    let first = (page_number - 1) * ROWS;
+    let rows: Vec<CapabilityView> =
+        rows.into_iter().zip(first + 1..).map(|(c, n)| row(c, n, &certificate, several)).collect();
+    page(&CapabilitiesPage {
+        site: &web.site,
+        number: &number,
+        body_name: &certificate.face.body_name,
+        word: verified.verdict.word(),
+        query: &query,
+        rows: &rows,
+        pager: Pager::new(u64::from(total), u64::from(page_number), u64::from(ROWS), &base),
+    })
+}
+
+/// `?q=&page=`.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListAsked {
+    #[serde(default)]
+    q: String,
+    page: Option<u32>,
+}
+
+/// Text for the query part of an address.
+pub fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+fn view(c: PublicCertificate) -> CertificateView {
+    let several = c.sites.len() > 1;
+    CertificateView {
+        capabilities: c.capabilities.iter().cloned().zip(1..).map(|(r, n)| row(r, n, &c, several)).collect(),
+        capability_total: u64::from(c.capability_total),
+        sites: c.sites.iter().map(|s| SiteView { name: s.name.clone(), address: s.address.clone() }).collect(),
+        life: c.life.iter().map(|step| life(step, &c)).collect(),
+        successor: c.successor.clone().map(|(number, from)| SuccessorView { number, from }),
+        number: c.number,
+        authority: c.authority,
+        edition: c.edition,
+        body_name: c.face.body_name,
+        other_name: c.face.other_name,
+        uscc: c.face.uscc.map(|u| u.to_string()).unwrap_or_default(),
+        parent_name: c.face.parent.map(|p| p.name).unwrap_or_default(),
+        first_issued_on: c.face.first_issued_on,
+        issued_on: c.face.issued_on,
+        valid_from: c.face.valid_from,
+        valid_to: c.face.valid_to,
+    }
+}
+
+fn row(c: Capability, n: u32, of: &PublicCertificate, several: bool) -> CapabilityView {
+    let i = c.item;
+    let class = [i.category, i.class].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
+    let number = match i.clause.is_empty() {
+        true => i.standard_number,
+        false => format!("{}/{}", i.standard_number, i.clause),
+    };
+    let site = of.sites.get(usize::from(c.site)).filter(|_| several).map(|s| s.name.clone()).unwrap_or_default();
+    CapabilityView {
+        label: if c.label.is_empty() { n.to_string() } else { c.label },
+        class,
+        name: i.name,
+        standard_name: i.standard_name,
+        standard_number: number,
+        limits: c.limits,
+        remark: c.remark,
+        site,
+    }
+}
+
+fn life(step: &Life, of: &PublicCertificate) -> LifeView {
+    let title = match step.kind {
+        EventKind::Assign | EventKind::Change if !step.kinds.is_empty() => step.kinds.clone(),
+        kind => kind.label().to_owned(),
+    };
+    let tone = match step.kind {
+        EventKind::Assign | EventKind::Resume | EventKind::Lift => Tone::Good,
+        EventKind::Revoke | EventKind::Void | EventKind::Annul | EventKind::Withdraw | EventKind::Cancel => Tone::Bad,
+        EventKind::Suspend => Tone::Warn,
+        _ => Tone::Neutral,
+    };
+    let edition = step.edition.map(|e| format!("第{e}版")).unwrap_or_default();
+    let detail = [step.document.clone(), edition].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("　");
+    let link = match step.kind {
+        EventKind::Succeed => of.successor.as_ref().map(|(number, _)| number.clone()),
+        EventKind::Assign => of.previous.clone(),
+        _ => None,
+    };
+    LifeView { day: step.day, title, detail, tone, link }
+}
+
+/// Anything else: a page with a way on.
+pub async fn not_found(State(web): State<Web>) -> Response {
+    failed(&web, AppError::NotFound)
+}
+
+/// `GET /healthz`: the process lives.
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the store answers.
+pub async fn readyz(State(web): State<Web>) -> Response {
+    match web.app.has_work().await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => OfficeError(error).into_response(),
+    }
+}

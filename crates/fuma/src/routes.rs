@@ -1,0 +1,93 @@
+//! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
+
+use crate::http::Web;
+use crate::{assets, office, public};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Largest form of the officers' site; uploads have their own limit.
+const BODY: usize = 8 << 20;
+/// Largest upload: a workbook at the guard's limit, or six files of it.
+const UPLOAD: usize = 34 << 20;
+
+/// Anyone: no cookie, no script.
+fn public_routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(public::handlers::home))
+        .route("/help", get(public::handlers::help))
+        .route("/verify", get(public::handlers::verify))
+        .route("/C/{code}", get(public::handlers::scan))
+        .route("/c/{code}", get(public::handlers::scan))
+        .route("/certificate/{number}", get(public::handlers::certificate))
+        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/static/{file}", get(assets::serve))
+        .route("/healthz", get(public::handlers::healthz))
+        .route("/readyz", get(public::handlers::readyz))
+        .route("/favicon.ico", get(public::handlers::not_found))
+}
+
+/// Officers: a session, but for signing in.
+fn office_routes() -> Router<Web> {
+    Router::new()
+        .route("/office/sign-in", get(office::session::form).post(office::session::sign_in))
+        .route("/office/sign-out", post(office::session::sign_out))
+        .route("/office/password", get(office::session::password_form).post(office::session::change_password))
+}
+
+/// The whole site.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .merge(public_routes())
+        .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
+        .fallback(public::handlers::not_found)
+        .layer(CsrfLayer::new())
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn(security_headers))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(RandomId))
+        .layer(CatchPanicLayer::new())
+        .with_state(web)
+}
+
+/// A random request id; one that comes from outside is replaced.
+#[derive(Clone)]
+struct RandomId;
+
+impl MakeRequestId for RandomId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = data_encoding::HEXLOWER.encode(&app::random::<8>());
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers every answer carries; what a handler has set stays.
+async fn security_headers(mut request: Request, next: Next) -> Response {
+    // Only ids of our own making stand in events and logs.
+    request.headers_mut().remove("x-request-id");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,167 @@
+//! The server: its own accept loop with a limit on silence, background work, and an orderly end.
+
+use crate::config::Settings;
+use crate::http::Web;
+use crate::routes;
+use anyhow::{Result, bail};
+use app::App;
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
+
+/// A client that says nothing for so long is let go.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections at a time; more wait in the kernel's queue.
+const CONNECTIONS: usize = 4_096;
+/// How long running requests may take to end after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Takes the port.
+///
+/// # Errors
+/// A taken port, with what to do.
+pub async fn bind(listen: SocketAddr) -> Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
+            "端口 {} 已被占用。请先停止占用它的程序，或换一个端口：在 fuma.toml 中设置 listen，或加 --listen {}:{}",
+            listen.port(),
+            listen.ip(),
+            listen.port().wrapping_add(1)
+        ),
+        Err(error) => bail!("无法在 {listen} 上监听：{error}。请核对地址，1024 以下的端口需要管理员权限"),
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM, then ends in order: running requests, running chunk, counts.
+pub async fn serve(app: Arc<App>, settings: Settings, listener: TcpListener) -> Result<()> {
+    let web = Web { secure: settings.public_url.starts_with("https://"), site: Arc::new(settings.site), app };
+    let (stop, stopped) = watch::channel(false);
+    let background = tokio::spawn(background(web.app.clone(), stopped.clone()));
+    let router = routes::router(web.clone());
+    accept(listener, router, async {
+        ended().await;
+        let _ = stop.send(true);
+    })
+    .await;
+    background.await?;
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM.
+async fn ended() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {} _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+async fn accept(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    tokio::pin!(end);
+    loop {
+        let permit = tokio::select! {
+            permit = room.clone().acquire_owned() => permit.ok(),
+            () = &mut end => break,
+        };
+        let (stream, from) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                // Out of descriptors, mostly: wait for some to be free.
+                Err(_) => { tokio::time::sleep(Duration::from_millis(50)).await; continue }
+            },
+            () = &mut end => break,
+        };
+        let connection = graceful.watch(connection(&http, stream, from, router.clone()));
+        tokio::spawn(async move {
+            drop(connection.await);
+            drop(permit);
+        });
+    }
+    drop(tokio::time::timeout(GRACE, graceful.shutdown()).await);
+}
+
+fn connection(
+    http: &hyper::server::conn::http1::Builder, stream: TcpStream, from: SocketAddr, router: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
+    drop(stream.set_nodelay(true));
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(from));
+        router.clone().oneshot(request)
+    });
+    http.serve_connection(TokioIo::new(stream), service)
+}
+
+/// Jobs one at a time, counts every second, sessions and tables every minute.
+async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    let mut ticks = 0u64;
+    let jobs = tokio::spawn(jobs(app.clone(), stopped.clone()));
+    loop {
+        tokio::select! {
+            _ = second.tick() => {}
+            _ = stopped.changed() => break,
+        }
+        ticks += 1;
+        log("writing counts", flush(&app).await);
+        if ticks % 60 == 0 {
+            log("reading the code tables again", app.reload_tables().await);
+            log("ending sessions", app.purge_sessions().await.map(drop));
+        }
+    }
+    drop(jobs.await);
+    log("writing counts", flush(&app).await);
+}
+
+async fn flush(app: &App) -> app::Result<()> {
+    app.flush_access().await?;
+    app.flush_scans().await
+}
+
+async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let worked = match app.has_work().await {
+            Ok(true) => app.work_once().await,
+            other => other,
+        };
+        let rest = match worked {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => Duration::from_millis(300),
+            Err(error) => {
+                tracing::error!(?error, "background work");
+                Duration::from_secs(5)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+fn log(what: &str, outcome: app::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::error!(?error, "{what}");
+    }
+}

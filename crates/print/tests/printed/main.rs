@@ -1,0 +1,6 @@
+//! Finished files, looked at from outside: certificates; slips, codes, test sheets and fonts. New tests go beside the like.
+
+mod certificate;
+mod fixtures;
+mod slip;
+mod tools;

@@ -1,0 +1,232 @@
+//! One round through every function of this contract, written down as text: for tests that compare whole outcomes.
+use std::fmt::Debug;
+
+use domain::{
+    Authority, AuthorityCode, BatchId, BodyId, CertificateId, Content, Day, Level, Object, PersonId, Status,
+    StatusWord,
+};
+use store::{
+    Db, Urgency, body,
+    certificate::{self, Advance, Filter, Head},
+    content::{self, NewRows, Placed, RowTable},
+    event, ids, item, meta,
+    tables::{self, CodeKind},
+};
+
+use crate::{
+    contents,
+    sample::{
+        OURS, THEIRS, act, at, body as sample_body, branch, capability, code, day, edition,
+        event as sample_event, face, head, instrument, item as sample_item, number, signatory, site, staff,
+        uscc,
+    },
+    write,
+};
+
+/// What was answered, one paragraph a call.
+#[derive(Default)]
+struct Log(String);
+
+impl Log {
+    fn add(&mut self, what: &str, answer: impl Debug) {
+        self.0 += &format!("{what}: {answer:#?}\n");
+    }
+}
+
+/// Fills an empty store through every writing function, asks every reading one, and returns all answers and all rows.
+pub async fn everything(db: &Db) -> String {
+    let mut log = Log::default();
+    registry(db, &mut log).await;
+    fill(db, &mut log).await;
+    change(db, &mut log).await;
+    bodies(db, &mut log).await;
+    heads(db, &mut log).await;
+    lists(db, &mut log).await;
+    annexes(db, &mut log).await;
+    events(db, &mut log).await;
+    rows(db, &mut log).await;
+    log.0
+}
+
+async fn registry(db: &Db, log: &mut Log) {
+    log.add("ids", ids::take(db, "certificate", 10, Urgency::Act).await.unwrap());
+    let authority = |id| Authority {
+        id,
+        name: "示例市场监督管理局".into(),
+        short_name: "示例".into(),
+        level: Level::Provincial,
+        area: "61".into(),
+    };
+    let held = AuthorityCode {
+        authority: OURS,
+        code: "27".parse().unwrap(),
+        from: Some(Day::MIN),
+        to: Some(Day::MAX),
+    };
+    let entries = [("07".to_owned(), "示例领域".to_owned())];
+    write(db, async |tx| {
+        meta::set(tx, "founded_at", "1").await?;
+        tables::set_authority(tx, &authority(OURS)).await?;
+        tables::set_authority(tx, &authority(THEIRS)).await?;
+        tables::set_authority_code(tx, &held).await?;
+        tables::set_settings(tx, OURS, "{}").await?;
+        tables::fill_codes(tx, CodeKind::Domain, &entries).await?;
+        tables::set_code(tx, CodeKind::Division, "610113", "示例区", Some(day(-400)), Some(day(400))).await
+    })
+    .await;
+    log.add("meta", meta::get(db.into(), "founded_at").await.unwrap());
+    log.add("epoch", meta::epoch(db.into()).await.unwrap());
+    log.add("tables", tables::load(db.into(), day(0)).await.unwrap());
+    log.add("settings", tables::settings(db.into(), OURS).await.unwrap());
+    log.add("codes", tables::codes(db.into(), CodeKind::Division, "61", "", 9).await.unwrap());
+}
+
+async fn fill(db: &Db, log: &mut Log) {
+    for n in [1, 2] {
+        let content = Content {
+            face: face(n),
+            sites: vec![site(1), site(2)],
+            capabilities: vec![capability(1), capability(n + 1)],
+            signatories: vec![signatory(n)],
+            instruments: vec![instrument(n)],
+            staff: vec![staff(n)],
+        };
+        contents::put(db, CertificateId(i64::from(n)), &content).await;
+    }
+    let heads = [head(1), Head { authority: THEIRS, batch: Some(BatchId(3)), ..head(2) }, head(3)];
+    let fresh = sample_item(9);
+    write(db, async |tx| {
+        body::insert(tx, &[sample_body(1), sample_body(2), branch(3, uscc(9))], at(0)).await?;
+        item::insert(tx, 1_000, &[(fresh.hash(), &fresh)]).await?;
+        certificate::insert(tx, &heads).await?;
+        content::insert_editions(tx, &[edition(1, 1), edition(2, 1), edition(3, 1)]).await?;
+        event::append(tx, &[sample_event(1), sample_event(2)]).await
+    })
+    .await;
+    log.add("known", item::known(db.into(), &[fresh.hash()]).await.unwrap());
+}
+
+async fn change(db: &Db, log: &mut Log) {
+    let id = CertificateId(1);
+    let last = content::last_row(db.into(), RowTable::Site, id).await.unwrap();
+    log.add("last row", last);
+    for table in [RowTable::Scope, RowTable::Signatory, RowTable::Instrument, RowTable::Staff] {
+        log.add("last row", content::last_row(db.into(), table, id).await.unwrap());
+    }
+    let new = face(1);
+    let to = Advance { from: 1, body: BodyId(1), contact: None, face: &new, print_due: true };
+    write(db, async |tx| {
+        certificate::advance(tx, id, &to).await?;
+        for table in
+            [RowTable::Site, RowTable::Scope, RowTable::Signatory, RowTable::Instrument, RowTable::Staff]
+        {
+            content::close(tx, table, id, &[last], 2).await?;
+        }
+        let mut rows = NewRows::default();
+        let placed = Placed { row: last + 1, ord: 1024, site_no: 3, person: PersonId(0), value: site(3) };
+        rows.site(id, &placed, 2);
+        rows.write(tx).await?;
+        content::insert_editions(tx, &[edition(1, 2)]).await?;
+        body::update(tx, &body::Body { name: "示例新名".into(), ..sample_body(1) }).await?;
+        let revoked = Status::Revoked(act(1));
+        certificate::set_status(tx, CertificateId(2), StatusWord::Valid, &revoked).await?;
+        certificate::succeed(tx, id, CertificateId(3), day(9)).await?;
+        certificate::unsucceed(tx, id, CertificateId(3)).await?;
+        certificate::succeed(tx, CertificateId(3), CertificateId(1), day(9)).await?;
+        event::append(tx, &[sample_event(1)]).await
+    })
+    .await;
+}
+
+async fn bodies(db: &Db, log: &mut Log) {
+    log.add("body", body::by_id(db.into(), BodyId(1)).await.unwrap());
+    let codes = vec![uscc(1).as_str().to_owned()];
+    log.add("bodies", body::by_own_usccs(db.into(), codes).await.unwrap());
+    log.add("bodies", body::by_name_keys(db.into(), vec![sample_body(1).name_key]).await.unwrap());
+    log.add("bodies", body::by_org_codes(db.into(), vec!["ORG000001".into()]).await.unwrap());
+}
+
+async fn heads(db: &Db, log: &mut Log) {
+    let id = CertificateId(1);
+    log.add("head", certificate::by_code(db.into(), code(1)).await.unwrap());
+    log.add("head", certificate::by_number(db.into(), &number(1)).await.unwrap());
+    log.add("head", certificate::by_id(db.into(), CertificateId(3)).await.unwrap());
+    log.add("heads", certificate::by_numbers(db.into(), vec![number(1).to_string()]).await.unwrap());
+    log.add("heads", certificate::of_body(db.into(), BodyId(1)).await.unwrap());
+    log.add("card", certificate::card_by_code(db.into(), code(1)).await.unwrap());
+    log.add("card", certificate::card_by_number(db.into(), &number(2)).await.unwrap());
+    log.add("card", certificate::card_by_id(db.into(), id).await.unwrap());
+    log.add("taken", certificate::taken(db.into(), vec![number(1).to_string()]).await.unwrap());
+    log.add("revoked", certificate::revoked_on(db.into(), BodyId(2)).await.unwrap());
+    log.add("delivered", certificate::delivered(db.into()).await.unwrap());
+}
+
+/// A filter for every way a list is driven.
+pub fn filters() -> [(&'static str, Filter); 5] {
+    let ours = Filter { authority: Some(OURS), ..Filter::default() };
+    [
+        ("all", Filter::default()),
+        ("of an authority", ours.clone()),
+        ("to be printed", Filter { print_due: true, ..ours.clone() }),
+        ("of a number", Filter { number: number(1).to_string(), ..ours.clone() }),
+        ("of a batch", Filter { batch: Some(BatchId(3)), ..Filter::default() }),
+    ]
+}
+
+async fn lists(db: &Db, log: &mut Log) {
+    for (name, filter) in filters() {
+        log.add(name, certificate::list(db.into(), &filter, None, 9).await.unwrap());
+        log.add(name, certificate::count(db.into(), &filter).await.unwrap());
+        log.add(name, certificate::ids(db.into(), &filter, 0, 9).await.unwrap());
+    }
+}
+
+async fn annexes(db: &Db, log: &mut Log) {
+    let id = CertificateId(1);
+    log.add("rows of edition 1", content::rows(db.into(), id, 1).await.unwrap());
+    log.add("rows of edition 2", content::rows(db.into(), id, 2).await.unwrap());
+    log.add("first", content::first_capabilities(db.into(), id, 1, 9).await.unwrap());
+    log.add("found", content::search_capabilities(db.into(), id, 1, "示例", 0, 9).await.unwrap());
+    log.add("editions", content::editions(db.into(), id).await.unwrap());
+    log.add("edition", content::edition_of(db.into(), id, 2).await.unwrap());
+}
+
+async fn events(db: &Db, log: &mut Log) {
+    log.add("events", event::of_object(db.into(), Object::Certificate, 1, 9).await.unwrap());
+    let before = event::last(db.into()).await.unwrap();
+    log.add("events", event::of_authority(db.into(), OURS, Some(before), 9).await.unwrap());
+    log.add("last", before);
+}
+
+macro_rules! tables {
+    ($($name:literal)*) => {[$(
+        ($name, concat!("select * from ", $name, " order by 1, 2, 3")),
+    )*]};
+}
+
+/// Every cell of every table, as bytes.
+async fn rows(db: &Db, log: &mut Log) {
+    let all = tables!(
+        "authority" "authority_code" "body" "certificate" "code_entry" "edition" "event" "instrument" "item"
+        "scope" "signatory" "site" "staff"
+    );
+    for (name, sql) in all {
+        let cells = db.query(sql, &[], |row| {
+            let mut cells = Vec::new();
+            for column in 0.. {
+                // The readers refuse another type, and a column beyond the last one.
+                let text = row.opt_text(column).map(|it| format!("{it:?}"));
+                let int = row.opt_int(column).map(|it| format!("{it:?}"));
+                let blob = row.opt_blob(column).map(|it| format!("{it:?}"));
+                match text.or(int).or(blob) {
+                    Ok(cell) => cells.push(cell),
+                    Err(_) => break,
+                }
+            }
+            Ok(cells.join(" "))
+        });
+        let cells = cells.await.unwrap();
+        assert!(!cells.is_empty(), "{name} must hold something");
+        log.add(name, cells);
+    }
+}
