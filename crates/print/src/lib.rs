@@ -11,6 +11,7 @@ mod drawing;
 mod font;
 mod pdf;
 pub mod qr;
+mod reread;
 mod sheet;
 mod slip;
 mod table;

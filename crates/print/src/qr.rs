@@ -14,9 +14,6 @@ pub const QUIET: usize = 4;
 /// Texts longer than this carry a signature and are set at level M; shorter ones at Q, because reports are printed badly.
 const SHORT: usize = 64;
 
-/// Dots per inch at which the symbol of a page is read again.
-const REREAD_DPI: f32 = 200.0;
-
 /// Why there is no usable symbol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QrError {
@@ -110,32 +107,6 @@ pub(crate) struct Placed {
     pub rects: Vec<[f32; 4]>,
 }
 
-impl Placed {
-    /// Rasterises the rectangles as a printer of 200 dpi would, at their place on the page, and reads them.
-    pub fn reread(&self, meant: &str) -> Result<(), QrError> {
-        let scale = REREAD_DPI / 72.0;
-        // The page's pixel grid is kept: the window starts at a whole pixel of the page.
-        let (left, top) = ((self.x * scale).floor(), (self.y * scale).floor());
-        let size = (self.side * scale).ceil() as usize + 2;
-        let mut dark = vec![false; size * size];
-        let pixel = |v: f32, origin: f32| (((v * scale - origin) - 0.5).ceil().max(0.0) as usize).min(size);
-        for [x0, y0, x1, y1] in &self.rects {
-            for row in pixel(*y0, top)..pixel(*y1, top) {
-                dark[row * size + pixel(*x0, left)..row * size + pixel(*x1, left)].fill(true);
-            }
-        }
-        let mut image = rqrr::PreparedImage::prepare_from_bitmap(size, size, |x, y| dark[y * size + x]);
-        let grids = image.detect_grids();
-        let read = match grids.first().map(rqrr::Grid::decode) {
-            Some(Ok((_, read))) if read == meant => return Ok(()),
-            Some(Ok((_, read))) => read,
-            Some(Err(error)) => format!("（{error}）"),
-            None => "（未找到二维码）".into(),
-        };
-        Err(QrError::Unreadable { meant: meant.to_owned(), read })
-    }
-}
-
 /// The symbol as SVG, one module = one unit, quiet zone included, white ground.
 ///
 /// # Errors
@@ -217,6 +188,11 @@ mod tests {
                 placed.reread(URL).unwrap();
             }
         }
+        for length in 1..=300 {
+            let text = &"HTTPS://CX.EXAMPLE.CN/C/0123456789ABCDEFGHJKMNPQRSTVWXYZ".repeat(6)[..length];
+            let symbol = Symbol::new(text).unwrap();
+            symbol.place(31.7, 55.3, symbol.side() as f32 * 0.5 * 72.0 / 25.4).reread(text).unwrap();
+        }
     }
 
     #[test]
@@ -226,8 +202,11 @@ mod tests {
         assert!(matches!(&error, QrError::Unreadable { read, .. } if read == URL), "{error}");
         placed.rects.truncate(placed.rects.len() / 2);
         assert!(placed.reread(URL).unwrap_err().to_string().contains("回读不一致"));
-        let tiny = Symbol::new(URL).unwrap().place(10.0, 10.0, 8.0);
-        assert!(tiny.reread(URL).is_err());
+        let tiny = Symbol::new(URL).unwrap().place(10.0, 10.0, 30.0);
+        assert!(tiny.reread(URL).unwrap_err().to_string().contains("过小"));
+        let mut crowded = Symbol::new(URL).unwrap().place(10.0, 10.0, 70.0);
+        crowded.rects.push([10.0, 10.0, 12.0, 12.0]);
+        assert!(crowded.reread(URL).is_err(), "something stands in the quiet zone");
     }
 
     #[test]
