@@ -14,6 +14,8 @@ mod pager;
 mod public;
 mod routes;
 mod serve;
+#[cfg(test)]
+mod testing;
 
 use std::process::ExitCode;
 

@@ -1,12 +1,12 @@
 //! A file being read: its certificates, judged chunk by chunk with the parsing on other threads.
 
 use crate::funnel::{Judged, Siblings};
-use crate::sheet::{Assembly, Book};
+use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Severity, Tables,
+    AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Tables,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::batch::Summary;
 
@@ -95,7 +95,8 @@ impl App {
             errors: 0,
         };
         preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
-        let (siblings, twice) = siblings(work);
+        let siblings = siblings(work);
+        let marred = marred(work);
         let stopped = work.book.problems.iter().any(|p| p.stops() && p.place.row == 0);
         let mut ahead = None;
         let mut at = 0;
@@ -111,7 +112,7 @@ impl App {
             let (judged, parsed) =
                 tokio::join!(self.judge_many(parsed, &setting, &siblings), self.parse(work, next));
             for (entry, judged) in (at..end).zip(judged?) {
-                preview.take(work, entry, judged, &twice, stopped);
+                preview.take(entry, judged, &marred, stopped);
             }
             ahead = Some(parsed?);
             at = end;
@@ -134,23 +135,11 @@ impl Preview {
         }
     }
 
-    fn take(&mut self, work: &Work, entry: usize, judged: Judged, twice: &HashMap<usize, u32>, stopped: bool) {
+    fn take(&mut self, entry: usize, judged: Judged, marred: &HashSet<usize>, stopped: bool) {
         let mut good = judged.draft;
         self.note(judged.problems.into_iter());
-        if let Some(first) = twice.get(&entry) {
-            let row = work.assembly.entries[entry].raw(&work.book).head.row;
-            self.note(std::iter::once(Problem {
-                severity: Severity::Error,
-                place: Place::cell(Group::Certificate, row, None, Field::Number),
-                code: "number_twice",
-                value: String::new(),
-                message: format!("证书编号与第{first}行相同"),
-                hint: "同一文件中每个编号只能出现一次；请核对后删除或改正其中一行。".into(),
-            }));
-            good = None;
-        }
-        // Rows of other sheets that were refused while reading make their certificate incomplete.
-        if stopped {
+        // What the file itself has wrong in one of the certificate's rows has been told; it stops the certificate too.
+        if stopped || marred.contains(&entry) {
             good = None;
         }
         let Some((draft, plan)) = good else { return };
@@ -170,11 +159,9 @@ impl Preview {
     }
 }
 
-/// Numbers that the file's own new certificates have, and entries whose number an earlier one has (with its row).
-fn siblings(work: &Work) -> (Siblings, HashMap<usize, u32>) {
+/// Numbers that the file's own new certificates have.
+fn siblings(work: &Work) -> Siblings {
     let mut siblings = Siblings::new();
-    let mut rows: HashMap<Number, u32> = HashMap::new();
-    let mut twice = HashMap::new();
     let setting = domain::Setting {
         tables: &work.tables,
         authority: work.authority,
@@ -185,19 +172,26 @@ fn siblings(work: &Work) -> (Siblings, HashMap<usize, u32>) {
     for (entry, of) in work.assembly.entries.iter().enumerate() {
         let Some(raw) = head.map(|table| work.book.row(table, of.line as usize)) else { continue };
         let Some((number, face)) = Draft::peek(&raw, &setting) else { continue };
-        match rows.get(&number) {
-            Some(first) => {
-                twice.insert(entry, *first);
-            }
-            None => {
-                rows.insert(number.clone(), raw.row);
-                if face.kinds.makes_certificate() {
-                    siblings.insert(number, (entry as u32, face));
-                }
-            }
+        if face.kinds.makes_certificate() {
+            siblings.entry(number).or_insert((entry as u32, face));
         }
     }
-    (siblings, twice)
+    siblings
+}
+
+/// Entries with a row that could not be read or be told from another.
+fn marred(work: &Work) -> HashSet<usize> {
+    let problems = work.book.problems.iter().chain(&work.assembly.problems);
+    let places: HashSet<(Group, u32)> =
+        problems.filter(|p| p.stops() && p.place.row > 0).map(|p| (p.place.group, p.place.row)).collect();
+    if places.is_empty() {
+        return HashSet::new();
+    }
+    let hit = |entry: &Entry| {
+        let raw = entry.raw(&work.book);
+        Group::ALL.into_iter().any(|group| raw.rows(group).iter().any(|row| places.contains(&(group, row.row))))
+    };
+    (0..work.assembly.entries.len()).filter(|at| hit(&work.assembly.entries[*at])).collect()
 }
 
 /// A line that replaces another line of the file goes one level above it.

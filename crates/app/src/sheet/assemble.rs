@@ -166,7 +166,9 @@ fn key(raw: Raw<'_>) -> Option<String> {
         Raw::Number { shown, .. } => shown.to_owned(),
         Raw::Day(_) | Raw::Unreadable(_) => return None,
     };
-    (!text.is_empty()).then_some(text)
+    // A number is the same however it is typed: grouped, full-width, with CMA before it.
+    let number = domain::Number::parse(&text).ok().map(|number| number.to_string());
+    (!text.is_empty()).then(|| number.unwrap_or(text))
 }
 
 fn shown(raw: Option<Raw<'_>>) -> String {

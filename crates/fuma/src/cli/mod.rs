@@ -1,6 +1,7 @@
 //! The command line: every command a file, each calling the same verbs as the pages.
 
 mod account;
+mod demo;
 mod import;
 mod init;
 mod serve;
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Serve),
     /// 检查并导入工作簿或CSV
     Import(import::Import),
+    /// 在演示库里做完全部主要工作：导入、赋码、打印
+    Demo(demo::Demo),
     /// 账号：开设、列出、重置密码、停用
     Account(account::Account),
 }
@@ -104,6 +107,7 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Some(Command::Init(args)) => args.run(session).await,
         Some(Command::Serve(args)) => args.run(session).await,
         Some(Command::Import(args)) => args.run(session).await,
+        Some(Command::Demo(args)) => args.run(session).await,
         Some(Command::Account(args)) => args.run(session).await,
     }
 }
