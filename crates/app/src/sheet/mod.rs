@@ -54,7 +54,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Book, SheetErro
 pub fn read_csv_set(files: &[(&str, CsvSource<'_>)], limits: &Limits) -> Result<Book, SheetError> {
     let mut intake = Intake::new(limits);
     for (name, source) in files {
-        separated::read(&stem(name), *source, &mut intake)?;
+        separated::read(&stem(name), *source, None, &mut intake)?;
     }
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     Book::assemble_tables(intake, DateSystem::Y1900, &names.join("、"))
@@ -67,7 +67,7 @@ fn read_into(name: &str, bytes: &[u8], intake: &mut Intake<'_>) -> Result<DateSy
         Kind::Xls => xls::read(&cfb::Compound::open(bytes)?, intake),
         Kind::Csv => {
             guard::check_size(bytes.len() as u64, intake.limits)?;
-            separated::read(&stem(name), CsvSource::Bytes(bytes), intake)?;
+            separated::read(&stem(name), CsvSource::Bytes(bytes), None, intake)?;
             Ok(DateSystem::Y1900)
         }
     }

@@ -3,7 +3,7 @@
 use super::book::{Book, Table};
 use super::header::{self, Column};
 use super::intake::Intake;
-use super::separated::{CsvSource, read_with};
+use super::separated::{self, CsvSource};
 use super::{Limits, SheetError};
 use domain::{DateSystem, Group};
 
@@ -12,7 +12,7 @@ use domain::{DateSystem, Group};
 pub fn read_pasted(group: Group, text: &str) -> Result<Book, SheetError> {
     let limits = Limits::web();
     let mut intake = Intake::new(&limits);
-    read_with(group.sheet(), CsvSource::Bytes(text.as_bytes()), b'\t', &mut intake)?;
+    separated::read(group.sheet(), CsvSource::Bytes(text.as_bytes()), Some(b'\t'), &mut intake)?;
     let grid = &intake.grids[0];
     if grid.len() == 0 {
         return Err(SheetError::Empty);

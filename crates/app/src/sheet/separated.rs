@@ -16,8 +16,6 @@ pub enum CsvSource<'a> {
     File(&'a Path),
 }
 
-const CHUNK: usize = 256 << 10;
-
 impl CsvSource<'_> {
     fn open(&self) -> Result<Box<dyn Read + '_>, SheetError> {
         Ok(match self {
@@ -26,54 +24,89 @@ impl CsvSource<'_> {
         })
     }
 
+    /// What it is written in (`None` is UTF-8), and how many bytes its mark takes.
+    fn encoding(&self) -> Result<(Option<&'static Encoding>, u64), SheetError> {
+        match detect(&mut *self.open()?)? {
+            Detected::Utf8 => Ok((None, 0)),
+            Detected::Marked(encoding, mark) => {
+                Ok(((encoding == UTF_16LE || encoding == UTF_16BE).then_some(encoding), mark))
+            }
+            Detected::Gb18030 => Ok((Some(GB18030), 0)),
+            Detected::Damaged(at) => Err(SheetError::Encoding { line: self.line_of(at)? }),
+            Detected::Cut => Err(SheetError::Truncated),
+        }
+    }
+
     /// The text as UTF-8, whatever it was.
-    fn decoded(&self) -> Result<Box<dyn Read + '_>, SheetError> {
-        let (encoding, mark) = detect(&mut *self.open()?)?;
+    fn decoded(
+        &self,
+        encoding: Option<&'static Encoding>,
+        mark: u64,
+    ) -> Result<Box<dyn Read + '_>, SheetError> {
         let mut inner = self.open()?;
         io::copy(&mut inner.by_ref().take(mark), &mut io::sink()).map_err(SheetError::Io)?;
-        Ok(match encoding {
-            None => inner,
-            Some(encoding) => Box::new(Decoded {
-                inner,
-                decoder: encoding.new_decoder_without_bom_handling(),
-                input: Vec::new(),
-                output: Vec::new(),
-                given: 0,
-                lines: 1,
-                done: false,
-            }),
-        })
+        let Some(encoding) = encoding else { return Ok(inner) };
+        Ok(Box::new(Decoded {
+            inner,
+            decoder: encoding.new_decoder_without_bom_handling(),
+            input: Vec::new(),
+            output: Vec::new(),
+            given: 0,
+            lines: 1,
+            done: false,
+        }))
+    }
+
+    fn line_of(&self, at: u64) -> Result<u64, SheetError> {
+        let before = self.open()?.take(at).bytes();
+        Ok(1 + before.map_while(Result::ok).filter(|b| *b == b'\n').count() as u64)
     }
 }
+
+const CHUNK: usize = 256 << 10;
 
 /// So many valid characters of several bytes prove UTF-8; text in GB18030 has two or three by chance (联通).
 const PROOF: usize = 10;
 
-/// The encoding (`None` is UTF-8) and the length of its mark: a mark decides, then valid UTF-8, else GB18030, which
-/// contains GBK and GB2312. A file that is UTF-8 up to a fault is damaged UTF-8, not something else.
-fn detect(inner: &mut dyn Read) -> Result<(Option<&'static Encoding>, u64), SheetError> {
+/// What a text is written in.
+enum Detected {
+    Utf8,
+    /// It says so itself, in so many bytes.
+    Marked(&'static Encoding, u64),
+    Gb18030,
+    /// UTF-8 up to this byte.
+    Damaged(u64),
+    /// UTF-8 that ends within a character.
+    Cut,
+}
+
+/// A mark decides, then valid UTF-8, else GB18030, which contains GBK and GB2312. A file that is UTF-8 up to a fault
+/// is damaged UTF-8, not something else.
+fn detect(inner: &mut dyn Read) -> Result<Detected, SheetError> {
     let mut chunk = vec![0; CHUNK];
-    let (mut kept, mut first, mut wide, mut line) = (0, true, 0, 1);
+    let (mut kept, mut passed, mut wide) = (0, 0_u64, 0);
     loop {
         let n = fill(inner, &mut chunk[kept..])?;
         let data = &chunk[..kept + n];
-        if first && let Some((encoding, length)) = Encoding::for_bom(data) {
-            let other = (encoding == UTF_16LE || encoding == UTF_16BE).then_some(encoding);
-            return Ok((other, length as u64));
+        if passed == 0
+            && let Some((encoding, length)) = Encoding::for_bom(data)
+        {
+            return Ok(Detected::Marked(encoding, length as u64));
         }
-        first = false;
         let error = std::str::from_utf8(data).err();
         let valid = error.map_or(data.len(), |e| e.valid_up_to());
-        line += data[..valid].iter().filter(|b| **b == b'\n').count() as u64;
-        wide += data[..valid].iter().filter(|b| **b >= 0xE0).count();
+        passed += valid as u64;
+        if wide < PROOF {
+            wide += data[..valid].iter().filter(|b| **b >= 0xE0).count();
+        }
         kept = data.len() - valid;
         match error.map(|e| e.error_len()) {
-            None if n == 0 => return Ok((None, 0)),
+            None if n == 0 => return Ok(Detected::Utf8),
             None => (),
             Some(None) if n > 0 => chunk.copy_within(valid..valid + kept, 0),
-            Some(None) if wide >= PROOF => return Err(SheetError::Truncated),
-            Some(Some(_)) if wide >= PROOF => return Err(SheetError::Encoding { line }),
-            Some(_) => return Ok((Some(GB18030), 0)),
+            Some(None) if wide >= PROOF => return Ok(Detected::Cut),
+            Some(Some(_)) if wide >= PROOF => return Ok(Detected::Damaged(passed)),
+            Some(_) => return Ok(Detected::Gb18030),
         }
     }
 }
@@ -149,29 +182,25 @@ impl<R: Read> Decoded<R> {
     }
 }
 
-/// Reads one file as one sheet.
-pub(super) fn read(name: &str, source: CsvSource<'_>, intake: &mut Intake<'_>) -> Result<(), SheetError> {
+/// Reads one file as one sheet. The separator is found among the first lines if it is not known.
+pub(super) fn read(
+    name: &str,
+    source: CsvSource<'_>,
+    known: Option<u8>,
+    intake: &mut Intake<'_>,
+) -> Result<(), SheetError> {
+    let (encoding, mark) = source.encoding()?;
     let mut head = vec![0; 64 << 10];
-    let n = head_of(&mut *source.decoded()?, &mut head)?;
+    let n = head_of(&mut *source.decoded(encoding, mark)?, &mut head)?;
     if n == 0 {
         return Err(SheetError::Empty);
     }
-    read_with(name, source, separator(&head[..n]), intake)
-}
-
-/// As [`read`], with a known separator.
-pub(super) fn read_with(
-    name: &str,
-    source: CsvSource<'_>,
-    separator: u8,
-    intake: &mut Intake<'_>,
-) -> Result<(), SheetError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator)
+        .delimiter(known.unwrap_or_else(|| separator(&head[..n])))
         .buffer_capacity(CHUNK)
-        .from_reader(source.decoded()?);
+        .from_reader(source.decoded(encoding, mark)?);
     intake.begin(name);
     let mut record = csv::StringRecord::new();
     let mut row = 0_u32;
@@ -253,7 +282,7 @@ mod tests {
     fn rows(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>, SheetError> {
         let limits = Limits::web();
         let mut intake = Intake::new(&limits);
-        read("表", CsvSource::Bytes(bytes), &mut intake)?;
+        read("表", CsvSource::Bytes(bytes), None, &mut intake)?;
         let grid = &intake.grids[0];
         let text = |cell| match intake.pool.raw(cell) {
             Some(Raw::Text(text)) => text.to_owned(),
