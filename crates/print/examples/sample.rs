@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let pdf = render(document, &fixtures::output(profile), &fonts, &template)?;
         save(&dir, name, &pdf)?;
     }
+    save(&dir, "long", &render(&long().document(), &fixtures::output(Profile::Archive), &fonts, &template)?)?;
     let link = "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh";
     let slip = fixtures::slip(&full, link);
     save(&dir, "slip", &report_slip(&slip, &fixtures::output(Profile::Download), &fonts)?)?;
@@ -45,6 +46,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(dir.join("qr.svg"), qr::svg(&qr_text)?)?;
     std::fs::write(dir.join("qr.png"), qr::png(&qr_text, 12)?)?;
     Ok(())
+}
+
+/// The longest that still fits, and rows taller than a page.
+fn long() -> fixtures::Fixture {
+    let mut long = fixtures::full(12);
+    let face = &mut long.content.face;
+    face.body_name = "示例省示例市示例区样本产品质量监督检验研究院".into();
+    face.other_name = "国家示例样本产品质量检验检测中心（示例省）".into();
+    face.address = "示例省示例市示例区样本大道88号示例科技园3号楼二层东侧及5号楼一至四层".into();
+    long.authority.printed_name = "国家认证认可监督管理委员会".into();
+    long.content.capabilities[4].limits =
+        "只做下列条件下的项目：".to_owned() + &"温度不高于40℃、湿度不大于85%RH的样品；".repeat(40);
+    long.content.signatories[0].field =
+        "资质认定范围内水和废水、空气和废气、土壤和沉积物检测项目；".repeat(30);
+    long
 }
 
 fn save(dir: &Path, name: &str, pdf: &Pdf) -> std::io::Result<()> {

@@ -76,7 +76,7 @@ const WIDTH: f32 = 160.0 * MM;
 /// Sides of the two codes and the link's, in millimetres, and their upper edges.
 const SIDES: [f32; 3] = [20.0, 25.0, 28.0];
 const CODES_TOP: f32 = 85.0 * MM;
-const LINK_TOP: f32 = 221.0 * MM;
+const LINK_TOP: f32 = 213.0 * MM;
 
 struct Plan<'s, 'a> {
     slip: &'s Slip<'a>,

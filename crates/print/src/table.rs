@@ -11,6 +11,8 @@ pub(crate) const PAD_X: f32 = 3.2;
 pub(crate) const PAD_Y: f32 = 2.6;
 /// Lines up to which a text is repeated where its cell goes on over a page.
 const REPEATED: usize = 4;
+/// Lines that must be free for a row taller than a page to begin below others.
+const WORTHWHILE: f32 = 8.0;
 /// Line pitch in type sizes.
 const PITCH: f32 = 1.32;
 
@@ -247,7 +249,7 @@ impl<'l, 'a> Cutter<'l, 'a> {
                     self.place(row, natural, closing);
                     break;
                 }
-                if self.y > 0.0 {
+                if self.y > 0.0 && !self.cuts_here() {
                     self.turn_page(row);
                 } else if self.split(row) {
                     break;
@@ -271,6 +273,12 @@ impl<'l, 'a> Cutter<'l, 'a> {
 
     fn need(&self, cell: &Open) -> f32 {
         f32::from(cell.count - cell.from) * self.laid.table.pitch() + 2.0 * PAD_Y
+    }
+
+    /// Whether the row cannot stand on any page whole and enough of this one is left to begin it.
+    fn cuts_here(&self) -> bool {
+        let tall = self.open.iter().flatten().any(|cell| self.need(cell) > self.other);
+        tall && self.space - self.y > WORTHWHILE * self.laid.table.pitch()
     }
 
     fn least(&self) -> f32 {
@@ -369,13 +377,14 @@ impl<'l, 'a> Cutter<'l, 'a> {
         self.space = self.other;
     }
 
-    /// Draws of a row taller than a page what fits, on a page of its own. True when nothing of it is left.
+    /// Draws of a row taller than a page what fits on this one. True when nothing of it is left.
     fn split(&mut self, row: u32) -> bool {
-        let capacity = ((self.space - 2.0 * PAD_Y) / self.laid.table.pitch()).max(1.0) as u16;
-        self.y = self.space;
+        let (space, pitch) = (self.space, self.laid.table.pitch());
+        self.y = space;
         let mut rest = false;
         for column in 0..self.open.len() {
             let Some(cell) = self.open[column] else { continue };
+            let capacity = ((space - cell.top - 2.0 * PAD_Y) / pitch + 0.01).max(1.0) as u16;
             let to = cell.count.min(cell.from + capacity);
             self.emit(column, cell, to);
             rest |= !cell.again && to < cell.count;

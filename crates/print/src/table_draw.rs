@@ -291,7 +291,7 @@ impl Cells {
                 let tag = Tag::TH(TableHeaderScope::Column)
                     .with_row_span(span(cell.rows.1 - cell.rows.0))
                     .with_col_span(span(cell.columns.1 - cell.columns.0));
-                group.push(TagGroup::with_children(tag, vec![id.clone().into()]));
+                group.push(TagGroup::with_children(tag, vec![(*id).into()]));
             }
             head.push(group);
         }
@@ -300,7 +300,7 @@ impl Cells {
         for row in self.body.chunk_by(|a, b| a.0 == b.0) {
             let mut group = TagGroup::new(Tag::TR);
             for cell in row.chunk_by(|a, b| a.1 == b.1) {
-                let ids = cell.iter().map(|(_, _, id)| id.clone().into()).collect();
+                let ids = cell.iter().map(|&(_, _, id)| id.into()).collect();
                 group.push(TagGroup::with_children(cell_tag(laid, cell[0].0, cell[0].1), ids));
             }
             body.push(group);

@@ -6,15 +6,17 @@ use domain::{Parent, Site};
 use print::{Batch, FontPaths, FontSet, Paper, Parts, Pdf, PrintError, Profile, Template, render};
 use std::sync::LazyLock;
 
-static FONTS: LazyLock<FontSet> = LazyLock::new(|| FontSet::load(&FontPaths::debian()).unwrap());
+static FONTS: LazyLock<FontSet> =
+    LazyLock::new(|| FontSet::load(&FontPaths::debian()).expect("fonts are installed"));
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::national);
 
 fn archive(fixture: &Fixture) -> Pdf {
-    render(&fixture.document(), &output(Profile::Archive), &FONTS, &TEMPLATE).unwrap()
+    render(&fixture.document(), &output(Profile::Archive), &FONTS, &TEMPLATE).expect("the fixture prints")
 }
 
 fn refused(fixture: &Fixture) -> PrintError {
-    render(&fixture.document(), &output(Profile::Archive), &FONTS, &TEMPLATE).unwrap_err()
+    render(&fixture.document(), &output(Profile::Archive), &FONTS, &TEMPLATE)
+        .expect_err("the fixture is refused")
 }
 
 fn squeeze(text: &str) -> String {

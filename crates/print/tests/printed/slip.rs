@@ -7,7 +7,8 @@ use print::{
 };
 use std::sync::LazyLock;
 
-static FONTS: LazyLock<FontSet> = LazyLock::new(|| FontSet::load(&FontPaths::debian()).unwrap());
+static FONTS: LazyLock<FontSet> =
+    LazyLock::new(|| FontSet::load(&FontPaths::debian()).expect("fonts are installed"));
 const LINK: &str = "https://cx.example.cn/d/7Q2mX9cVtR4bLk0pZs8wYh";
 
 #[test]

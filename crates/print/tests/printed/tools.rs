@@ -95,7 +95,14 @@ pub fn zbar(picture: &Path) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
-/// All QR texts ZXing reads in a grey picture (PGM). `FUMA_TEST_PYTHON` names a Python that has zxing-cpp.
+/// The Python that has zxing-cpp: `FUMA_TEST_PYTHON`, else the one of `target/test-tools`, else `python3`.
+fn python() -> String {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/test-tools/bin/python");
+    let found = if Path::new(own).exists() { own } else { "python3" };
+    std::env::var("FUMA_TEST_PYTHON").unwrap_or_else(|_| found.into())
+}
+
+/// All QR texts ZXing reads in a grey picture (PGM).
 pub fn zxing(picture: &Path) -> Vec<String> {
     const SCRIPT: &str = "
 import sys, zxingcpp
@@ -105,12 +112,12 @@ width, height = map(int, size.split())
 image = memoryview(pixels).cast('B', (height, width))
 for found in zxingcpp.read_barcodes(image): print(found.text)
 ";
-    let python = std::env::var("FUMA_TEST_PYTHON").unwrap_or_else(|_| "python3".into());
+    let python = python();
     let output = run(&python, &["-c", SCRIPT, path(picture)]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{python} cannot read codes: {error}\nInstall zxing-cpp (pip install zxing-cpp) and name its Python in FUMA_TEST_PYTHON"
+        "{python} cannot read codes: {error}\npython3 -m venv target/test-tools && target/test-tools/bin/pip install zxing-cpp"
     );
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
