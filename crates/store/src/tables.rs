@@ -170,7 +170,8 @@ pub struct CodeEntry {
     pub to: Option<Day>,
 }
 
-/// The entries of one table whose code begins with `prefix`, after `after`, for the page that edits them.
+/// The entries of one table whose code begins with `prefix`, after the code `after`, for the page that edits them.
+/// At most `limit` codes, each with all its entries: a page never ends between two entries of one code.
 pub async fn codes(
     reader: Reader<'_>,
     kind: CodeKind,
@@ -178,8 +179,10 @@ pub async fn codes(
     after: &str,
     limit: u32,
 ) -> Result<Vec<CodeEntry>> {
-    let sql = "select code, name, from_day, to_day from code_entry
-        where kind = $1 and code > $2 and code >= $3 and code < $4 order by code, from_day limit $5";
+    let sql = "select code, name, from_day, to_day from code_entry where kind = $1 and code in
+        (select distinct code from code_entry where kind = $1 and code > $2 and code >= $3 and code < $4
+            order by code limit $5)
+        order by code, from_day";
     let end = format!("{prefix}~");
     let args = [kind.key().into(), after.into(), prefix.into(), end.into(), limit.into()];
     reader

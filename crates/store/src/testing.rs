@@ -12,7 +12,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::{Db, Migration, OpenOptions, Result, StoreError, migrate};
+use crate::{Db, Migration, OpenOptions, Result, StoreError, Val, migrate};
 
 /// A migrated database of its own for one test.
 pub struct TestDb {
@@ -80,18 +80,20 @@ pub async fn open(address: &str, options: OpenOptions, list: &'static [Migration
 }
 
 thread_local! {
-    /// What [`statements`] gathers while it runs, with the number of parameters.
-    static STATEMENTS: RefCell<Option<BTreeMap<&'static str, usize>>> = const { RefCell::new(None) };
+    /// What [`statements`] gathers while it runs.
+    static STATEMENTS: RefCell<Option<Statements>> = const { RefCell::new(None) };
 }
-/// The statements that `work` sends from this thread, each with its number of parameters, so that a test can ask the
-/// engine how it runs them. Bulk inserts are left out: they have no plan.
-pub async fn statements(work: impl AsyncFnOnce()) -> BTreeMap<&'static str, usize> {
-    STATEMENTS.with_borrow_mut(|it| *it = Some(BTreeMap::new()));
+/// Statements, each with the arguments of its last use.
+pub type Statements = BTreeMap<&'static str, Vec<Val>>;
+/// The statements that `work` sends from this thread, so that a test can ask the engine how it runs them. Bulk inserts
+/// are left out: they have no plan.
+pub async fn statements(work: impl AsyncFnOnce()) -> Statements {
+    STATEMENTS.with_borrow_mut(|it| *it = Some(Statements::new()));
     work().await;
     STATEMENTS.take().unwrap_or_default()
 }
-pub(crate) fn note(sql: &'static str, args: &[crate::Val]) {
-    STATEMENTS.with_borrow_mut(|it| it.as_mut().map(|all| all.insert(sql, args.len())));
+pub(crate) fn note(sql: &'static str, args: &[Val]) {
+    STATEMENTS.with_borrow_mut(|it| it.as_mut().map(|all| all.insert(sql, args.to_vec())));
 }
 
 /// Many tests run at once, and a server takes 100 connections.

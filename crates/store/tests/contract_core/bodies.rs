@@ -30,7 +30,7 @@ async fn a_body_is_found_by_id_own_code_name_and_legacy_code() {
         }
         assert_eq!(body::by_id(db.into(), BodyId(4)).await.unwrap(), None);
         let codes = vec![uscc(2).as_str().to_owned(), uscc(9).as_str().to_owned()];
-        assert_eq!(body::by_own_usccs(db.into(), codes).await.unwrap(), [second.clone()]);
+        assert_eq!(body::by_own_usccs(db.into(), codes).await.unwrap(), std::slice::from_ref(&second));
         let keys = vec![first.name_key.clone(), "没有".into()];
         assert_eq!(sorted(body::by_name_keys(db.into(), keys).await.unwrap()), [first.clone(), child]);
         let codes = vec!["ORG000001".into(), "ORG000002".into(), "ORG000001".into()];

@@ -114,6 +114,8 @@ async fn a_number_and_a_code_are_given_once_and_the_error_tells_which() {
         let mut taken = certificate::taken(db.into(), asked).await.unwrap();
         taken.sort();
         assert_eq!(taken, [number(1).to_string(), number(3).to_string()]);
+        write(db, async |tx| store::body::insert(tx, &[crate::sample::body(1)], crate::sample::at(0)).await)
+            .await;
         guarded(db, "delete from certificate", "no_delete:certificate").await;
         guarded(db, "delete from body", "no_delete:body").await;
     })
