@@ -83,14 +83,16 @@ impl Settings {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Raw::default(),
             Err(error) => return Err(error).context(format!("设置文件 {} 读不出来", path.display())),
         };
-        let listen = raw.listen.as_deref().unwrap_or("127.0.0.1:8080");
+        let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let listen = environment("FUMA_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
         let listen: SocketAddr =
             listen.parse().with_context(|| format!("listen = “{listen}” 应为 地址:端口，例如 127.0.0.1:8080"))?;
         let demo = raw.demo.unwrap_or(false);
-        let public_url = raw.public_url.unwrap_or_else(|| format!("http://{listen}"));
+        let public_url = environment("FUMA_PUBLIC_URL").or(raw.public_url);
+        let public_url = public_url.unwrap_or_else(|| format!("http://{listen}"));
         let host = host(&public_url, demo)?;
         Ok(Settings {
-            database: raw.database.unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
+            database: environment("FUMA_DATABASE").or(raw.database).unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
             data: data.to_owned(),
             replica: raw.replica,
             listen,

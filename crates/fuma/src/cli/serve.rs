@@ -5,7 +5,7 @@ use anyhow::Result;
 use app::Missing;
 use std::net::SocketAddr;
 
-/// 例：fuma serve --listen 127.0.0.1:8080
+/// 例：fuma serve --listen 127.0.0.1:8080　　（也可用环境变量 FUMA_LISTEN、FUMA_PUBLIC_URL、FUMA_DATABASE）
 #[derive(clap::Args)]
 pub struct Serve {
     /// 监听的地址和端口
