@@ -158,7 +158,7 @@ fn yes(flag: bool) -> &'static str {
 }
 
 /// Fields that say what the last act was: a new act has its own.
-fn of_the_act(field: Field) -> bool {
+pub(crate) fn of_the_act(field: Field) -> bool {
     matches!(
         field,
         Field::Kind | Field::DecisionDay | Field::DecisionNumber | Field::Reason | Field::Procedure

@@ -4,6 +4,7 @@
 //! own transaction. Read `issue` first (the one writer), then `funnel` (what stands before it).
 
 mod access;
+mod annexes;
 mod accounts;
 mod jobs;
 mod acts;
@@ -21,13 +22,14 @@ mod import;
 mod issue;
 mod keys;
 mod registry;
+mod review;
 pub mod sheet;
 mod start;
 
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
-pub use import::{Committed, Extent, Report, Upload};
+pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
@@ -35,6 +37,8 @@ pub use error::{AppError, Result};
 pub use certificates::{Delivered, Detail, Page};
 pub use drafts::DraftView;
 pub use form::{Form, FormRow};
+pub use annexes::{AnnexPart, AnnexRead, Put};
+pub use review::{FormDiff, Review, RowsDiff};
 pub use funnel::Judged;
 pub use issue::Written;
 pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};

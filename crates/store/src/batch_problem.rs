@@ -102,25 +102,41 @@ pub async fn list(
 ) -> Result<Vec<(u32, BatchProblem)>> {
     let sql = "select n, severity, sheet, row, col, field, code, value, message, hint from batch_problem
         where batch_id = $1 and severity = any($2) and n > $3 order by n limit $4";
-    let words: Vec<String> =
-        ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)).map(|it| key(it).into()).collect();
-    let args = [batch.0.into(), Val::Texts(words), after.into(), limit.into()];
-    reader
-        .query(sql, &args, |row| {
-            let problem = BatchProblem {
-                severity: severity(row, 1)?,
-                sheet: cell::string(row, 2)?,
-                row: cell::count(row, 3)?,
-                column: cell::string(row, 4)?,
-                field: cell::string(row, 5)?,
-                code: cell::string(row, 6)?,
-                value: cell::string(row, 7)?,
-                message: cell::string(row, 8)?,
-                hint: cell::string(row, 9)?,
-            };
-            Ok((cell::count(row, 0)?, problem))
-        })
-        .await
+    let args = [batch.0.into(), words(only), after.into(), limit.into()];
+    reader.query(sql, &args, |row| Ok((cell::count(row, 0)?, read(row, 1)?))).await
+}
+
+fn words(only: Option<Severity>) -> Val {
+    Val::Texts(ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)).map(|it| key(it).into()).collect())
+}
+
+/// A problem whose columns begin at `at`.
+fn read(row: &Row<'_>, at: usize) -> Result<BatchProblem> {
+    Ok(BatchProblem {
+        severity: severity(row, at)?,
+        sheet: cell::string(row, at + 1)?,
+        row: cell::count(row, at + 2)?,
+        column: cell::string(row, at + 3)?,
+        field: cell::string(row, at + 4)?,
+        code: cell::string(row, at + 5)?,
+        value: cell::string(row, at + 6)?,
+        message: cell::string(row, at + 7)?,
+        hint: cell::string(row, at + 8)?,
+    })
+}
+
+/// The problems of one severity and one code, or of all, from the `offset`-th on, in the order they were found.
+pub async fn page(
+    reader: Reader<'_>,
+    batch: BatchId,
+    (only, code): (Option<Severity>, Option<&str>),
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<BatchProblem>> {
+    let sql = "select severity, sheet, row, col, field, code, value, message, hint from batch_problem
+        where batch_id = $1 and severity = any($2) and (code = $3 or $3 is null) order by n limit $4 offset $5";
+    let args = [batch.0.into(), words(only), code.into(), limit.into(), offset.into()];
+    reader.query(sql, &args, |row| read(row, 0)).await
 }
 
 /// The problems of an import counted by severity and code, gravest and most frequent first.

@@ -1,9 +1,11 @@
 //! 导入: preview, then commit. The preview tells the truth: the same rules, nothing written.
 
 mod commit;
+mod lines;
 mod work;
 
 pub use commit::Committed;
+pub use lines::LineDone;
 
 use crate::keys::Bound;
 use crate::sheet::{self, CsvSource, Limits};

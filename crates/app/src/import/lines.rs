@@ -1,0 +1,56 @@
+//! What an import has done and how far it is: read for its page.
+
+use crate::{App, Ctx, Result};
+use domain::{BatchId, Severity};
+use store::batch_line::Line;
+use store::batch_problem::BatchProblem;
+use store::certificate::Card;
+use store::job::Job;
+
+/// A line that was done, with its certificate as it stands now.
+#[derive(Clone, Debug)]
+pub struct LineDone {
+    /// What became of it.
+    pub line: Line,
+    /// None if it was refused.
+    pub card: Option<Card>,
+}
+
+impl App {
+    /// One page of the lines an import has done, in the order of the file, after line `after`.
+    pub async fn batch_lines(&self, ctx: &Ctx, id: BatchId, after: u32, limit: u32) -> Result<Vec<LineDone>> {
+        self.batch(ctx, id).await?;
+        let mut out = Vec::new();
+        for line in store::batch_line::list((&self.db).into(), id, after, limit.min(200)).await? {
+            let card = match line.certificate {
+                Some((certificate, _)) => {
+                    store::certificate::card_by_id((&self.db).into(), certificate).await?
+                }
+                None => None,
+            };
+            out.push(LineDone { line, card });
+        }
+        Ok(out)
+    }
+
+    /// The newest job of an import's uploader that works on it, for the progress bar.
+    pub async fn batch_job(&self, ctx: &Ctx, id: BatchId) -> Result<Option<Job>> {
+        let batch = self.batch(ctx, id).await?;
+        let jobs = store::job::list((&self.db).into(), batch.account, None, 50).await?;
+        let payload = id.to_string();
+        Ok(jobs.into_iter().find(|job| job.kind.starts_with("import_") && job.payload == payload))
+    }
+
+    /// Problems of an import from the `offset`-th on, of one severity or one code, or of all.
+    pub async fn batch_problem_page(
+        &self,
+        ctx: &Ctx,
+        id: BatchId,
+        only: Option<Severity>,
+        code: Option<&str>,
+        (offset, limit): (u32, u32),
+    ) -> Result<Vec<BatchProblem>> {
+        self.batch(ctx, id).await?;
+        Ok(store::batch_problem::page((&self.db).into(), id, (only, code), offset, limit.min(500)).await?)
+    }
+}
