@@ -97,7 +97,9 @@ impl App {
         preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
         let siblings = siblings(work);
         let marred = marred(work);
-        let stopped = work.book.problems.iter().any(|p| p.stops() && p.place.row == 0);
+        // Without its header or a required column a sheet cannot be trusted, and so neither can the file.
+        let whole = ["columns_missing", "header_missing"];
+        let stopped = work.book.problems.iter().any(|p| p.stops() && whole.contains(&p.code));
         let mut ahead = None;
         let mut at = 0;
         while at < total {

@@ -4,7 +4,6 @@ use super::{As, End, Session};
 use anyhow::Result;
 use app::{Extent, Missing, Report};
 use domain::Severity;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
 
 /// 例：fuma import --as shaanxi 证书.xlsx　　fuma import --check 证书.csv 场所.csv 检测能力.csv
@@ -12,15 +11,15 @@ use std::path::PathBuf;
 pub struct Import {
     /// 一个工作簿，或每个工作表一个CSV
     #[arg(required = true)]
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     /// 只检查，不写入
     #[arg(long)]
-    check: bool,
+    pub check: bool,
     /// 全部或不：有一处错误就一张也不赋码
     #[arg(long)]
-    whole: bool,
+    pub whole: bool,
     #[command(flatten)]
-    who: As,
+    pub who: As,
 }
 
 /// Problems shown on the terminal.
@@ -35,10 +34,7 @@ impl Import {
             (false, true) => Some(Extent::Whole),
             (false, false) => Some(Extent::Good),
         };
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} 剩余 {eta}") {
-            bar.set_style(style);
-        }
+        let bar = super::bar();
         let progress = |step: &'static str, done: u32, total: u32| {
             bar.set_message(step);
             bar.set_length(u64::from(total));

@@ -1,16 +1,22 @@
 //! The command line: every command a file, each calling the same verbs as the pages.
 
 mod account;
+mod assign;
+mod completion;
 mod demo;
+mod export;
 mod import;
 mod init;
 mod serve;
+mod status;
+mod verify;
 
 use crate::config::Settings;
 use anyhow::{Context, Result};
 use app::{App, AppError, Clock, Config, Credentials, Ctx, Missing, Places};
 use clap::{Parser, Subcommand};
 use domain::{Actor, Door, Secret};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -37,10 +43,24 @@ enum Command {
     Serve(serve::Serve),
     /// 检查并导入工作簿或CSV
     Import(import::Import),
+    /// 只检查工作簿或CSV，不写入
+    Check(import::Import),
+    /// 为一张证书赋码（JSON 文件）
+    Assign(assign::Assign),
+    /// 变更或更正一张证书（JSON 文件）
+    Change(assign::Assign),
+    /// 办理证书状态：撤销、撤回、注销、吊销等
+    Status(status::Status),
+    /// 查真：按码或证书编号
+    Verify(verify::Verify),
+    /// 导出本机关证书
+    Export(export::Export),
     /// 在演示库里做完全部主要工作：导入、赋码、打印
     Demo(demo::Demo),
     /// 账号：开设、列出、重置密码、停用
     Account(account::Account),
+    /// 命令行补全脚本
+    Completion(completion::Completion),
 }
 
 /// How a command ended, for scripts (README): 0 ok, 1 failure, 2 usage, 3 partial, 4 not verified.
@@ -50,6 +70,8 @@ pub enum End {
     Ok,
     /// Some rows were bad.
     Partial,
+    /// What was verified is not valid.
+    NotVerified,
 }
 
 /// What every command has.
@@ -84,6 +106,7 @@ pub fn run() -> ExitCode {
     match runtime.block_on(dispatch(cli)) {
         Ok(End::Ok) => ExitCode::SUCCESS,
         Ok(End::Partial) => ExitCode::from(3),
+        Ok(End::NotVerified) => ExitCode::from(4),
         Err(error) => fail(&error),
     }
 }
@@ -107,6 +130,13 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Some(Command::Init(args)) => args.run(session).await,
         Some(Command::Serve(args)) => args.run(session).await,
         Some(Command::Import(args)) => args.run(session).await,
+        Some(Command::Check(args)) => import::Import { check: true, ..args }.run(session).await,
+        Some(Command::Assign(args)) => args.run(session, assign::What::Fresh).await,
+        Some(Command::Change(args)) => args.run(session, assign::What::Change).await,
+        Some(Command::Status(args)) => args.run(session).await,
+        Some(Command::Verify(args)) => args.run(session).await,
+        Some(Command::Export(args)) => args.run(session).await,
+        Some(Command::Completion(args)) => args.run(<Cli as clap::CommandFactory>::command()),
         Some(Command::Demo(args)) => args.run(session).await,
         Some(Command::Account(args)) => args.run(session).await,
     }
@@ -158,6 +188,23 @@ impl Session {
         let credentials = Credentials { login: login.to_owned(), password: Secret::new(password) };
         Ok(app.ctx_of_account(&operator(), &credentials, false).await?)
     }
+}
+
+/// A progress bar on stderr: 步骤, bar, counts, time left.
+pub fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} 剩余 {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Asks before something final; only 是, y and yes go on.
+pub fn confirm(question: &str) -> Result<bool> {
+    eprint!("{question}。确认请输入“是”：");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).context("读不到回答；脚本中请加 --yes")?;
+    Ok(matches!(answer.trim(), "是" | "y" | "Y" | "yes"))
 }
 
 /// The person at the machine.

@@ -1,0 +1,49 @@
+//! `fuma verify`: 查真 on the terminal.
+
+use super::{End, Session};
+use anyhow::{Context, Result};
+use app::stored::Way;
+use app::{Asked, Missing};
+use domain::{Code, Day, Number, VerdictWord};
+
+/// 例：fuma verify 2300 2034 9767　　fuma verify ABCD-EFGH-JKMN-PQRS --on 2026-03-05
+#[derive(clap::Args)]
+pub struct Verify {
+    /// 码或证书编号
+    #[arg(required = true)]
+    asked: Vec<String>,
+    /// 按哪一天判断（如报告日期），默认今天
+    #[arg(long)]
+    on: Option<String>,
+}
+
+impl Verify {
+    pub async fn run(self, session: Session) -> Result<End> {
+        let app = session.open(Missing::Refuse).await?;
+        let text = self.asked.join(" ");
+        let on = match &self.on {
+            Some(day) => Day::parse(day).with_context(|| format!("日期“{day}”"))?,
+            None => app.today(),
+        };
+        let (asked, way) = match text.parse::<Code>() {
+            Ok(code) => (Asked::Code(code), Way::Code),
+            Err(_) => (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number),
+        };
+        let verified = app.verify(&asked, on, way).await?;
+        app.flush_scans().await?;
+        let (verdict, word) = (&verified.verdict, verified.verdict.word());
+        if session.json {
+            let number = verified.certificate.as_ref().map(|c| c.number.to_string());
+            println!("{}", serde_json::json!({ "verdict": word.key(), "number": number, "on": on }));
+        } else {
+            println!("{}　{}", word.label(), verdict.sentence());
+            if let Some(c) = &verified.certificate {
+                println!("机构名称　{}", c.face.body_name);
+                println!("证书编号　{}", c.number.grouped());
+                println!("发证机关　{}", c.authority);
+                println!("有效期　　{} 至 {}", c.face.valid_from, c.face.valid_to);
+            }
+        }
+        Ok(if word == VerdictWord::Valid { End::Ok } else { End::NotVerified })
+    }
+}
