@@ -37,6 +37,11 @@ fn kind(act: StatusAct) -> EventKind {
     }
 }
 
+/// The right an act asks for.
+fn action(act: StatusAct) -> Action {
+    if act == StatusAct::Annul { Action::Annul } else { Action::StatusAct }
+}
+
 impl App {
     /// Records a status act.
     ///
@@ -44,17 +49,52 @@ impl App {
     /// What the table of transitions does not admit, missing reason or document, a day in the future, or that
     /// somebody else was faster.
     pub async fn act(&self, ctx: &Ctx, id: CertificateId, decision: &Decision) -> Result<Status> {
-        let head = store::certificate::by_id((&self.db).into(), id).await?;
-        let owner = head.as_ref().map(|h| h.authority);
-        let action = if decision.act == StatusAct::Annul { Action::Annul } else { Action::StatusAct };
-        self.ask(ctx, action, owner)?;
-        let head = head.ok_or(AppError::NotFound)?;
-        let decision = self.checked(decision)?;
-        let next = self.next_status(ctx, &head, &decision).await?;
+        let (head, decision, next) = self.judged_act(ctx, id, decision).await?;
         let tx = self.db.begin(Urgency::Act).await?;
         self.write_act(ctx, &tx, &head, &decision, &next).await?;
         tx.commit().await?;
         Ok(next)
+    }
+
+    /// What a status act would do: the status that stands and the one that would. Writes nothing.
+    ///
+    /// # Errors
+    /// As [`App::act`].
+    pub async fn preview_act(&self, ctx: &Ctx, id: CertificateId, decision: &Decision) -> Result<(Status, Status)> {
+        let (head, _, next) = self.judged_act(ctx, id, decision).await?;
+        Ok((head.status, next))
+    }
+
+    async fn judged_act(
+        &self, ctx: &Ctx, id: CertificateId, decision: &Decision,
+    ) -> Result<(Head, Decision, Status)> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, action(decision.act), head.as_ref().map(|h| h.authority))?;
+        let head = head.ok_or(AppError::NotFound)?;
+        let decision = self.checked(decision)?;
+        let next = self.next_status(ctx, &head, &decision).await?;
+        Ok((head, decision, next))
+    }
+
+    /// The acts that the caller may record now: by his role, by whose certificate it is, and by its status.
+    pub async fn admitted_acts(&self, ctx: &Ctx, id: CertificateId) -> Result<Vec<StatusAct>> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
+        let head = head.ok_or(AppError::NotFound)?;
+        let mut admitted = Vec::new();
+        for act in StatusAct::ALL {
+            if domain::may(&ctx.actor, action(act), Some(head.authority)) != domain::Answer::Allowed {
+                continue;
+            }
+            let effective = self.today();
+            let decision = Decision { act, effective, document: String::new(), reason: String::new() };
+            match self.next_status(ctx, &head, &decision).await {
+                Ok(_) => admitted.push(act),
+                Err(AppError::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(admitted)
     }
 
     /// Annuls every certificate that a batch assigned and that is still in force; how many.

@@ -17,6 +17,7 @@ mod dialect;
 pub mod draft;
 mod error;
 pub mod event;
+pub mod figures;
 pub mod ids;
 pub mod item;
 pub mod job;

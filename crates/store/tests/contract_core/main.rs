@@ -8,6 +8,7 @@ mod certificates;
 mod contents;
 mod events;
 mod everything;
+mod figures;
 mod history;
 mod items;
 mod lists;

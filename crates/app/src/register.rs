@@ -1,0 +1,186 @@
+//! Reading one certificate in parts: a page of its annex, its people, its instruments, what two editions differ in, and
+//! the names behind its events.
+
+use crate::{App, AppError, Ctx, Result};
+use domain::{
+    AccountId, Action, Capability, CertificateId, Content, Diff, Group, Instrument, Signatory, Site, Staff,
+};
+use std::collections::{BTreeMap, HashMap};
+use store::certificate::Head;
+use store::content::Placed;
+use store::event::Recorded;
+
+/// A page of an annex.
+#[derive(Clone, Debug)]
+pub struct AnnexPage {
+    /// All sites, the main one first.
+    pub sites: Vec<Placed<Site>>,
+    /// The rows of the page.
+    pub rows: Vec<Placed<Capability>>,
+    /// How many rows match.
+    pub total: u64,
+}
+
+/// Who and what works at the sites of a certificate.
+#[derive(Clone, Debug)]
+pub struct Equipment {
+    /// All sites, the main one first.
+    pub sites: Vec<Placed<Site>>,
+    /// 授权签字人.
+    pub signatories: Vec<Placed<Signatory>>,
+    /// 仪器设备.
+    pub instruments: Vec<Placed<Instrument>>,
+    /// 人员.
+    pub staff: Vec<Placed<Staff>>,
+}
+
+/// A row that only one of two editions has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowChange {
+    /// Which table.
+    pub group: Group,
+    /// Whether the newer edition has it; else only the older.
+    pub added: bool,
+    /// What it says, value by value, empty ones left out.
+    pub text: String,
+}
+
+/// What two editions differ in.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Values of the face, and counts of rows.
+    pub diff: Diff,
+    /// The rows that came and went, at most [`MOST_ROWS`].
+    pub rows: Vec<RowChange>,
+}
+
+/// Rows of a comparison that are listed; the counts in [`Comparison::diff`] are always whole.
+pub const MOST_ROWS: usize = 500;
+
+impl App {
+    async fn head_to_read(&self, ctx: &Ctx, id: CertificateId) -> Result<Head> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
+        head.ok_or(AppError::NotFound)
+    }
+
+    /// A page of the current annex, all or the rows that hold a text.
+    pub async fn annex(&self, ctx: &Ctx, id: CertificateId, text: &str, skip: u32, limit: u32) -> Result<AnnexPage> {
+        let head = self.head_to_read(ctx, id).await?;
+        let reader = || (&self.db).into();
+        let rows = match text.is_empty() {
+            true => store::content::capabilities(reader(), id, head.edition, skip, limit).await?,
+            false => store::content::search_capabilities(reader(), id, head.edition, text, skip, limit).await?,
+        };
+        Ok(AnnexPage {
+            sites: store::content::sites(reader(), id, head.edition).await?,
+            rows,
+            total: store::content::count_capabilities(reader(), id, head.edition, text).await?,
+        })
+    }
+
+    /// Signatories, instruments and staff of the current edition. No personal fields.
+    pub async fn equipment(&self, ctx: &Ctx, id: CertificateId) -> Result<Equipment> {
+        let head = self.head_to_read(ctx, id).await?;
+        let reader = || (&self.db).into();
+        Ok(Equipment {
+            sites: store::content::sites(reader(), id, head.edition).await?,
+            signatories: store::content::signatories(reader(), id, head.edition).await?,
+            instruments: store::content::instruments(reader(), id, head.edition).await?,
+            staff: store::content::staff(reader(), id, head.edition).await?,
+        })
+    }
+
+    /// What two editions of a certificate differ in, row by row.
+    pub async fn compared(&self, ctx: &Ctx, id: CertificateId, old: u32, new: u32) -> Result<Comparison> {
+        let (old, new) = (self.content(ctx, id, old).await?, self.content(ctx, id, new).await?);
+        let mut rows = Vec::new();
+        for ((group, old), (_, new)) in told(&old).into_iter().zip(told(&new)) {
+            changes(group, &old, &new, &mut rows);
+        }
+        rows.truncate(MOST_ROWS);
+        Ok(Comparison { diff: domain::diff(&old, &new), rows })
+    }
+
+    /// The names of the accounts behind events, by the actor as events write it. What is no account is left out.
+    pub async fn actor_names(&self, ctx: &Ctx, events: &[Recorded]) -> Result<HashMap<String, String>> {
+        self.ask(ctx, Action::EventRead, None)?;
+        let mut names = HashMap::new();
+        for event in events {
+            let id = event.actor.strip_prefix("account:").and_then(|id| id.parse().ok());
+            let Some(id) = id.filter(|_| !names.contains_key(&event.actor)) else { continue };
+            if let Some(account) = store::account::by_id((&self.db).into(), AccountId(id)).await? {
+                names.insert(event.actor.clone(), account.name);
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The tables of a content as texts.
+fn told(content: &Content) -> [(Group, Vec<String>); 5] {
+    let site = |index: u16| content.sites.get(usize::from(index)).map_or("", |s| s.name.as_str());
+    let day = |day: Option<domain::Day>| day.map(|d| d.to_string()).unwrap_or_default();
+    let join = |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ");
+    let sites = content.sites.iter().map(|s| join(&[&s.name, &s.address]));
+    let capabilities = content.capabilities.iter().map(|c| {
+        let i = &c.item;
+        let food = if c.food { "食品" } else { "" };
+        let values = [
+            site(c.site), &i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &i.clause, &c.limits,
+            &c.remark, &day(c.approved_on), food,
+        ];
+        join(&values)
+    });
+    let signatories = content.signatories.iter().map(|s| {
+        join(&[site(s.site), &s.name, &s.title, &s.field, &day(s.approved_on), &s.remark, &s.education, &s.department])
+    });
+    let instruments = content.instruments.iter().map(|i| {
+        let until = day(i.traceable_until);
+        let values = [
+            site(i.site), &i.class, &i.item, &i.standard, &i.name, &i.model, &i.serial, &i.range, &i.traceability,
+            &until, &i.confirmation,
+        ];
+        join(&values)
+    });
+    let staff = content.staff.iter().map(|p| {
+        join(&[site(p.site), &p.name, &p.sex, &p.education, &p.post, &p.title, &p.major, &p.years, &p.department])
+    });
+    [
+        (Group::Site, sites.collect()),
+        (Group::Capability, capabilities.collect()),
+        (Group::Signatory, signatories.collect()),
+        (Group::Instrument, instruments.collect()),
+        (Group::Staff, staff.collect()),
+    ]
+}
+
+/// Rows that came and went, in the order of the texts. A row that only moved is neither.
+fn changes(group: Group, old: &[String], new: &[String], out: &mut Vec<RowChange>) {
+    let mut tally = BTreeMap::<&str, i64>::new();
+    for row in old {
+        *tally.entry(row).or_default() -= 1;
+    }
+    for row in new {
+        *tally.entry(row).or_default() += 1;
+    }
+    for (text, n) in tally {
+        for _ in 0..n.abs() {
+            out.push(RowChange { group, added: n > 0, text: text.to_owned() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_stays_is_no_change_and_equal_rows_are_counted() {
+        let texts = |list: &[&str]| list.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let mut out = Vec::new();
+        changes(Group::Staff, &texts(&["a", "b", "b"]), &texts(&["b", "a", "c"]), &mut out);
+        let told: Vec<_> = out.iter().map(|c| (c.added, c.text.as_str())).collect();
+        assert_eq!(told, [(false, "b"), (true, "c")]);
+    }
+}
