@@ -4,7 +4,8 @@
 mod fixtures;
 
 use print::{
-    FontPaths, FontSet, Paper, Parts, Pdf, Profile, Template, offset_test_sheet, qr, render, report_slip,
+    FontPaths, FontSet, Paper, Parts, Pdf, Profile, Template, face_svg, offset_test_sheet, qr, render,
+    report_slip,
 };
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     save(&dir, "test_sheet", &offset_test_sheet(&authority, &output, &fonts)?)?;
     let qr_text = small.document().qr_text;
     save(&dir, "qr", &qr::pdf(&qr_text, 25.0, &small.code.grouped(), &output, &fonts)?)?;
+    std::fs::write(dir.join("face.svg"), face_svg(&full.document(), &fonts, &template)?)?;
     std::fs::write(dir.join("qr.svg"), qr::svg(&qr_text)?)?;
     std::fs::write(dir.join("qr.png"), qr::png(&qr_text, 12)?)?;
     Ok(())

@@ -86,6 +86,11 @@ pub(crate) fn plan<'a, 't>(
     let page = |sheet| sheet::plan(sheet, document, values, fonts, template, false);
     let (cover, notes) = (page(&layout.cover)?, page(&layout.notes)?);
     let content = document.content;
+    let sites = content.capabilities.iter().map(|c| c.site).chain(content.signatories.iter().map(|s| s.site));
+    let homeless = sites.filter(|&site| usize::from(site) >= content.sites.len()).count();
+    if homeless > 0 {
+        return Err(PrintError::NoSite(homeless));
+    }
     let parts = Parts { document, values, fonts, template };
     let mut sections = parts.of(
         &content.signatories,

@@ -128,6 +128,9 @@ pub enum PrintError {
     /// A text that does not fit its place at the smallest type.
     #[error("“{0}”过长，在证书上排不下，请核对或使用规范简称")]
     TooLong(String),
+    /// A row of the annex names a place the certificate does not have: it would be lost.
+    #[error("附表中有{0}行所属场所不存在，请核对场所后再打印")]
+    NoSite(usize),
     /// The QR cannot be made or does not read back.
     #[error(transparent)]
     Qr(#[from] QrError),

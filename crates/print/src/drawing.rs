@@ -16,6 +16,8 @@ pub(crate) struct Drawing {
 /// One path of a drawing.
 pub(crate) struct Shape {
     pub path: Path,
+    /// The `d` it was read from, for pictures in SVG.
+    pub data: String,
     pub fill: Option<[u8; 3]>,
     /// Colour and width, in units of the drawing.
     pub stroke: Option<([u8; 3], f32)>,
@@ -95,7 +97,13 @@ fn read_shape(tag: &str) -> Result<Shape, String> {
     let width: f32 =
         attribute(tag, "stroke-width").unwrap_or("1").parse().map_err(|_| "stroke-width不是数")?;
     let even_odd = attribute(tag, "fill-rule") == Some("evenodd");
-    Ok(Shape { path: PathReader::new(data).read()?, fill, stroke: color.map(|c| (c, width)), even_odd })
+    Ok(Shape {
+        path: PathReader::new(data).read()?,
+        data: data.to_owned(),
+        fill,
+        stroke: color.map(|c| (c, width)),
+        even_odd,
+    })
 }
 
 /// Reads `#rgb`, `#rrggbb`, `black`, `white`, `none`.

@@ -6,18 +6,19 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use ttf_parser::{GlyphId, RawFace, Tag, cmap, head, hhea, hmtx, maxp};
+use ttf_parser::{GlyphId, OutlineBuilder, RawFace, Tag, cmap, head, hhea, hmtx, maxp};
 
 /// What a person types to have every file of [`FontPaths::debian`].
 pub const DEBIAN_COMMAND: &str =
     "apt-get install -y --no-install-recommends fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono";
 
 /// One face: a font file and, in a collection (.ttc), which of its faces.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FontFile {
     /// Where the file lies.
     pub path: PathBuf,
-    /// 0 for a .ttf or .otf; the Simplified Chinese face of Debian's Noto collections is 2.
+    /// 0 (also if not given) for a .ttf or .otf; the Simplified Chinese face of Debian's Noto collections is 2.
+    #[serde(default)]
     pub index: u32,
 }
 
@@ -29,7 +30,8 @@ impl FontFile {
 }
 
 /// Which files the fonts are read from. TTF files halve the cost of small documents (printing.md 2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FontPaths {
     /// 宋体: body of the annex, numbers everywhere; falls back first.
     pub song: FontFile,
@@ -58,6 +60,13 @@ impl FontPaths {
             rare: vec![hana("HanaMinA.ttf"), hana("HanaMinB.ttf")],
             extra: Vec::new(),
         }
+    }
+}
+
+/// [`FontPaths::debian`]; settings name only the files they change.
+impl Default for FontPaths {
+    fn default() -> FontPaths {
+        FontPaths::debian()
     }
 }
 
@@ -177,6 +186,19 @@ impl FontSet {
     /// The face of a number given by [`Drawn::face`].
     pub(crate) fn font(&self, face: u8) -> Font {
         self.faces[usize::from(face)].font.clone()
+    }
+
+    /// Draws the outline of a glyph, in font units with y upwards.
+    pub(crate) fn outline(&self, face: u8, glyph: u16, builder: &mut dyn OutlineBuilder) {
+        let face = &self.faces[usize::from(face)];
+        if let Ok(parsed) = ttf_parser::Face::parse(&face.data, face.index) {
+            parsed.outline_glyph(GlyphId(glyph), builder);
+        }
+    }
+
+    /// Font units of an em.
+    pub(crate) fn units(&self, face: u8) -> f32 {
+        self.faces[usize::from(face)].units
     }
 
     /// The first face of the chain that has the character (and, with a selector, that variation of it).

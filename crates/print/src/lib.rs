@@ -10,6 +10,7 @@ mod document;
 mod drawing;
 mod font;
 mod pdf;
+mod preview;
 pub mod qr;
 mod reread;
 mod sheet;
@@ -23,6 +24,7 @@ mod text;
 pub use document::{AuthorityPrint, Document, Output, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};
 pub use pdf::{Batch, Pdf, render};
+pub use preview::face_svg;
 pub use slip::{Slip, report_slip, report_slips};
 pub use template::{
     Align, AnnexWords, Area, Block, Layout, MarkPlace, PLACEHOLDERS, QrPlace, Role, Sheet, Template,

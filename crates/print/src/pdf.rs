@@ -272,7 +272,11 @@ fn draw_annex(
 }
 
 /// Refuses the first text with a character that no font draws.
-fn check_characters(document: &Document<'_>, values: &Values, fonts: &FontSet) -> Result<(), PrintError> {
+pub(crate) fn check_characters(
+    document: &Document<'_>,
+    values: &Values,
+    fonts: &FontSet,
+) -> Result<(), PrintError> {
     let check = |text: &str| check_text(text, fonts);
     values.texts().try_for_each(check)?;
     if !document.parts.annex() {

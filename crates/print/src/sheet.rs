@@ -76,26 +76,26 @@ impl Values {
 }
 
 /// A line at its place.
-struct Laid {
-    at: [f32; 2],
-    set: Set,
-    text: String,
+pub(crate) struct Laid {
+    pub at: [f32; 2],
+    pub set: Set,
+    pub text: String,
 }
 
 /// A page ready to be drawn; nothing can fail any more.
 pub(crate) struct SheetPlan<'t> {
-    template: &'t Template,
-    border: Option<[f32; 4]>,
+    pub template: &'t Template,
+    pub border: Option<[f32; 4]>,
     /// The graphic's rectangle, and whether it is drawn.
-    mark: Option<([f32; 4], bool)>,
-    mark_number: Option<Laid>,
-    blocks: Vec<(Role, Vec<Laid>)>,
+    pub mark: Option<([f32; 4], bool)>,
+    pub mark_number: Option<Laid>,
+    pub blocks: Vec<(Role, Vec<Laid>)>,
     pub qr: Option<Placed>,
     /// Where the QR will stand, for drafts.
-    no_qr: Option<[f32; 4]>,
-    captions: Vec<Laid>,
-    sample: bool,
-    number: String,
+    pub no_qr: Option<[f32; 4]>,
+    pub captions: Vec<Laid>,
+    pub sample: bool,
+    pub number: String,
 }
 
 /// Plans a sheet. `moved` shifts everything, in points (the authority's printer).
@@ -215,9 +215,9 @@ impl SheetPlan<'_> {
         if self.sample {
             canvas.artifact(ArtifactType::Watermark, |c| {
                 watermark(c, A4);
-                if let Some(([x, y, w, h], _)) = self.mark {
-                    let set = Set { opacity: 0.5, ..Set::new(Style::Hei, h * 0.62).color(RED) };
-                    c.turned([x + w / 2.0, y + h / 2.0], 20.0, &set, "样 张");
+                if let Some((area, _)) = self.mark {
+                    let (set, at) = sample_on_mark(area);
+                    c.turned(at, TURNED[1], &set, SAMPLE);
                 }
             });
         }
@@ -252,17 +252,38 @@ impl SheetPlan<'_> {
 /// Colour of the word 样张.
 pub(crate) const RED: Color = [0xc0, 0x2a, 0x1e];
 
+/// The word across samples.
+pub(crate) const SAMPLE: &str = "样 张";
+/// How far the word is turned on the page and on the mark, in degrees.
+pub(crate) const TURNED: [f32; 2] = [30.0, 20.0];
+
 /// 样张 across a page of this size.
-pub(crate) fn watermark(canvas: &mut Canvas<'_>, [width, height]: [f32; 2]) {
-    let set = Set { opacity: 0.13, ..Set::new(Style::Hei, 66.0).color(RED) };
-    let (columns, rows) = if width > height { (4, 3) } else { (3, 5) };
-    for row in 0..rows {
-        for column in 0..columns {
-            let x = width * (column as f32 + 0.5) / columns as f32;
-            let y = height * (row as f32 + 0.5) / rows as f32;
-            canvas.turned([x, y], 30.0, &set, "样 张");
-        }
+pub(crate) fn watermark(canvas: &mut Canvas<'_>, size: [f32; 2]) {
+    let set = sample_set();
+    for at in sample_places(size) {
+        canvas.turned(at, TURNED[0], &set, SAMPLE);
     }
+}
+
+/// How the word is set on a page.
+pub(crate) fn sample_set() -> Set {
+    Set { opacity: 0.13, ..Set::new(Style::Hei, 66.0).color(RED) }
+}
+
+/// Middles of the words on a page of this size.
+pub(crate) fn sample_places([width, height]: [f32; 2]) -> impl Iterator<Item = [f32; 2]> {
+    let (columns, rows) = if width > height { (4, 3) } else { (3, 5) };
+    (0..rows).flat_map(move |row| {
+        (0..columns).map(move |column| {
+            let part = |n: usize, of: usize| (n as f32 + 0.5) / of as f32;
+            [width * part(column, columns), height * part(row, rows)]
+        })
+    })
+}
+
+/// How and where the word stands on the mark, which is protected by law (domain.md 3.2).
+pub(crate) fn sample_on_mark([x, y, w, h]: [f32; 4]) -> (Set, [f32; 2]) {
+    (Set { opacity: 0.5, ..Set::new(Style::Hei, h * 0.62).color(RED) }, [x + w / 2.0, y + h / 2.0])
 }
 
 fn figure(alt: String) -> TagKind {

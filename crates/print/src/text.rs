@@ -14,7 +14,7 @@ const AIR: f32 = 0.09;
 #[derive(Clone, Debug)]
 pub(crate) struct Glyph {
     pub face: u8,
-    id: u16,
+    pub id: u16,
     range: Range<u32>,
     pub advance: f32,
 }

@@ -3,7 +3,7 @@
 use crate::fixtures::{Fixture, certificate, full, output};
 use crate::tools::{Looked, zbar, zxing};
 use domain::{Parent, Site};
-use print::{Batch, FontPaths, FontSet, Paper, Parts, Pdf, PrintError, Profile, Template, render};
+use print::{Batch, FontPaths, FontSet, Paper, Parts, Pdf, PrintError, Profile, Template, face_svg, render};
 use std::sync::LazyLock;
 
 static FONTS: LazyLock<FontSet> =
@@ -312,4 +312,26 @@ fn a_batch_numbers_each_certificate_for_itself_and_a_refused_one_leaves_nothing(
     }
     let empty = Batch::new(output(Profile::Archive), &FONTS, &TEMPLATE).finish();
     assert!(matches!(empty, Err(PrintError::Engine(_))));
+}
+
+#[test]
+fn a_row_of_a_place_that_is_not_there_is_refused_instead_of_lost() {
+    let mut fixture = certificate(3);
+    fixture.content.capabilities[1].site = 1;
+    fixture.content.signatories[0].site = 9;
+    assert_eq!(refused(&fixture), PrintError::NoSite(2));
+}
+
+#[test]
+fn the_picture_of_the_face_shows_what_the_pdf_shows() {
+    let mut fixture = certificate(0);
+    let svg = face_svg(&fixture.document(), &FONTS, &TEMPLATE).unwrap();
+    let code = fixture.document().qr_text;
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>") && !svg.contains("NaN"));
+    assert!(svg.len() < 250_000, "{} bytes", svg.len());
+    let document = print::Document { qr_text: String::new(), code: None, ..fixture.document() };
+    let draft = face_svg(&document, &FONTS, &TEMPLATE).unwrap();
+    assert!(draft.len() < svg.len(), "a draft has no symbol {code}");
+    fixture.content.face.address = "\u{E000}".into();
+    assert!(face_svg(&fixture.document(), &FONTS, &TEMPLATE).is_err());
 }
