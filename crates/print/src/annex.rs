@@ -1,14 +1,15 @@
-//! 证书附表: which rows stand in which table, with the numbers and merged cells of the official form (domain.md 3.3).
+//! 证书附表: cover, notes, and which rows stand in which table (domain.md 3.3).
 
+use crate::annex_rows::{capability_rows, signatory_rows};
 use crate::canvas::MM;
 use crate::document::{Document, PrintError};
 use crate::font::FontSet;
 use crate::sheet::{self, SheetPlan, Values};
-use crate::table::{Cell, Column, HeadCell, Laid, Row, Table};
+use crate::table::{Column, HeadCell, Laid, Row, Table};
 use crate::table_draw::{Frame, HEAD_SIZE, HEAD_STYLE};
 use crate::template::Template;
 use crate::text::wrap;
-use domain::{Capability, Signatory, Site};
+use domain::Site;
 
 /// A table with its own pages: one part, one site, food or not.
 pub(crate) struct Section<'a> {
@@ -169,181 +170,5 @@ impl<'a> Parts<'_, 'a> {
         let below = frame.bottom - frame.table_top(head.len(), 0) - frame.head_height(&table);
         let first = frame.bottom - frame.table_top(head.len(), title_lines) - frame.head_height(&table);
         Section { title, head, table: table.lay(self.fonts, first, below), landscape }
-    }
-}
-
-fn signatory_rows<'a>(rows: &[&'a Signatory]) -> Vec<Row<'a>> {
-    let row = |(i, s): (usize, &&'a Signatory)| {
-        let number = Cell::Text((i + 1).to_string().into());
-        let texts = [&s.name, &s.title, &s.field, &s.remark].map(|text| Cell::Text(text.as_str().into()));
-        Row::Cells(std::iter::once(number).chain(texts).collect())
-    };
-    rows.iter().enumerate().map(row).collect()
-}
-
-/// Bars 一、二 for 大类, 1, 2 for 类别, 1.1, 1.2 for items; what repeats the row above inside a 类别 is one merged cell.
-///
-/// The numbers of 类别 go on over bars, so that 1.1 stands once in a table. A row's own label wins over the computed one.
-fn capability_rows<'a>(rows: &[&'a Capability]) -> Vec<Row<'a>> {
-    let mut out = Vec::with_capacity(rows.len() + 8);
-    let (mut bars, mut class_number, mut item_number) = (0, 0, 0);
-    let mut above: Option<(&Capability, String)> = None;
-    for row in rows {
-        let item = &row.item;
-        let before = above.as_ref().map(|(row, _)| *row);
-        let same_category = before.is_some_and(|b| b.item.category == item.category);
-        if !same_category && !item.category.is_empty() {
-            bars += 1;
-            out.push(Row::Bar(format!("{}、{}", chinese(bars), item.category)));
-        }
-        let same_class = same_category && before.is_some_and(|b| b.item.class == item.class);
-        let same_item = same_class
-            && before
-                .is_some_and(|b| b.item.name == item.name && (row.label.is_empty() || b.label == row.label));
-        let classless = item.class.is_empty();
-        match (same_class, same_item, classless) {
-            (false, _, _) | (true, false, true) => (class_number, item_number) = (class_number + 1, 1),
-            (true, false, false) => item_number += 1,
-            (true, true, _) => {}
-        }
-        let label = match (row.label.as_str(), classless) {
-            ("", true) => class_number.to_string(),
-            ("", false) => format!("{class_number}.{item_number}"),
-            (own, _) => own.to_owned(),
-        };
-        let class_label = match label.rsplit_once('.') {
-            Some((class, _)) if !classless => class.to_owned(),
-            _ if classless => String::new(),
-            _ => class_number.to_string(),
-        };
-        let standard = standard_text(row);
-        let merge =
-            |same: bool, text: std::borrow::Cow<'a, str>| if same { Cell::Above } else { Cell::Text(text) };
-        let equal = |of: fn(&Capability) -> &str| {
-            same_class && !of(row).is_empty() && before.is_some_and(|b| of(b) == of(row))
-        };
-        let same_standard = same_class && above.as_ref().is_some_and(|(_, text)| *text == standard);
-        let merged_class = same_class && (!classless || same_item);
-        out.push(Row::Cells(vec![
-            merge(merged_class, class_label.into()),
-            merge(merged_class, item.class.as_str().into()),
-            merge(same_item, label.into()),
-            merge(same_item, item.name.as_str().into()),
-            merge(same_standard, standard.clone().into()),
-            merge(equal(|c| &c.limits), row.limits.as_str().into()),
-            merge(equal(|c| &c.remark), row.remark.as_str().into()),
-        ]));
-        above = Some((row, standard));
-    }
-    out
-}
-
-/// 《name》 number/clause, as the form asks; what is missing is left out.
-pub(crate) fn standard_text(row: &Capability) -> String {
-    let item = &row.item;
-    let name = item.standard_name.trim();
-    let mut text = match name {
-        "" => String::new(),
-        _ if name.starts_with('《') => format!("{name} "),
-        _ => format!("《{name}》 "),
-    };
-    text.push_str(&item.standard_number);
-    if !item.clause.is_empty() {
-        if !item.clause.starts_with('/') && !item.standard_number.is_empty() {
-            text.push('/');
-        }
-        text.push_str(&item.clause);
-    }
-    text.truncate(text.trim_end().len());
-    text
-}
-
-/// 1 to 99 in Chinese; above that in digits.
-fn chinese(n: usize) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    match (n / 10, n % 10) {
-        (0, ones) => DIGITS[ones].to_owned(),
-        (1, ones) => format!("十{}", DIGITS[ones]),
-        (tens @ 2..=9, ones) => format!("{}十{}", DIGITS[tens], DIGITS[ones]),
-        _ => n.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::Item;
-
-    fn row(category: &str, class: &str, name: &str, standard: &str, limits: &str) -> Capability {
-        let item = Item {
-            category: category.into(),
-            class: class.into(),
-            name: name.into(),
-            standard_name: String::new(),
-            standard_number: standard.into(),
-            clause: String::new(),
-        };
-        let (label, remark) = (String::new(), String::new());
-        Capability { site: 0, item, limits: limits.into(), remark, approved_on: None, food: false, label }
-    }
-
-    fn shape(rows: &[Capability]) -> Vec<String> {
-        let rows: Vec<&Capability> = rows.iter().collect();
-        let cell = |cell: &Cell<'_>| match cell {
-            Cell::Text(text) => text.to_string(),
-            Cell::Above => "^".into(),
-        };
-        let line = |row: &Row<'_>| match row {
-            Row::Bar(text) => text.clone(),
-            Row::Cells(cells) => cells.iter().map(cell).collect::<Vec<_>>().join("|"),
-        };
-        capability_rows(&rows).iter().map(line).collect()
-    }
-
-    #[test]
-    fn rows_are_numbered_and_merged_as_in_the_official_form() {
-        let mut rows = vec![
-            row("水", "地表水", "氨氮", "HJ 1-2001", "甲"),
-            row("水", "地表水", "氨氮", "HJ 2-2002", "甲"),
-            row("水", "地表水", "总磷", "HJ 2-2002", ""),
-            row("水", "废水", "总磷", "HJ 2-2002", ""),
-            row("气", "废气", "氨", "HJ 3-2003", ""),
-            row("", "", "X射线", "GB 4", ""),
-            row("", "", "γ射线", "GB 4", ""),
-        ];
-        rows[3].label = "7.10".into();
-        assert_eq!(
-            shape(&rows),
-            [
-                "一、水",
-                "1|地表水|1.1|氨氮|HJ 1-2001|甲|",
-                "^|^|^|^|HJ 2-2002|^|",
-                "^|^|1.2|总磷|^||",
-                "7|废水|7.10|总磷|HJ 2-2002||",
-                "二、气",
-                "3|废气|3.1|氨|HJ 3-2003||",
-                "||4|X射线|GB 4||",
-                "||5|γ射线|^||",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_standard_is_written_with_its_name_number_and_clause() {
-        let mut one = row("", "", "", "GB/T20174-2019", "");
-        one.item.standard_name = "钻通设备".into();
-        one.item.clause = "8.5.7.6".into();
-        assert_eq!(standard_text(&one), "《钻通设备》 GB/T20174-2019/8.5.7.6");
-        one.item.standard_name = "《钻通设备》（第二版）".into();
-        one.item.clause = "/6.1".into();
-        assert_eq!(standard_text(&one), "《钻通设备》（第二版） GB/T20174-2019/6.1");
-        one.item = Item { standard_name: "自编方法".into(), ..row("", "", "", "", "").item };
-        assert_eq!(standard_text(&one), "《自编方法》");
-    }
-
-    #[test]
-    fn bars_count_in_chinese() {
-        let numbers = [1, 10, 11, 20, 21, 99, 100].map(chinese);
-        assert_eq!(numbers, ["一", "十", "十一", "二十", "二十一", "九十九", "100"]);
     }
 }

@@ -5,9 +5,13 @@
 //! does not read back ([`PrintError`]). The same input gives the same bytes, so a file can be made again and compared.
 
 mod annex;
+mod annex_rows;
+mod block;
 mod canvas;
+mod cut;
 mod document;
 mod drawing;
+mod face;
 mod font;
 mod pdf;
 mod preview;
