@@ -80,6 +80,10 @@ impl App {
                 let ctx = self.ctx_of_job(job, Door::Workbook).await?;
                 self.run_commit(&ctx, batch()?, progress).await.map(|()| None)
             }
+            crate::printing::KIND => {
+                let ctx = self.ctx_of_job(job, Door::Form).await?;
+                self.run_print(&ctx, job, progress).await.map(Some)
+            }
             other => Err(AppError::Fault(format!("不认识的任务种类{other}"))),
         }
     }

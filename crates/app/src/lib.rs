@@ -23,6 +23,7 @@ mod funnel;
 mod import;
 mod issue;
 mod keys;
+mod printing;
 mod register;
 mod registry;
 mod review;
@@ -48,6 +49,10 @@ pub use issue::Written;
 pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};
 pub use keys::{Bound, Keys};
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
+pub use printing::{
+    BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed, Selection,
+    SlipPart,
+};
 pub use registry::{AuthoritySettings, CounterScope};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
@@ -71,7 +76,7 @@ pub mod stored {
 }
 
 pub use entropy::{bytes as random, token as random_token};
-pub use print::{FontFile, FontPaths};
+pub use print::{FontFile, FontPaths, Parts as PrintedParts, Profile};
 pub use start::{Missing, Places};
 pub use store::StoreError;
 

@@ -79,11 +79,14 @@ pub struct Unprinted {
     pub assigned_at: Instant,
 }
 
-/// Writes a print down and counts it on the certificate. [`crate::StoreError::Conflict`] if there is no such one.
+/// Writes a print down and counts it on the certificate, which awaits none any more if its current edition was
+/// printed. [`crate::StoreError::Conflict`] if there is no such one; a key used before is
+/// [`crate::StoreError::Unique`].
 pub async fn record(tx: &Tx, it: &PrintRecord) -> Result<()> {
     // The head first, then what hangs below it: the one order of locks (postgres.md rule 6).
-    let head = "update certificate set printed = printed + 1, print_due = 0 where id = $1";
-    tx.exec_one(head, &[it.certificate.0.into()]).await?;
+    let head = "update certificate set printed = printed + 1,
+        print_due = case when edition = $2 then 0 else print_due end where id = $1";
+    tx.exec_one(head, &[it.certificate.0.into(), it.edition.into()]).await?;
     let sql = "insert into print_record (id, certificate_id, edition, profile, template, fonts, digest, copy, reason,
         paper_number, account, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let args = [
@@ -133,6 +136,13 @@ pub async fn list(
         account, recorded_at from print_record where certificate_id = $1 and id < $2 order by id desc limit $3";
     let args = [certificate.0.into(), before.unwrap_or(i64::MAX).into(), limit.into()];
     reader.query(sql, &args, read).await
+}
+
+/// The prints with `n` keys from `first` on: those of one job, whose keys are taken together.
+pub async fn of_keys(reader: Reader<'_>, first: i64, n: u32) -> Result<Vec<PrintRecord>> {
+    let sql = "select id, certificate_id, edition, profile, template, fonts, digest, copy, reason, paper_number,
+        account, recorded_at from print_record where id >= $1 and id < $2 order by id";
+    reader.query(sql, &[first.into(), (first + i64::from(n)).into()], read).await
 }
 
 /// Keeps a final by its SHA-256; `false` if it was kept already.

@@ -57,6 +57,29 @@ async fn a_print_is_written_down_and_counted_in_one_transaction() {
 }
 
 #[tokio::test]
+async fn prints_of_a_job_are_found_by_their_keys_and_only_the_current_edition_ends_the_waiting() {
+    on_both(async |t| {
+        let db = &t.db;
+        certificate(db, 1, OURS, "230020340001", "valid", None).await;
+        let due = async || {
+            let sql = "select print_due from certificate where id = 1";
+            db.query_one(sql, &[], |row| row.bool(0)).await.unwrap()
+        };
+        let of_the_past = PrintRecord { edition: 7, ..print_of(4, 1) };
+        write(db, async |tx| print::record(tx, &of_the_past).await).await;
+        assert_eq!(due().await, Some(true));
+        write(db, async |tx| print::record(tx, &print_of(6, 1)).await).await;
+        assert_eq!(due().await, Some(false));
+        assert_eq!(print::of_keys(db.into(), 4, 3).await.unwrap(), [of_the_past.clone(), print_of(6, 1)]);
+        assert_eq!(print::of_keys(db.into(), 4, 2).await.unwrap(), [of_the_past]);
+        assert_eq!(print::of_keys(db.into(), 7, 9).await.unwrap(), []);
+        let again = refused(db, async |tx| print::record(tx, &print_of(6, 1)).await).await;
+        assert!(matches!(again, StoreError::Unique { .. }), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_final_is_kept_once_and_comes_back_byte_for_byte() {
     on_both(async |t| {
         let db = &t.db;
