@@ -80,8 +80,9 @@ impl Form {
     pub fn of(number: &Number, content: &Content) -> Form {
         let mut form = Form::default();
         for (field, value) in content.face.values() {
+            let value = shown(field, &content.face, value);
             if !of_the_act(field) && !value.is_empty() {
-                form.set(field, shown(field, &content.face, value));
+                form.set(field, value);
             }
         }
         form.set(Field::Number, number.to_string());

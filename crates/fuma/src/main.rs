@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod assets;
+mod bench;
 mod cli;
 mod config;
 mod demo;

@@ -11,6 +11,8 @@ mod serve;
 mod status;
 mod verify;
 
+pub use account::by_code;
+
 use crate::config::Settings;
 use anyhow::{Context, Result};
 use app::{App, AppError, Clock, Config, Credentials, Ctx, Missing, Places};
@@ -59,6 +61,8 @@ enum Command {
     Demo(demo::Demo),
     /// 账号：开设、列出、重置密码、停用
     Account(account::Account),
+    /// 性能测量，结果见 docs/BENCHMARKS.md
+    Bench(crate::bench::Bench),
     /// 命令行补全脚本
     Completion(completion::Completion),
 }
@@ -136,6 +140,7 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Some(Command::Status(args)) => args.run(session).await,
         Some(Command::Verify(args)) => args.run(session).await,
         Some(Command::Export(args)) => args.run(session).await,
+        Some(Command::Bench(args)) => args.run(session).await,
         Some(Command::Completion(args)) => args.run(<Cli as clap::CommandFactory>::command()),
         Some(Command::Demo(args)) => args.run(session).await,
         Some(Command::Account(args)) => args.run(session).await,

@@ -1,0 +1,58 @@
+//! `fuma bench`: the figures of docs/BENCHMARKS.md, printed with machine, size and command. Never a gate: machines are
+//! noisy, so CPU time and ratios to something beside it in the same run count.
+
+mod assign;
+mod import;
+mod machine;
+mod registry;
+mod scan;
+mod xlsx;
+
+use crate::cli::{End, Session};
+use anyhow::Result;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// 例：fuma bench import　　fuma bench scan --certificates 120000 --rows 20000000
+#[derive(clap::Args)]
+pub struct Bench {
+    /// 测什么
+    what: What,
+    /// 证书数
+    #[arg(long)]
+    certificates: Option<usize>,
+    /// 检测能力行数
+    #[arg(long)]
+    rows: Option<usize>,
+    /// 工作文件夹（不给出时用系统的临时文件夹，用完删除）
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// CSV 导入
+    Import,
+    /// 另一进程导入的同时逐张赋码
+    Assign,
+    /// 20 MB 工作簿预览
+    Xlsx,
+    /// 扫码页面，与 nginx 静态文件比较
+    Scan,
+}
+
+impl Bench {
+    pub async fn run(self, session: Session) -> Result<End> {
+        drop(session);
+        machine::print()?;
+        let size = |c: usize, r: usize| (self.certificates.unwrap_or(c), self.rows.unwrap_or(r));
+        let folder = registry::Folder::new(self.folder.clone())?;
+        match self.what {
+            What::Import => import::run(&folder, size(100_000, 2_500_000)).await?,
+            What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
+            What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
+            What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+        }
+        Ok(End::Ok)
+    }
+}

@@ -1,0 +1,72 @@
+//! A fresh registry to measure on, with one licensing officer of authority 27.
+
+use crate::cli::{self, Session};
+use crate::config::Settings;
+use anyhow::Result;
+use app::{App, Credentials, Ctx, Missing, NewAccount};
+use domain::{Role, Secret};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where a benchmark works; removed at the end unless it was named.
+pub struct Folder {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Folder {
+    pub fn new(named: Option<PathBuf>) -> Result<Folder> {
+        let keep = named.is_some();
+        let path = named.unwrap_or_else(|| std::env::temp_dir().join(format!("fuma-bench-{}", std::process::id())));
+        std::fs::create_dir_all(&path)?;
+        Ok(Folder { path, keep })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder of the registry itself.
+    pub fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// The password file of the officer, for a second process.
+    pub fn password_file(&self) -> PathBuf {
+        self.path.join("password")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.keep {
+            drop(std::fs::remove_dir_all(&self.path));
+        }
+    }
+}
+
+/// The officer's login.
+pub const LOGIN: &str = "bench";
+const PASSWORD: &str = "Ceshi#2026x";
+
+/// Opens or founds the registry and signs the officer in.
+pub async fn open(folder: &Folder) -> Result<(Arc<App>, Ctx)> {
+    std::fs::create_dir_all(folder.data())?;
+    std::fs::write(folder.data().join("fuma.toml"), "demo = true\n")?;
+    std::fs::write(folder.password_file(), PASSWORD)?;
+    let session = Session { settings: Settings::read(&folder.data())?, json: false };
+    let app = session.open(Missing::Found).await?;
+    let operator = cli::operator();
+    let authority = cli::by_code(&app, "27")?;
+    let known = app.list_accounts(&operator, Some(authority), None).await?;
+    if !known.iter().any(|a| a.login == LOGIN) {
+        let new = NewAccount { login: LOGIN.into(), name: "测试示例".into(), authority, role: Role::Licensing };
+        let slip = app.create_account(&operator, new).await?;
+        let first = Credentials { login: LOGIN.into(), password: slip.password.clone() };
+        let ctx = app.ctx_of_account(&operator, &first, true).await?;
+        app.change_password(&ctx, &slip.password, &Secret::new(PASSWORD.into()), None).await?;
+    }
+    let credentials = Credentials { login: LOGIN.into(), password: Secret::new(PASSWORD.into()) };
+    let ctx = app.ctx_of_account(&operator, &credentials, false).await?;
+    Ok((app, ctx))
+}

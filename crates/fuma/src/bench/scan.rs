@@ -1,0 +1,202 @@
+//! `GET /C/{code}`: the real page, each code asked once, beside nginx with a static file of the same size in the same run.
+
+use super::import::files;
+use super::machine::{Watch, memory, percentile};
+use super::registry::{self, Folder};
+use crate::config::Settings;
+use crate::demo::bench_csv;
+use anyhow::{Context, Result, ensure};
+use app::stored::Filter;
+use app::{App, Ctx, Extent};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Connections of the client, on the same cores.
+const CONNECTIONS: usize = 64;
+/// The fixed rate at which latency is read, requests a second.
+const RATE: u32 = 5_000;
+
+pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
+    println!("size      {certificates} certificates, {rows} capability rows; {CONNECTIONS} connections");
+    let (app, ctx) = registry::open(folder).await?;
+    println!("memory    {} MB for the idle server", memory().0);
+    if app.count_all().await? == 0 {
+        bench_csv(folder.path(), certificates, rows, 1)?;
+        app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
+    }
+    let paths: Arc<Vec<String>> = Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
+    let ours = start(app, folder).await?;
+    let size = body_size(ours, &paths[0]).await?;
+    println!("page      {size} bytes for the first code");
+    let half = paths.len() / 2;
+    let (mine, wall, cpu) = flood(ours, paths.clone(), 0..half).await?;
+    println!("fuma      {mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)");
+    let times = paced(ours, paths.clone(), half..paths.len()).await?;
+    println!(
+        "          at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} codes asked once",
+        percentile(&times, 0.5).as_secs_f64() * 1e3,
+        percentile(&times, 0.99).as_secs_f64() * 1e3,
+        percentile(&times, 1.0).as_secs_f64() * 1e3,
+        times.len()
+    );
+    let nginx = Nginx::start(folder, size)?;
+    let still = Arc::new(vec!["/page.html".to_owned(); half.max(1)]);
+    let (theirs, wall, _) = flood(nginx.address, still, 0..half).await?;
+    println!("nginx     {theirs:.0} requests/s ({wall:.1} s wall), static file of the same size");
+    println!("ratio     {:.0} % of nginx", mine / theirs * 100.0);
+    Ok(())
+}
+
+async fn codes(app: &App, ctx: &Ctx) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    let mut before = None;
+    loop {
+        let page = app.certificates(ctx, &Filter::default(), before, 500).await?;
+        let Some(last) = page.rows.last() else { return Ok(out) };
+        before = Some(last.head.id.0);
+        out.extend(page.rows.iter().map(|c| c.head.code.to_string()));
+    }
+}
+
+/// The real server in this process, on a free port.
+async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
+    let settings = Settings::read(&folder.data())?;
+    let listener = crate::serve::bind("127.0.0.1:0".parse()?).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(crate::serve::serve(app, settings, listener));
+    Ok(address)
+}
+
+async fn body_size(address: SocketAddr, path: &str) -> Result<usize> {
+    let mut stream = TcpStream::connect(address).await?;
+    let mut buffer = Vec::new();
+    request(&mut stream, path, &mut buffer).await
+}
+
+/// One request on a kept connection; the size of the body.
+async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<usize> {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    buffer.clear();
+    let (start, length) = loop {
+        ensure!(stream.read_buf(buffer).await? > 0, "the server closed the connection");
+        if let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
+            let text = std::str::from_utf8(&buffer[..end])?;
+            ensure!(text.starts_with("HTTP/1.1 200"), "{path}: {}", text.lines().next().unwrap_or_default());
+            let length = text.lines().find_map(|l| {
+                let (name, value) = l.split_once(':')?;
+                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+            });
+            break (end + 4, length.context("no content-length")?);
+        }
+    };
+    while buffer.len() < start + length {
+        ensure!(stream.read_buf(buffer).await? > 0, "the server closed the connection");
+    }
+    Ok(length)
+}
+
+/// As fast as it goes: requests/s, wall and CPU seconds.
+async fn flood(address: SocketAddr, paths: Arc<Vec<String>>, range: std::ops::Range<usize>) -> Result<(f64, f64, f64)> {
+    let next = Arc::new(AtomicUsize::new(range.start));
+    let watch = Watch::start();
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (next, paths, end) = (next.clone(), paths.clone(), range.end);
+            tokio::spawn(async move {
+                let mut stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                let mut buffer = Vec::with_capacity(32 << 10);
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= end {
+                        return Ok::<_, anyhow::Error>(());
+                    }
+                    request(&mut stream, &paths[at], &mut buffer).await?;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    let (wall, cpu) = watch.read();
+    Ok((range.len() as f64 / wall, wall, cpu))
+}
+
+/// At the fixed rate, open loop: latencies count from the moment a request was due.
+async fn paced(address: SocketAddr, paths: Arc<Vec<String>>, range: std::ops::Range<usize>) -> Result<Vec<Duration>> {
+    let began = Instant::now() + Duration::from_millis(50);
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|lane| {
+            let (paths, range) = (paths.clone(), range.clone());
+            tokio::spawn(async move {
+                let mut stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                let mut buffer = Vec::with_capacity(32 << 10);
+                let mut times = Vec::new();
+                for at in (range.start + lane..range.end).step_by(CONNECTIONS) {
+                    let due = began + Duration::from_secs(1) * u32::try_from(at - range.start)? / RATE;
+                    tokio::time::sleep_until(due.into()).await;
+                    request(&mut stream, &paths[at], &mut buffer).await?;
+                    times.push(due.elapsed());
+                }
+                Ok::<_, anyhow::Error>(times)
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        all.extend(task.await??);
+    }
+    all.sort_unstable();
+    Ok(all)
+}
+
+/// nginx with one file, for the length of the run.
+struct Nginx {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Nginx {
+    fn start(folder: &Folder, size: usize) -> Result<Nginx> {
+        let root = folder.path().join("nginx");
+        std::fs::create_dir_all(&root)?;
+        std::fs::write(root.join("page.html"), vec![b'x'; size])?;
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let dir = root.display();
+        let conf = format!(
+            "daemon off; worker_processes auto; pid {dir}/pid; error_log {dir}/error;\nevents {{ worker_connections 1024; }}\n\
+             http {{ access_log off; keepalive_requests 10000000; sendfile on;\nserver {{ listen 127.0.0.1:{port}; root {dir}; }} }}\n"
+        );
+        std::fs::write(root.join("conf"), conf)?;
+        let child = Command::new("nginx")
+            .args(["-p", &dir.to_string(), "-c", &root.join("conf").display().to_string()])
+            .stderr(Stdio::null())
+            .spawn()
+            .context("nginx was not found: run scripts/need bench")?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let nginx = Nginx { child, address };
+        for _ in 0..100 {
+            if std::net::TcpStream::connect(address).is_ok() {
+                return Ok(nginx);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        anyhow::bail!("nginx did not start")
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // Its master ends its workers on SIGTERM; nothing else is touched.
+        drop(Command::new("kill").arg(self.child.id().to_string()).status());
+        drop(self.child.wait());
+    }
+}
