@@ -1,21 +1,22 @@
 //! The clock and the entropy: the two things of the machine that rules get as values.
 
 use domain::Instant;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Where now comes from.
-#[derive(Debug)]
+/// Where now comes from. A clone of a set clock moves with it.
+#[derive(Clone, Debug)]
 pub enum Clock {
     /// The machine's clock.
     Machine,
     /// A clock that a test sets.
-    Set(AtomicI64),
+    Set(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// A clock that stands at an instant until it is moved.
     pub fn at(instant: Instant) -> Clock {
-        Clock::Set(AtomicI64::new(instant.micros()))
+        Clock::Set(Arc::new(AtomicI64::new(instant.micros())))
     }
 
     /// Now.

@@ -91,9 +91,10 @@ impl App {
         let names = files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join("、");
         let batch = self.new_batch(ctx, &names, digest, State::Uploading).await?;
         self.keep(batch.id, &files).await?;
+        let job = self.job_id().await?;
         let tx = self.db.begin(Urgency::Act).await?;
         store::batch::set_state(&tx, batch.id, State::Uploading, State::Checking, "", self.now()).await?;
-        self.enqueue(&tx, ctx, "import_check", &batch.id.to_string()).await?;
+        self.enqueue(&tx, ctx, job, "import_check", &batch.id.to_string()).await?;
         tx.commit().await?;
         Ok(batch.id)
     }
@@ -224,9 +225,10 @@ impl App {
             let hint = "请改正全部错误后重新上传，或选择“只导入没有错误的证书”。";
             return Err(AppError::refused("选择了“全部或不”，但还有证书有错误", hint));
         }
+        let job = self.job_id().await?;
         let tx = self.db.begin(Urgency::Act).await?;
         store::batch::commit(&tx, id, extent == Extent::Whole, self.now()).await?;
-        self.enqueue(&tx, ctx, "import_commit", &id.to_string()).await?;
+        self.enqueue(&tx, ctx, job, "import_commit", &id.to_string()).await?;
         let mut event = self.event(ctx, EventKind::BatchCommit, Object::Batch, id.0);
         event.details.push(("whole", if extent == Extent::Whole { "1".into() } else { String::new() }));
         store::event::append(&tx, &[event]).await?;
@@ -422,9 +424,16 @@ impl App {
         blocking(read).await?.map_err(unreadable)
     }
 
+    /// Key of a job to be queued, taken before the transaction that needs it: ids come in blocks, each taken in a
+    /// transaction of its own, for which the one writer would wait for ever inside another.
+    pub(crate) async fn job_id(&self) -> Result<JobId> {
+        Ok(JobId(self.ids("job", 1).await?))
+    }
+
     /// Puts a job in the queue, in the transaction that makes it necessary.
-    pub(crate) async fn enqueue(&self, tx: &store::Tx, ctx: &Ctx, kind: &'static str, payload: &str) -> Result<JobId> {
-        let id = JobId(self.ids("job", 1).await?);
+    pub(crate) async fn enqueue(
+        &self, tx: &store::Tx, ctx: &Ctx, id: JobId, kind: &'static str, payload: &str,
+    ) -> Result<()> {
         let now = self.now();
         let job = store::job::NewJob {
             id,
@@ -436,8 +445,7 @@ impl App {
             total: 0,
             now,
         };
-        store::job::enqueue(tx, &job).await?;
-        Ok(id)
+        Ok(store::job::enqueue(tx, &job).await?)
     }
 }
 

@@ -168,8 +168,9 @@ impl App {
         };
         let payload = serde_json::to_string(&work).map_err(|e| AppError::Fault(e.to_string()))?;
         // Queueing changes nothing in the register: each print leaves its own event when it is made.
+        let job = self.job_id().await?;
         let tx = self.db.begin(Urgency::Act).await?;
-        let job = self.enqueue(&tx, ctx, KIND, &payload).await?;
+        self.enqueue(&tx, ctx, job, KIND, &payload).await?;
         tx.commit().await?;
         Ok(job)
     }
