@@ -29,7 +29,8 @@ fn heads() -> Vec<Head> {
 
 async fn filled(db: &Db) -> Vec<Card> {
     let heads = heads();
-    let bodies = [sample_body(1), sample_body(2), branch(3, uscc(30))];
+    let odd = body::Body { name_key: "示例检测2有限公司_100%\\".into(), ..sample_body(2) };
+    let bodies = [sample_body(1), odd, branch(3, uscc(30))];
     let editions: Vec<Edition> = (1..=9).map(|n| edition(n, 1)).collect();
     write(db, async |tx| {
         body::insert(tx, &bodies, at(0)).await?;
@@ -67,6 +68,7 @@ async fn each_filter_narrows_alone_and_together_with_an_authority() {
             (Filter { status: Some(StatusWord::Revoked), ..any.clone() }, Box::new(|h| h.id.0 == 5)),
             (starting(number(3).as_str()), Box::new(|h| h.id.0 == 3)),
             (name(&domain::name_key("检测2有限")), Box::new(|h| h.body.0 == 2)),
+            (name("司_100%\\"), Box::new(|h| h.body.0 == 2)),
             (of_uscc(2), Box::new(|h| h.body.0 == 2)),
             (of_uscc(30), Box::new(|h| h.body.0 == 3)),
             (Filter { print_due: true, ..any.clone() }, Box::new(|h| h.print_due)),
@@ -105,7 +107,7 @@ async fn what_people_type_is_text_and_no_pattern() {
     on_both(async |t| {
         let db = &t.db;
         filled(db).await;
-        for text in ["%", "_", "26_1", "2661%", "\\", "'", "2661\\"] {
+        for text in ["%%", "示_", "26_1", "2661%", "\\\\", "'", "2661\\"] {
             for authority in [None, Some(OURS)] {
                 let typed = Filter { number: text.into(), authority, ..Filter::default() };
                 assert_eq!(certificate::count(db.into(), &typed).await.unwrap(), 0, "{text}");
@@ -132,6 +134,7 @@ async fn pages_go_on_where_the_last_one_ended() {
                 let page = certificate::list(db.into(), &filter, before, 2).await.unwrap();
                 assert!(page.len() <= 2);
                 let Some(last) = page.last() else { break };
+                assert!(before.is_none_or(|b| last.head.id.0 < b), "a page must go on");
                 before = Some(last.head.id.0);
                 seen.extend(page);
             }
@@ -140,6 +143,7 @@ async fn pages_go_on_where_the_last_one_ended() {
             while let page = certificate::ids(db.into(), &filter, after, 2).await.unwrap()
                 && let Some(last) = page.last()
             {
+                assert!(last.0 > after, "a page must go on");
                 after = last.0;
                 ids.extend(page);
             }

@@ -199,6 +199,7 @@ async fn entries_are_listed_by_beginning_in_pages_that_lose_none() {
         loop {
             let some = page(CodeKind::Domain, "", &after, 2).await;
             let Some(last) = some.last() else { break };
+            assert!(last.0 > after, "a page must go on");
             after = last.0.clone();
             seen.extend(some);
         }
