@@ -43,11 +43,22 @@ fn office_routes() -> Router<Web> {
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
 }
 
+/// Officers: certificates, and what stands under 系统.
+fn register_routes() -> Router<Web> {
+    use office::certificates::{act, detail, list, person};
+    Router::new()
+        .route("/office/certificates", get(list::list))
+        .route("/office/certificates/{id}", get(detail::detail))
+        .route("/office/certificates/{id}/act", get(act::form).post(act::act))
+        .route("/office/certificates/{id}/persons/{person}", post(person::person))
+}
+
 /// The whole site.
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(public_routes())
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::handlers::not_found)
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new().gzip(true))

@@ -2,10 +2,13 @@
 //!
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
+pub mod certificates;
 mod field;
 pub mod session;
 mod parts;
+mod said;
 mod shell;
+mod standing;
 mod sign_in;
 
 pub use field::{FieldView, Input, wrong_fields};

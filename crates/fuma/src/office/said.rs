@@ -1,0 +1,31 @@
+//! Messages after an act: the address carries a key, the words stand here, so that no link can put words on a page.
+
+use domain::Tone;
+use serde::Deserialize;
+
+/// `?said=`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Said {
+    /// A key of [`TABLE`].
+    #[serde(default)]
+    pub said: String,
+}
+
+/// Key, tone and words.
+const TABLE: &[(&str, Tone, &str)] = &[
+    ("acted", Tone::Good, "已办理，公众查询立即可见。"),
+    ("saved", Tone::Good, "已保存。"),
+    ("disabled", Tone::Good, "账号已停用，正在使用的登录已结束。"),
+    ("enabled", Tone::Good, "账号已启用，密码不变。"),
+    ("code", Tone::Good, "代码已保存，立即生效。"),
+    ("authority", Tone::Good, "机关已保存，立即生效。"),
+    ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
+];
+
+impl Said {
+    /// Tone and words; an unknown key says nothing.
+    pub fn words(&self) -> (Tone, &'static str) {
+        let found = TABLE.iter().find(|(key, ..)| *key == self.said);
+        found.map_or((Tone::Neutral, ""), |(_, tone, words)| (*tone, words))
+    }
+}
