@@ -60,6 +60,8 @@ async fn a_head_is_read_back_by_id_code_number_and_body_in_every_status() {
         let mut some = certificate::by_numbers(db.into(), wanted).await.unwrap();
         some.sort_by_key(|h| h.id);
         assert_eq!(some, [head(1), full()]);
+        let named = certificate::numbers_of(db.into(), vec![1, 2, 3]).await.unwrap();
+        assert_eq!(named, [(head(1).id, number(1)), (head(2).id, number(2))].into_iter().collect());
         assert_eq!(certificate::of_body(db.into(), BodyId(1)).await.unwrap(), [full(), head(1)]);
         assert_eq!(certificate::of_body(db.into(), BodyId(3)).await.unwrap(), []);
     })

@@ -237,12 +237,14 @@ async fn the_box_finds_any_of_the_words_people_see_and_takes_them_literally() {
     on_both(async |t| {
         let db = &t.db;
         let all = annex(db, 5).await;
+        let id = CertificateId(1);
         let find = async |text: &str, skip, limit| {
-            values(
-                content::search_capabilities(db.into(), CertificateId(1), 1, text, skip, limit)
-                    .await
-                    .unwrap(),
-            )
+            let found = content::search_capabilities(db.into(), id, 1, text, skip, limit).await.unwrap();
+            if skip == 0 {
+                let counted = content::count_capabilities(db.into(), id, 1, text).await.unwrap();
+                assert_eq!(counted, found.len() as u64, "{text}");
+            }
+            values(found)
         };
         assert_eq!(find("示例参数3", 0, 9).await, all[2..3]);
         assert_eq!(find("gb/t3", 0, 9).await, all[2..3]);

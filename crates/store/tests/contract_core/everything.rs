@@ -9,7 +9,7 @@ use store::{
     Db, Urgency, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
-    event, ids, item, meta,
+    event, figures, ids, item, meta,
     tables::{self, CodeKind},
 };
 
@@ -156,9 +156,13 @@ async fn heads(db: &Db, log: &mut Log) {
     log.add("card", certificate::card_by_code(db.into(), code(1)).await.unwrap());
     log.add("card", certificate::card_by_number(db.into(), &number(2)).await.unwrap());
     log.add("card", certificate::card_by_id(db.into(), id).await.unwrap());
+    log.add("numbers", certificate::numbers_of(db.into(), vec![1, 7]).await.unwrap());
     log.add("taken", certificate::taken(db.into(), vec![number(1).to_string()]).await.unwrap());
     log.add("revoked", certificate::revoked_on(db.into(), BodyId(2)).await.unwrap());
     log.add("delivered", certificate::delivered(db.into()).await.unwrap());
+    log.add("by status", figures::by_status(db.into(), OURS).await.unwrap());
+    log.add("to be printed", figures::print_due(db.into(), OURS).await.unwrap());
+    log.add("ending", figures::ending(db.into(), OURS, day(0), Day::MAX).await.unwrap());
 }
 
 /// A filter for every way a list is driven.
@@ -187,6 +191,7 @@ async fn annexes(db: &Db, log: &mut Log) {
     log.add("rows of edition 2", content::rows(db.into(), id, 2).await.unwrap());
     log.add("first", content::first_capabilities(db.into(), id, 1, 9).await.unwrap());
     log.add("found", content::search_capabilities(db.into(), id, 1, "示例", 0, 9).await.unwrap());
+    log.add("counted", content::count_capabilities(db.into(), id, 1, "示例").await.unwrap());
     log.add("editions", content::editions(db.into(), id).await.unwrap());
     log.add("edition", content::edition_of(db.into(), id, 2).await.unwrap());
 }
