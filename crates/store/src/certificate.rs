@@ -2,8 +2,8 @@
 
 use crate::{Kind, Reader, Result, Row, StoreError, Tx, Val};
 use domain::{
-    AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, PersonId, Status, StatusWord,
-    Two,
+    AuthorityId, BatchId, BodyId, CertificateId, Code, Day, Door, Face, Instant, Number, PersonId, Status,
+    StatusWord, Two,
 };
 
 /// A head as stored.
@@ -188,9 +188,9 @@ impl Filter {
     /// unlike a pattern it walks the index, and nothing in it needs escaping.
     fn args(&self) -> Vec<Val> {
         let number = Some(self.number.as_str()).filter(|n| !n.is_empty());
-        let name = Some(&self.name).filter(|n| !n.is_empty()).map(|n| {
-            format!("%{}%", n.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-        });
+        let name = Some(&self.name)
+            .filter(|n| !n.is_empty())
+            .map(|n| format!("%{}%", n.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
         vec![
             self.authority.map(|a| a.0).into(),
             self.status.map(StatusWord::key).into(),
@@ -279,7 +279,10 @@ pub async fn delivered(reader: Reader<'_>) -> Result<Vec<(AuthorityId, StatusWor
 }
 
 /// The numbers of these certificates.
-pub async fn numbers_of(reader: Reader<'_>, ids: Vec<i64>) -> Result<std::collections::HashMap<CertificateId, Number>> {
+pub async fn numbers_of(
+    reader: Reader<'_>,
+    ids: Vec<i64>,
+) -> Result<std::collections::HashMap<CertificateId, Number>> {
     let sql = "select id, number from certificate where id = any($1)";
     let map = |row: &Row<'_>| {
         let number = Number::parse(row.text(1)?).map_err(|_| row.broken(1, "不是证书编号"))?;
@@ -316,7 +319,9 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("door", Kind::Text),
     ("batch_id", Kind::Int),
     ("assigned_at", Kind::Int),
-    ("contact_id", Kind::Int), ("printed", Kind::Int), ("print_due", Kind::Int),
+    ("contact_id", Kind::Int),
+    ("printed", Kind::Int),
+    ("print_due", Kind::Int),
 ];
 
 /// Inserts new heads. A taken number or code is [`StoreError::Unique`].

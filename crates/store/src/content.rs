@@ -188,7 +188,12 @@ pub async fn search_capabilities(
 }
 
 /// How many capabilities of an edition contain a text.
-pub async fn count_capabilities(reader: Reader<'_>, id: CertificateId, edition: u32, text: &str) -> Result<u64> {
+pub async fn count_capabilities(
+    reader: Reader<'_>,
+    id: CertificateId,
+    edition: u32,
+    text: &str,
+) -> Result<u64> {
     let sql = "select count(*)
         from scope s join item i on i.id = s.item_id where s.certificate_id = $1
         and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
