@@ -51,7 +51,6 @@ pub use keys::{Bound, Keys};
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed, Selection,
-    SlipPart,
 };
 pub use registry::{AuthoritySettings, CounterScope};
 

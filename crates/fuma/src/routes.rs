@@ -29,6 +29,8 @@ fn public_routes() -> Router<Web> {
         .route("/c/{code}", get(public::handlers::scan))
         .route("/certificate/{number}", get(public::handlers::certificate))
         .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/qr/{token}", get(public::report::show))
+        .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
         .route("/healthz", get(public::handlers::healthz))
         .route("/readyz", get(public::handlers::readyz))
@@ -41,6 +43,32 @@ fn office_routes() -> Router<Web> {
         .route("/office/sign-in", get(office::session::form).post(office::session::sign_in))
         .route("/office/sign-out", post(office::session::sign_out))
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
+        .merge(making_routes())
+        .merge(printing_routes())
+}
+
+/// 制证赋码: imports, drafts, changes. Uploads have their own limit.
+fn making_routes() -> Router<Web> {
+    let large = || DefaultBodyLimit::max(UPLOAD);
+    Router::new()
+        .route("/office/imports", get(office::imports::list).merge(post(office::imports::upload).layer(large())))
+        .route("/office/imports/template.xlsx", get(office::imports::template))
+        .route("/office/imports/template/{file}", get(office::imports::csv_template))
+        .route("/office/imports/{id}", get(office::imports::detail))
+        .route("/office/imports/{id}/annotated.xlsx", get(office::imports::annotated))
+        .route("/office/imports/{id}/commit", post(office::imports::commit))
+        .route("/office/imports/{id}/discard", post(office::imports::discard))
+        .route("/office/imports/{id}/annul", post(office::imports::annul))
+        .route("/office/drafts", get(office::drafts::list))
+        .route("/office/drafts/new", get(office::drafts::start).merge(post(office::drafts::create).layer(large())))
+        .route("/office/drafts/{id}", get(office::drafts::step).post(office::drafts::save))
+        .route("/office/drafts/{id}/annex", post(office::drafts::annex).layer(large()))
+        .route("/office/drafts/{id}/assign", post(office::drafts::assign))
+        .route("/office/drafts/{id}/discard", get(office::drafts::discard_form).post(office::drafts::discard))
+        .route("/office/assigned/{id}", get(office::drafts::assigned))
+        .route("/office/changes", get(office::changes::find))
+        .route("/office/changes/new", get(office::changes::start))
+        .route("/office/changes/{id}", post(office::changes::begin))
 }
 
 /// Officers: certificates, and what stands under 系统.
@@ -51,6 +79,28 @@ fn register_routes() -> Router<Web> {
         .route("/office/certificates/{id}", get(detail::detail))
         .route("/office/certificates/{id}/act", get(act::form).post(act::act))
         .route("/office/certificates/{id}/persons/{person}", post(person::person))
+}
+
+/// 打印: the queue, single prints, jobs, and the code for reports.
+fn printing_routes() -> Router<Web> {
+    use office::prints::{batch, codes, queue, single};
+    Router::new()
+        .route("/office/prints", get(queue::list).post(batch::queue))
+        .route("/office/prints/new", get(batch::link).post(batch::new))
+        .route("/office/prints/test-sheet.pdf", get(queue::test_sheet))
+        .route("/office/prints/{job}", get(batch::job))
+        .route("/office/prints/{job}/all.zip", get(batch::zip))
+        .route("/office/prints/{job}/{file}", get(batch::part))
+        .route("/office/certificates/{id}/print", get(single::form).post(single::print))
+        .route("/office/certificates/{id}/sample.pdf", get(single::sample))
+        .route("/office/certificates/{id}/face.svg", get(single::face))
+        .route("/office/certificates/{id}/files/{file}", get(single::file))
+        .route("/office/certificates/{id}/code.svg", get(codes::svg))
+        .route("/office/certificates/{id}/code.png", get(codes::png))
+        .route("/office/certificates/{id}/code.pdf", get(codes::pdf))
+        .route("/office/certificates/{id}/slip.pdf", post(codes::slip))
+        .route("/office/certificates/{id}/links", get(codes::links).post(codes::renew))
+        .route("/office/imports/{id}/slips", get(codes::slips).post(codes::batch_slips))
 }
 
 /// The whole site.

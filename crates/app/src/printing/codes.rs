@@ -83,17 +83,6 @@ pub struct OpenLink {
     pub closed: String,
 }
 
-/// One file of slips of an import.
-#[derive(Clone, Debug)]
-pub struct SlipPart {
-    /// The file.
-    pub bytes: Vec<u8>,
-    /// How many slips it holds.
-    pub slips: u32,
-    /// Key of its last certificate: the next file begins after it. None in the last file.
-    pub next: Option<CertificateId>,
-}
-
 /// A link with its token, which is known only until the slip is drawn.
 struct Fresh {
     card: Card,
@@ -150,34 +139,39 @@ impl App {
         self.slips(ctx, vec![card]).await
     }
 
-    /// The slips of the certificates an import assigned and that are in force, up to 500 in one file, after the
-    /// certificate `after`.
-    pub async fn report_slips(
-        &self,
-        ctx: &Ctx,
-        id: BatchId,
-        after: Option<CertificateId>,
-    ) -> Result<SlipPart> {
+    /// In how many files the slips of an import come.
+    pub async fn slip_files(&self, ctx: &Ctx, id: BatchId) -> Result<u32> {
+        let filter = self.slip_filter(ctx, id).await?;
+        let count = store::certificate::count((&self.db).into(), &filter).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX).div_ceil(SLIPS))
+    }
+
+    /// Whose slips an import asks for: what it assigned.
+    async fn slip_filter(&self, ctx: &Ctx, id: BatchId) -> Result<Filter> {
         let batch = store::batch::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::ReportCode, batch.as_ref().map(|b| b.authority))?;
         let batch = batch.ok_or(AppError::NotFound)?;
-        let filter = Filter { authority: Some(batch.authority), batch: Some(id), ..Filter::default() };
-        let after = after.map_or(0, |id| id.0);
-        let ids = store::certificate::ids((&self.db).into(), &filter, after, SLIPS).await?;
-        let next = ids.last().copied().filter(|_| ids.len() as u32 == SLIPS);
+        Ok(Filter { authority: Some(batch.authority), batch: Some(id), ..Filter::default() })
+    }
+
+    /// File `file`, from 1, of the slips of the certificates that an import assigned and that are in force: up to 500
+    /// in one PDF, each with a new link.
+    pub async fn report_slips(&self, ctx: &Ctx, id: BatchId, file: u32) -> Result<Vec<u8>> {
+        let filter = self.slip_filter(ctx, id).await?;
+        let (mut after, mut ids) = (0, Vec::new());
+        for _ in 0..file.clamp(1, 10_000) {
+            ids = store::certificate::ids((&self.db).into(), &filter, after, SLIPS).await?;
+            after = ids.last().map_or(i64::MAX, |id| id.0);
+        }
         let mut cards = Vec::with_capacity(ids.len());
         for id in ids {
             let card = store::certificate::card_by_id((&self.db).into(), id).await?;
             cards.extend(card.filter(|c| usable(c, self.today()).is_ok()));
         }
         if cards.is_empty() {
-            return Err(AppError::refused(
-                "这次导入没有可以领取二维码的证书",
-                "已注销、已过期的证书不再发放报告二维码。",
-            ));
+            return Err(AppError::refused("这次导入没有可以领取二维码的证书", "已注销、已过期的证书不再发放报告二维码。"));
         }
-        let slips = cards.len() as u32;
-        Ok(SlipPart { bytes: self.slips(ctx, cards).await?, slips, next })
+        self.slips(ctx, cards).await
     }
 
     /// Draws first: links that no paper carries would only be noise.

@@ -8,7 +8,7 @@ mod order;
 
 pub(crate) use batch::KIND;
 pub use batch::{BatchOrder, Bundle, PrintJob, PrintOutcome, Selection};
-pub use codes::{CodeFile, CodeFormat, OpenLink, SlipPart};
+pub use codes::{CodeFile, CodeFormat, OpenLink};
 pub use order::{PrintOrder, Printed};
 
 use crate::form::Form;
@@ -127,6 +127,16 @@ impl App {
         let head = head.ok_or(AppError::NotFound)?;
         let sheet = Sheet { sample: true, ..self.sheet(&head, head.edition, parts).await? };
         Ok(self.drawn(sheet, Profile::Archive).await?.bytes)
+    }
+
+    /// The face of a certificate as one SVG picture with 样张, for a page.
+    pub async fn face_picture(&self, ctx: &Ctx, id: CertificateId) -> Result<String> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
+        let head = head.ok_or(AppError::NotFound)?;
+        let sheet = Sheet { sample: true, ..self.sheet(&head, head.edition, Parts::Face).await? };
+        let (fonts, template) = (self.fonts.clone(), self.template.clone());
+        drawing(move || print::face_svg(&sheet.document(), &fonts, &template)).await
     }
 
     /// A page with crosses, to find the authority's offsets.

@@ -2,15 +2,22 @@
 //!
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
+pub mod changes;
+pub mod drafts;
 pub mod certificates;
 mod field;
+pub mod imports;
+mod links;
 pub mod session;
 mod parts;
+pub mod prints;
 mod said;
 mod shell;
 mod standing;
 mod sign_in;
+mod upload;
 
+pub use links::{attachment, certificate_href};
 pub use field::{FieldView, Input, wrong_fields};
 pub use parts::{Badge, DiffRow, FactView, ProblemList, ProblemView, ProgressView, StepView, TabView};
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};

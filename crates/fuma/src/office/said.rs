@@ -17,6 +17,7 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("saved", Tone::Good, "已保存。"),
     ("disabled", Tone::Good, "账号已停用，正在使用的登录已结束。"),
     ("enabled", Tone::Good, "账号已启用，密码不变。"),
+    ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),
     ("code", Tone::Good, "代码已保存，立即生效。"),
     ("authority", Tone::Good, "机关已保存，立即生效。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),

@@ -138,7 +138,7 @@ fn shown(text: &str) -> String {
 }
 
 /// A public page that cannot be shown: a reference, nothing of the cause.
-fn failed(web: &Web, error: AppError) -> Response {
+pub fn failed(web: &Web, error: AppError) -> Response {
     let status = crate::http::error::status(&error);
     let reference = fault_reference();
     if status.is_server_error() {

@@ -23,3 +23,13 @@ pub struct ReportCodePage<'a> {
     /// How often it was fetched before.
     pub fetched: u64,
 }
+
+/// `/qr/{token}` once link or certificate has ended.
+#[derive(Template)]
+#[template(path = "public/report_code_closed.html")]
+pub struct ReportCodeClosedPage<'a> {
+    /// What every page carries.
+    pub site: &'a Site,
+    /// Why nothing is given.
+    pub why: &'a str,
+}
