@@ -106,6 +106,13 @@ impl ProblemList {
         all.into_iter().filter(|list| list.total > 0).collect()
     }
 
+    /// One thing to be known, with what to do.
+    pub fn notice(message: impl Into<String>, hint: impl Into<String>) -> ProblemList {
+        let (place, value, href) = (String::new(), String::new(), String::new());
+        let shown = vec![ProblemView { place, value, message: message.into(), hint: hint.into(), href }];
+        ProblemList { severity: Severity::Notice, shown, total: 1 }
+    }
+
     /// The class of the style sheet.
     pub fn class(&self) -> &'static str {
         match self.severity {

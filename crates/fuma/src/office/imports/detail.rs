@@ -1,0 +1,300 @@
+//! One import: progress, then the preview, then the result.
+
+use super::list::badge;
+use super::sorts;
+use crate::http::web::{Web, page};
+use crate::http::{OfficeError, Officer};
+use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell, certificate_href};
+use crate::pager::Pager;
+use app::LineDone;
+use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Outcome};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::{Action, BatchId, Severity, Tone, group_digits};
+use serde::Deserialize;
+
+/// Problems on a page.
+const PROBLEMS: u32 = 50;
+/// Lines of the result on a page.
+const LINES: u32 = 100;
+
+/// `?only=&sort=&page=&after=&said=`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DetailQuery {
+    only: String,
+    sort: String,
+    page: Option<u64>,
+    after: Option<u32>,
+    said: String,
+}
+
+/// `office/import.html`.
+#[derive(Template)]
+#[template(path = "office/import.html")]
+struct ImportPage {
+    shell: Shell,
+    id: i64,
+    state: Badge,
+    when: String,
+    message: String,
+    failed: bool,
+    progress: Option<ProgressView>,
+    preview: Option<PreviewView>,
+    result: Option<ResultView>,
+}
+
+/// A checked import.
+struct PreviewView {
+    figures: Vec<(&'static str, String)>,
+    sorts: Vec<SortView>,
+    errors: u64,
+    listed: u64,
+    only_errors: bool,
+    all_href: String,
+    errors_href: String,
+    rows: Vec<ProblemRow>,
+    pager: Pager,
+    may_commit: bool,
+    may_preview: bool,
+    ready: u32,
+    held: u32,
+    open: bool,
+}
+
+/// One sort of problem with its number.
+struct SortView {
+    label: &'static str,
+    tone: Tone,
+    n: String,
+    href: String,
+    here: bool,
+}
+
+/// One problem.
+struct ProblemRow {
+    level: Badge,
+    sheet: String,
+    row: String,
+    column: String,
+    value: String,
+    message: String,
+    hint: String,
+}
+
+/// A finished import.
+struct ResultView {
+    rows: Vec<LineRow>,
+    fresh: u32,
+    total: u32,
+    next: Option<u32>,
+    first: bool,
+    may_print: bool,
+    may_annul: bool,
+    annul: String,
+    annul_fields: Vec<FieldView>,
+}
+
+/// One line of the result.
+struct LineRow {
+    line: u32,
+    outcome: Badge,
+    number: String,
+    href: String,
+    body: String,
+    code: String,
+    valid_to: String,
+    status: Option<Badge>,
+}
+
+/// `GET /office/imports/{id}`.
+pub async fn detail(
+    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Query(query): Query<DetailQuery>,
+) -> Result<Response, OfficeError> {
+    let batch = web.app.batch(&officer.ctx, BatchId(id)).await?;
+    let running = matches!(batch.state, BatchState::Uploading | BatchState::Checking | BatchState::Committing);
+    let job = if running { web.app.batch_job(&officer.ctx, batch.id).await? } else { None };
+    let preview = match batch.state {
+        BatchState::Checked | BatchState::Discarded => Some(preview(&web, &officer, &batch, &query).await?),
+        _ => None,
+    };
+    let result = match batch.state {
+        BatchState::Done => Some(result(&web, &officer, &batch, query.after).await?),
+        _ => None,
+    };
+    let said = match query.said.as_str() {
+        "annulled" => "已作废本批赋码的全部有效证书；公众扫码看到“已作废”。",
+        _ => "",
+    };
+    let crumbs = vec![Crumb { label: batch.file_name.clone(), href: format!("/office/imports/{id}") }];
+    Ok(page(&ImportPage {
+        shell: officer.shell_saying(&batch.file_name, Menu::Import, crumbs, Tone::Good, said),
+        id,
+        state: badge(batch.state),
+        when: batch.created_at.shanghai(),
+        message: batch.message.clone(),
+        failed: batch.state == BatchState::Failed,
+        progress: running.then(|| progress(&batch, job.as_ref())),
+        preview,
+        result,
+    }))
+}
+
+fn progress(batch: &Batch, job: Option<&Job>) -> ProgressView {
+    let committing = batch.state == BatchState::Committing;
+    let (done, total) = if committing {
+        (batch.done, batch.summary.fresh + batch.summary.changed)
+    } else {
+        job.map_or((0, 0), |job| (job.done, job.total))
+    };
+    ProgressView {
+        id: "import-progress".into(),
+        label: if committing { "正在赋码" } else { "正在读取和检查" }.into(),
+        done: u64::from(done),
+        total: u64::from(total),
+        // The whole section is followed, not the bar alone: what comes after it is not a bar.
+        running: false,
+        note: "可以离开本页，任务会继续；从“导入”列表可以回到这里。".into(),
+    }
+}
+
+async fn preview(
+    web: &Web, officer: &Officer, batch: &Batch, query: &DetailQuery,
+) -> Result<PreviewView, OfficeError> {
+    let counts = web.app.batch_counts(&officer.ctx, batch.id).await?;
+    let of = |severity| counts.iter().filter(|c| c.severity == severity).map(|c| c.n).sum::<u64>();
+    let (errors, listed) = (of(Severity::Error), counts.iter().map(|c| c.n).sum());
+    let only_errors = query.only == "errors";
+    let code = Some(query.sort.as_str()).filter(|code| !code.is_empty());
+    let only = only_errors.then_some(Severity::Error);
+    let total: u64 = counts
+        .iter()
+        .filter(|c| only.is_none_or(|o| o == c.severity) && code.is_none_or(|code| code == c.code))
+        .map(|c| c.n)
+        .sum();
+    let base = address(batch.id, only_errors, code.unwrap_or_default());
+    let pager = Pager::new(total, query.page.unwrap_or(1), u64::from(PROBLEMS), base);
+    let offset = (pager.page - 1) * u64::from(PROBLEMS);
+    let cut = (u32::try_from(offset).unwrap_or(u32::MAX), PROBLEMS);
+    let rows = web.app.batch_problem_page(&officer.ctx, batch.id, only, code, cut).await?;
+    let s = &batch.summary;
+    let n = |n: u32| group_digits(u64::from(n));
+    let held = s.lines.saturating_sub(s.good);
+    Ok(PreviewView {
+        figures: vec![
+            ("证书", n(s.lines)), ("会新建", n(s.fresh)), ("会变更", n(s.changed)), ("无变化", n(s.unchanged)),
+            ("有错误", n(held)),
+        ],
+        sorts: sort_views(batch.id, &counts, query),
+        errors,
+        listed,
+        only_errors,
+        all_href: address(batch.id, false, ""),
+        errors_href: address(batch.id, true, ""),
+        rows: rows.into_iter().map(problem_row).collect(),
+        pager,
+        may_commit: officer.can(Action::Assign),
+        may_preview: officer.can(Action::ImportPreview),
+        ready: s.fresh + s.changed,
+        held,
+        open: batch.state == BatchState::Checked,
+    })
+}
+
+fn address(id: BatchId, only_errors: bool, code: &str) -> String {
+    let only = if only_errors { "&only=errors" } else { "" };
+    let sort = if code.is_empty() { String::new() } else { format!("&sort={code}") };
+    let query = format!("{only}{sort}");
+    let query = query.strip_prefix('&').map(|q| format!("?{q}")).unwrap_or_default();
+    format!("/office/imports/{id}{query}")
+}
+
+fn sort_views(id: BatchId, counts: &[Count], query: &DetailQuery) -> Vec<SortView> {
+    let only_errors = query.only == "errors";
+    counts
+        .iter()
+        .filter(|c| !only_errors || c.severity == Severity::Error)
+        .map(|c| {
+            let here = c.code == query.sort;
+            SortView {
+                label: sorts::label(&c.code),
+                tone: level(c.severity).tone,
+                n: group_digits(c.n),
+                href: address(id, only_errors, if here { "" } else { &c.code }),
+                here,
+            }
+        })
+        .collect()
+}
+
+fn level(severity: Severity) -> Badge {
+    match severity {
+        Severity::Error => Badge::plain("错误", Tone::Bad),
+        Severity::Warning => Badge::plain("提醒", Tone::Warn),
+        Severity::Notice => Badge::plain("说明", Tone::Neutral),
+    }
+}
+
+fn problem_row(p: BatchProblem) -> ProblemRow {
+    let column = match (p.column.is_empty(), p.field.is_empty()) {
+        (false, false) => format!("{} {}", p.column, p.field),
+        _ => format!("{}{}", p.column, p.field),
+    };
+    ProblemRow {
+        level: level(p.severity),
+        sheet: p.sheet,
+        row: if p.row > 0 { p.row.to_string() } else { String::new() },
+        column,
+        value: p.value,
+        message: p.message,
+        hint: p.hint,
+    }
+}
+
+async fn result(
+    web: &Web, officer: &Officer, batch: &Batch, after: Option<u32>,
+) -> Result<ResultView, OfficeError> {
+    let lines = web.app.batch_lines(&officer.ctx, batch.id, after.unwrap_or(0), LINES).await?;
+    let confirm = FieldView::tick("confirm", "我已核对：本批证书确属误赋码，同意整批作废").wide();
+    Ok(ResultView {
+        next: (lines.len() == LINES as usize).then(|| lines.last().map(|l| l.line.line)).flatten(),
+        first: after.is_none(),
+        rows: lines.into_iter().map(line_row).collect(),
+        fresh: batch.summary.fresh,
+        total: batch.done,
+        may_print: officer.can(Action::Print),
+        may_annul: officer.can(Action::Annul),
+        annul: format!("/office/imports/{}/annul", batch.id),
+        annul_fields: vec![
+            FieldView::lines("reason", "作废原因").required().hint("会留在每张证书的办理记录中。"),
+            FieldView::text("document", "文号").hint("有内部批准文件的填写，可以不填。"),
+            confirm,
+        ],
+    })
+}
+
+fn line_row(done: LineDone) -> LineRow {
+    let tone = match done.line.outcome {
+        Outcome::Fresh | Outcome::Changed => Tone::Good,
+        Outcome::Unchanged => Tone::Neutral,
+        Outcome::Refused => Tone::Bad,
+    };
+    let (line, outcome) = (done.line.line, Badge::plain(done.line.outcome.label(), tone));
+    let none = String::new;
+    match done.card {
+        None => {
+            LineRow { line, outcome, number: none(), href: none(), body: none(), code: none(), valid_to: none(), status: None }
+        }
+        Some(card) => LineRow {
+            line,
+            outcome,
+            href: certificate_href(&card.head),
+            number: card.head.number.grouped(),
+            body: card.face.body_name,
+            code: card.head.code.grouped(),
+            valid_to: card.head.valid_to.to_string(),
+            status: Some(card.head.status.word().into()),
+        },
+    }
+}

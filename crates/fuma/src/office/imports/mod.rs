@@ -1,0 +1,13 @@
+//! 制证赋码 › 导入: upload, preview, commit, result.
+
+mod acts;
+mod detail;
+mod list;
+mod sorts;
+
+pub use acts::{annotated, annul, commit, discard};
+pub use detail::detail;
+pub use list::{csv_template, list, template, upload};
+
+#[cfg(test)]
+mod tests;
