@@ -5,9 +5,12 @@ use domain::{Action, Answer, Day, StatusWord, may};
 use store::batch::{Batch, State};
 use store::draft::Head as DraftHead;
 
-/// Days ahead within which an ending certificate is named: an application for renewal is due three months before the
-/// end (163号令 Art. 13).
+/// Days ahead within which an ending certificate is named: a renewal is asked for at least three months before the
+/// end (domain.md 1.3).
 const AHEAD: i32 = 90;
+
+/// A failed import is named for a week.
+const FAILED_SECONDS: i64 = 7 * 86_400;
 
 /// What waits, and the figures.
 #[derive(Clone, Debug)]
@@ -44,7 +47,12 @@ impl App {
             false => Vec::new(),
         };
         let mut batches = store::batch::list(reader(), authority, None, 50).await?;
-        batches.retain(|batch| !matches!(batch.state, State::Done | State::Discarded));
+        let recent = self.now().plus_seconds(-FAILED_SECONDS);
+        batches.retain(|batch| match batch.state {
+            State::Done | State::Discarded => false,
+            State::Failed => batch.updated_at > recent,
+            State::Uploading | State::Checking | State::Checked | State::Committing => true,
+        });
         let scans = store::scan::by_day(reader(), Some(authority), today, today).await?;
         Ok(Desk {
             drafts,

@@ -75,10 +75,13 @@ fn making_routes() -> Router<Web> {
 fn register_routes() -> Router<Web> {
     use office::certificates::{act, detail, list, person};
     Router::new()
+        .route("/office", get(office::desk::desk))
         .route("/office/certificates", get(list::list))
         .route("/office/certificates/{id}", get(detail::detail))
         .route("/office/certificates/{id}/act", get(act::form).post(act::act))
         .route("/office/certificates/{id}/persons/{person}", post(person::person))
+        .route("/office/overview", get(office::overview::overview))
+        .route("/office/log", get(office::log::log))
 }
 
 /// 打印: the queue, single prints, jobs, and the code for reports.

@@ -5,6 +5,7 @@
 pub mod changes;
 pub mod drafts;
 pub mod certificates;
+pub mod desk;
 mod field;
 pub mod imports;
 mod links;
@@ -12,6 +13,8 @@ pub mod session;
 mod parts;
 pub mod prints;
 mod said;
+pub mod log;
+pub mod overview;
 mod shell;
 mod standing;
 mod sign_in;

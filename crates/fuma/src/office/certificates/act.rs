@@ -24,6 +24,8 @@ pub struct Typed {
     reason: String,
     /// Set by the button of the confirming page.
     confirmed: String,
+    /// Set by the button that leads back from there.
+    edit: String,
 }
 
 #[derive(Template)]
@@ -142,6 +144,9 @@ pub async fn act(
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
     let id = certificate(&id)?;
+    if !typed.edit.is_empty() {
+        return Ok(ask_again(&web, &officer, id, &typed, String::new()).await?);
+    }
     let decision = match decision(&typed) {
         Ok(decision) => decision,
         Err(error) => return Ok(ask_again(&web, &officer, id, &typed, error).await?),
