@@ -2,7 +2,7 @@
 
 use crate::{App, AppError, Ctx, Result};
 use domain::{
-    Act, Action, BatchId, CertificateId, Day, EventKind, Object, Status, StatusAct, StatusWord, clean,
+    Act, Action, BatchId, CertificateId, Day, Event, EventKind, Object, Status, StatusAct, StatusWord, clean,
 };
 use store::certificate::Head;
 use store::{Tx, Urgency};
@@ -60,13 +60,21 @@ impl App {
     ///
     /// # Errors
     /// As [`App::act`].
-    pub async fn preview_act(&self, ctx: &Ctx, id: CertificateId, decision: &Decision) -> Result<(Status, Status)> {
+    pub async fn preview_act(
+        &self,
+        ctx: &Ctx,
+        id: CertificateId,
+        decision: &Decision,
+    ) -> Result<(Status, Status)> {
         let (head, _, next) = self.judged_act(ctx, id, decision).await?;
         Ok((head.status, next))
     }
 
     async fn judged_act(
-        &self, ctx: &Ctx, id: CertificateId, decision: &Decision,
+        &self,
+        ctx: &Ctx,
+        id: CertificateId,
+        decision: &Decision,
     ) -> Result<(Head, Decision, Status)> {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
         self.ask(ctx, action(decision.act), head.as_ref().map(|h| h.authority))?;
@@ -129,8 +137,8 @@ impl App {
     fn checked(&self, decision: &Decision) -> Result<Decision> {
         let document = clean(&decision.document, DOCUMENT)
             .map_err(|e| AppError::refused(format!("决定文号：{e}"), "请改正后重新提交。"))?;
-        let reason =
-            clean(&decision.reason, REASON).map_err(|e| AppError::refused(format!("原因：{e}"), "请改正后重新提交。"))?;
+        let reason = clean(&decision.reason, REASON)
+            .map_err(|e| AppError::refused(format!("原因：{e}"), "请改正后重新提交。"))?;
         if reason.is_empty() {
             return Err(AppError::refused("没有填写原因", "请写明原因，它会留在办理记录中。"));
         }
@@ -148,13 +156,15 @@ impl App {
 
     async fn next_status(&self, ctx: &Ctx, head: &Head, decision: &Decision) -> Result<Status> {
         // A superior only revokes (行政许可法 Art. 69); it does not suspend or cancel for another authority.
-        if ctx.authority()? != head.authority && !matches!(decision.act, StatusAct::Revoke | StatusAct::Lift) {
+        if ctx.authority()? != head.authority && !matches!(decision.act, StatusAct::Revoke | StatusAct::Lift)
+        {
             return Err(AppError::refused(
                 format!("不能对其他机关的证书办理{}", decision.act.label()),
                 "上级机关只能依法撤销（行政许可法第六十九条）；其他办理请发证机关进行。",
             ));
         }
-        let refused = |e: domain::StatusError| AppError::refused(e.to_string(), "请在证书页面核对当前状态和办理记录。");
+        let refused =
+            |e: domain::StatusError| AppError::refused(e.to_string(), "请在证书页面核对当前状态和办理记录。");
         if decision.act == StatusAct::Lift {
             let before = self.status_before(head).await?;
             return head.status.clone().lift(before).map_err(refused);
@@ -168,8 +178,16 @@ impl App {
         head.status.clone().after(decision.act, act, settings.suspension()).map_err(refused)
     }
 
-    /// The status before the last act, read from the events: the ones lifted since fall out in pairs.
+    /// The status before the last act.
     async fn status_before(&self, head: &Head) -> Result<Status> {
+        let mut stack = self.statuses(head, None).await?;
+        stack.pop();
+        Ok(stack.pop().unwrap_or(Status::Valid))
+    }
+
+    /// The statuses of a certificate, one upon the other, read from its events: an act that was lifted is no longer
+    /// among them, nor is the succession by `not_by`.
+    async fn statuses(&self, head: &Head, not_by: Option<CertificateId>) -> Result<Vec<Status>> {
         let events =
             store::event::of_object((&self.db).into(), Object::Certificate, head.id.0, 10_000).await?;
         let mut stack = vec![Status::Valid];
@@ -179,25 +197,67 @@ impl App {
                 let line = text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('\t'));
                 line.unwrap_or_default().to_owned()
             };
-            if event.kind == EventKind::Lift {
-                stack.pop();
-            } else if let Some(act) = StatusAct::ALL.into_iter().find(|a| kind(*a) == event.kind) {
-                let (since, document) = (event.effective, event.document.clone());
-                stack.push(after(act, since, document, detail("reason")));
-            } else if event.kind == EventKind::Assign && !detail("status").is_empty() {
+            let open = stack.last().is_none_or(|status| !status.word().ended());
+            match event.kind {
+                EventKind::Lift => drop(stack.pop()),
+                // What has ended stays ended when a successor comes.
+                EventKind::Succeed
+                    if open && not_by.is_none_or(|id| detail("successor") != id.to_string()) =>
+                {
+                    stack.push(Status::Superseded { from: event.effective });
+                }
+                EventKind::Restore if matches!(stack.last(), Some(Status::Superseded { .. })) => {
+                    drop(stack.pop())
+                }
                 // Taken over as ended: what was before is not in this register.
-                stack.push(head.status.clone());
+                EventKind::Assign if !detail("status").is_empty() => stack.push(head.status.clone()),
+                other => {
+                    let act = StatusAct::ALL.into_iter().find(|a| kind(*a) == other);
+                    stack.extend(
+                        act.map(|a| after(a, event.effective, event.document.clone(), detail("reason"))),
+                    );
+                }
             }
         }
-        stack.pop();
-        Ok(stack.pop().unwrap_or(Status::Valid))
+        Ok(stack)
     }
 
-    async fn write_act(&self, ctx: &Ctx, tx: &Tx, head: &Head, decision: &Decision, next: &Status) -> Result<()> {
-        store::certificate::set_status(tx, head.id, head.status.word(), next).await?;
-        if let (StatusAct::Annul, Some(previous)) = (decision.act, head.previous) {
-            store::certificate::unsucceed(tx, previous, head.id).await?;
+    /// Gives the predecessor of an annulled certificate back what it was before the succession.
+    async fn restore(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        previous: CertificateId,
+        annulled: &Head,
+    ) -> Result<Option<Event>> {
+        let Some(head) = store::certificate::by_id(tx.into(), previous).await? else { return Ok(None) };
+        if head.successor != Some(annulled.id) {
+            return Ok(None);
         }
+        let before = self.statuses(&head, Some(annulled.id)).await?.pop().unwrap_or(Status::Valid);
+        store::certificate::unsucceed(tx, previous, annulled.id).await?;
+        if let Status::Suspended(_) = before {
+            store::certificate::set_status(tx, previous, StatusWord::Valid, &before).await?;
+        }
+        let mut event = self.event(ctx, EventKind::Restore, Object::Certificate, previous.0);
+        event.authority = Some(head.authority);
+        event.details.push(("successor", annulled.id.to_string()));
+        Ok(Some(event))
+    }
+
+    async fn write_act(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        head: &Head,
+        decision: &Decision,
+        next: &Status,
+    ) -> Result<()> {
+        store::certificate::set_status(tx, head.id, head.status.word(), next).await?;
+        let restored = match (decision.act, head.previous) {
+            (StatusAct::Annul, Some(previous)) => self.restore(ctx, tx, previous, head).await?,
+            _ => None,
+        };
         let mut event = self.event(ctx, kind(decision.act), Object::Certificate, head.id.0);
         event.authority = Some(head.authority);
         event.effective = decision.effective;
@@ -208,7 +268,8 @@ impl App {
             ("to", next.word().key().to_owned()),
             ("reason", decision.reason.clone()),
         ]);
-        store::event::append(tx, &[event]).await?;
+        let events: Vec<Event> = std::iter::once(event).chain(restored).collect();
+        store::event::append(tx, &events).await?;
         Ok(())
     }
 }

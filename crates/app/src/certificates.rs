@@ -64,7 +64,11 @@ impl App {
 
     /// A page of certificates, newest first, before the key `before`.
     pub async fn certificates(
-        &self, ctx: &Ctx, filter: &Filter, before: Option<i64>, limit: u32,
+        &self,
+        ctx: &Ctx,
+        filter: &Filter,
+        before: Option<i64>,
+        limit: u32,
     ) -> Result<Page<Card>> {
         let filter = self.scoped(ctx, filter)?;
         let reader = (&self.db).into();
@@ -94,7 +98,9 @@ impl App {
         let body = store::body::by_id(reader, card.head.body).await?;
         let body = body.ok_or_else(|| AppError::Fault(format!("证书{id}的机构不在库中")))?;
         let mut of_body = store::certificate::of_body(reader, card.head.body).await?;
-        of_body.retain(|h| domain::may(&ctx.actor, Action::CertificateRead, Some(h.authority)) == domain::Answer::Allowed);
+        of_body.retain(|h| {
+            domain::may(&ctx.actor, Action::CertificateRead, Some(h.authority)) == domain::Answer::Allowed
+        });
         Ok(Detail {
             editions: store::content::editions(reader, id).await?,
             events: store::event::of_object(reader, Object::Certificate, id.0, 1_000).await?,
@@ -133,7 +139,12 @@ impl App {
     }
 
     /// Personal fields of a person on a certificate of the caller's authority. Each look is noted in `access`.
-    pub async fn person(&self, ctx: &Ctx, id: CertificateId, person: PersonId) -> Result<Vec<(Part, String)>> {
+    pub async fn person(
+        &self,
+        ctx: &Ctx,
+        id: CertificateId,
+        person: PersonId,
+    ) -> Result<Vec<(Part, String)>> {
         let reader = (&self.db).into();
         let head = store::certificate::by_id(reader, id).await?;
         self.ask(ctx, Action::PersonalRead, head.as_ref().map(|h| h.authority))?;
@@ -148,7 +159,8 @@ impl App {
         self.access.note(ctx, Action::PersonalRead.key(), "read", self.now());
         let mut out = Vec::new();
         for sealed in store::personal::of_person(reader, person).await? {
-            let plain = self.keys.open_sealed(crate::Bound::Person(person.0, sealed.part.key()), &sealed.cipher)?;
+            let plain =
+                self.keys.open_sealed(crate::Bound::Person(person.0, sealed.part.key()), &sealed.cipher)?;
             out.push((sealed.part, String::from_utf8_lossy(&plain).into_owned()));
         }
         Ok(out)
@@ -175,7 +187,10 @@ impl App {
 
     /// Everything done for the caller's authority, newest first, before a position.
     pub async fn events(
-        &self, ctx: &Ctx, authority: Option<AuthorityId>, before: Option<store::event::Position>,
+        &self,
+        ctx: &Ctx,
+        authority: Option<AuthorityId>,
+        before: Option<store::event::Position>,
     ) -> Result<Vec<Recorded>> {
         let authority = authority.map_or_else(|| ctx.authority(), Ok)?;
         self.ask(ctx, Action::EventRead, Some(authority))?;

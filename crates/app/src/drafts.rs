@@ -31,7 +31,11 @@ impl App {
     }
 
     async fn keep_draft(
-        &self, ctx: &Ctx, authority: AuthorityId, form: &Form, certificate: Option<CertificateId>,
+        &self,
+        ctx: &Ctx,
+        authority: AuthorityId,
+        form: &Form,
+        certificate: Option<CertificateId>,
     ) -> Result<DraftId> {
         let id = DraftId(self.ids("draft", 1).await?);
         let head = Head {
@@ -77,7 +81,9 @@ impl App {
             if let Some(previous) = &content.face.previous_number {
                 form.set(Field::PreviousNumber, previous.to_string());
             }
-            let frozen = |group: &Group| !kinds.iter().any(|k| k.may_change_rows(*group)) && *group != Group::Certificate;
+            let frozen = |group: &Group| {
+                !kinds.iter().any(|k| k.may_change_rows(*group)) && *group != Group::Certificate
+            };
             form.absent = Group::ALL.iter().filter(|g| frozen(g)).map(|g| g.key().to_owned()).collect();
         }
         self.keep_draft(ctx, head.authority, &form, Some(id)).await
@@ -180,14 +186,17 @@ impl App {
                 "如需修改，请改动内容后再赋码；否则可以丢弃草稿。",
             )),
             Plan::Change { of, .. } => {
-                let head = store::certificate::by_id((&self.db).into(), *of).await?.ok_or(AppError::NotFound)?;
+                let head =
+                    store::certificate::by_id((&self.db).into(), *of).await?.ok_or(AppError::NotFound)?;
                 let ready = Ready { draft: parsed, plan, number: None, line: 0 };
                 self.write_change(ctx, &purpose, &head, &ready, &mut writing).await
             }
             Plan::New { .. } => {
                 let number = match &parsed.number {
                     Some(number) => number.clone(),
-                    None if counted(parsed.content.face.kinds) => self.next_number(authority, &parsed).await?,
+                    None if counted(parsed.content.face.kinds) => {
+                        self.next_number(authority, &parsed).await?
+                    }
                     None => return Err(AppError::Fault("没有编号的存量证书".into())),
                 };
                 let ready = Ready { draft: parsed, plan, number: Some(number), line: 0 };

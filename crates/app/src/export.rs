@@ -20,7 +20,11 @@ impl App {
     /// # Errors
     /// A file that cannot be written, with what to do; rights as for reading.
     pub async fn export(
-        &self, ctx: &Ctx, filter: &Filter, open: &mut Sink<'_>, progress: &(dyn Fn(u64, u64) + Sync),
+        &self,
+        ctx: &Ctx,
+        filter: &Filter,
+        open: &mut Sink<'_>,
+        progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<u64> {
         let authority = filter.authority.map_or_else(|| ctx.authority(), Ok)?;
         self.ask(ctx, Action::Export, Some(authority))?;
@@ -110,7 +114,8 @@ fn whole(head: &store::certificate::Head, content: &domain::Content) -> Form {
         }
     }
     let ended = head.status.word() != domain::StatusWord::Valid;
-    let kinds = if ended { domain::Kind::Takeover.label().to_owned() } else { content.face.kinds.to_string() };
+    let kinds =
+        if ended { domain::Kind::Takeover.label().to_owned() } else { content.face.kinds.to_string() };
     form.set(Field::Kind, kinds);
     form
 }

@@ -64,7 +64,9 @@ impl Form {
 
     /// The form as the funnel reads it. Rows that are empty are none.
     pub fn raw(&self) -> RawCertificate<'_> {
-        let rows = |group: Group| (1..).zip(self.rows(group)).filter_map(|(n, row)| raw_row(group, n, row)).collect();
+        let rows = |group: Group| {
+            (1..).zip(self.rows(group)).filter_map(|(n, row)| raw_row(group, n, row)).collect()
+        };
         RawCertificate {
             head: raw_row(Group::Certificate, 1, &self.certificate).unwrap_or_default(),
             sites: rows(Group::Site),
@@ -97,44 +99,67 @@ impl Form {
             let kind = if n == 0 { "主场所" } else { "分场所" };
             let division = s.division.map(String::from).unwrap_or_default();
             self.sites.push(row(&[
-                (Field::SiteName, &s.name), (Field::SiteKind, kind), (Field::SiteAddress, &s.address),
+                (Field::SiteName, &s.name),
+                (Field::SiteKind, kind),
+                (Field::SiteAddress, &s.address),
                 (Field::SiteDivision, &division),
             ]));
         }
         for c in &content.capabilities {
             let i = &c.item;
             self.capabilities.push(row(&[
-                (Field::CapabilitySite, &site(c.site)), (Field::Label, &c.label), (Field::Category, &i.category),
-                (Field::Class, &i.class), (Field::Item, &i.name), (Field::StandardName, &i.standard_name),
-                (Field::StandardNumber, &i.standard_number), (Field::Clause, &i.clause), (Field::Limits, &c.limits),
-                (Field::CapabilityRemark, &c.remark), (Field::ApprovedOn, &day(c.approved_on)),
+                (Field::CapabilitySite, &site(c.site)),
+                (Field::Label, &c.label),
+                (Field::Category, &i.category),
+                (Field::Class, &i.class),
+                (Field::Item, &i.name),
+                (Field::StandardName, &i.standard_name),
+                (Field::StandardNumber, &i.standard_number),
+                (Field::Clause, &i.clause),
+                (Field::Limits, &c.limits),
+                (Field::CapabilityRemark, &c.remark),
+                (Field::ApprovedOn, &day(c.approved_on)),
                 (Field::CapabilityFood, yes(c.food)),
             ]));
         }
         for s in &content.signatories {
             self.signatories.push(row(&[
-                (Field::SignatorySite, &site(s.site)), (Field::SignatoryName, &s.name),
-                (Field::SignatoryTitle, &s.title), (Field::SignatoryField, &s.field),
-                (Field::SignatoryFood, yes(s.food)), (Field::SignatoryApprovedOn, &day(s.approved_on)),
-                (Field::SignatoryRemark, &s.remark), (Field::SignatoryEducation, &s.education),
+                (Field::SignatorySite, &site(s.site)),
+                (Field::SignatoryName, &s.name),
+                (Field::SignatoryTitle, &s.title),
+                (Field::SignatoryField, &s.field),
+                (Field::SignatoryFood, yes(s.food)),
+                (Field::SignatoryApprovedOn, &day(s.approved_on)),
+                (Field::SignatoryRemark, &s.remark),
+                (Field::SignatoryEducation, &s.education),
                 (Field::SignatoryDepartment, &s.department),
             ]));
         }
         for i in &content.instruments {
             self.instruments.push(row(&[
-                (Field::InstrumentSite, &site(i.site)), (Field::InstrumentClass, &i.class),
-                (Field::InstrumentItem, &i.item), (Field::InstrumentStandard, &i.standard),
-                (Field::InstrumentName, &i.name), (Field::InstrumentModel, &i.model),
-                (Field::InstrumentSerial, &i.serial), (Field::InstrumentRange, &i.range),
-                (Field::Traceability, &i.traceability), (Field::TraceableUntil, &day(i.traceable_until)),
+                (Field::InstrumentSite, &site(i.site)),
+                (Field::InstrumentClass, &i.class),
+                (Field::InstrumentItem, &i.item),
+                (Field::InstrumentStandard, &i.standard),
+                (Field::InstrumentName, &i.name),
+                (Field::InstrumentModel, &i.model),
+                (Field::InstrumentSerial, &i.serial),
+                (Field::InstrumentRange, &i.range),
+                (Field::Traceability, &i.traceability),
+                (Field::TraceableUntil, &day(i.traceable_until)),
                 (Field::Confirmation, &i.confirmation),
             ]));
         }
         for p in &content.staff {
             self.staff.push(row(&[
-                (Field::StaffSite, &site(p.site)), (Field::StaffName, &p.name), (Field::StaffSex, &p.sex),
-                (Field::StaffEducation, &p.education), (Field::StaffPost, &p.post), (Field::StaffTitle, &p.title),
-                (Field::StaffMajor, &p.major), (Field::StaffYears, &p.years),
+                (Field::StaffSite, &site(p.site)),
+                (Field::StaffName, &p.name),
+                (Field::StaffSex, &p.sex),
+                (Field::StaffEducation, &p.education),
+                (Field::StaffPost, &p.post),
+                (Field::StaffTitle, &p.title),
+                (Field::StaffMajor, &p.major),
+                (Field::StaffYears, &p.years),
                 (Field::StaffDepartment, &p.department),
             ]));
         }
@@ -182,7 +207,8 @@ mod tests {
     #[test]
     fn empty_rows_are_none_and_rows_keep_their_number() {
         let mut form = Form::default();
-        form.sites = vec![FormRow::new(), row(&[(Field::SiteName, "主场所")]), row(&[(Field::SiteName, " ")])];
+        form.sites =
+            vec![FormRow::new(), row(&[(Field::SiteName, "主场所")]), row(&[(Field::SiteName, " ")])];
         let raw = form.raw();
         assert_eq!(raw.sites.len(), 1);
         assert_eq!(raw.sites[0].row, 2);

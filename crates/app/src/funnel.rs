@@ -4,8 +4,8 @@ use crate::issue::body::{self, BodyKey};
 use crate::issue::counted;
 use crate::{App, Result};
 use domain::{
-    AuthorityId, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number, Parsed, Place,
-    Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key, plan,
+    AuthorityId, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number, Parsed,
+    Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key, plan,
 };
 use std::collections::HashMap;
 use store::certificate::Head;
@@ -30,7 +30,12 @@ pub(crate) type Siblings = HashMap<Number, (u32, Face)>;
 
 impl App {
     /// What the pure rules need, for one authority.
-    pub(crate) fn setting<'t>(&self, tables: &'t Tables, authority: AuthorityId, dates: DateSystem) -> Setting<'t> {
+    pub(crate) fn setting<'t>(
+        &self,
+        tables: &'t Tables,
+        authority: AuthorityId,
+        dates: DateSystem,
+    ) -> Setting<'t> {
         Setting { tables, authority, today: self.today(), date_system: dates }
     }
 
@@ -43,7 +48,10 @@ impl App {
 
     /// The same for a chunk of an import: one query a question, not one a certificate.
     pub(crate) async fn judge_many(
-        &self, parsed: Vec<Parsed>, setting: &Setting<'_>, siblings: &Siblings,
+        &self,
+        parsed: Vec<Parsed>,
+        setting: &Setting<'_>,
+        siblings: &Siblings,
     ) -> Result<Vec<Judged>> {
         let drafts: Vec<&Draft> = parsed.iter().filter_map(|p| p.draft.as_ref()).collect();
         let mut found = self.look_up(&drafts, setting, siblings).await?.into_iter();
@@ -69,18 +77,21 @@ impl App {
         let face = &content.face;
         let head = |field| Place::cell(Group::Certificate, draft.row, None, field);
         let mut texts: Vec<(Place, &str)> = vec![
-            (head(Field::BodyName), &face.body_name), (head(Field::OtherName), &face.other_name),
+            (head(Field::BodyName), &face.body_name),
+            (head(Field::OtherName), &face.other_name),
             (head(Field::Address), &face.address),
         ];
         texts.extend(face.parent.as_ref().map(|p| (head(Field::ParentName), p.name.as_str())));
         let row = |group, n: usize| Place::row(group, n as u32 + 1);
-        texts.extend(content.sites.iter().enumerate().map(|(n, s)| (row(Group::Site, n), s.address.as_str())));
+        texts
+            .extend(content.sites.iter().enumerate().map(|(n, s)| (row(Group::Site, n), s.address.as_str())));
         for (n, s) in content.signatories.iter().enumerate() {
             texts.extend([&s.name, &s.title, &s.field].map(|t| (row(Group::Signatory, n), t.as_str())));
         }
         for (n, c) in content.capabilities.iter().enumerate() {
             let i = &c.item;
-            let cells = [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
+            let cells =
+                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
             texts.extend(cells.map(|t| (row(Group::Capability, n), t.as_str())));
         }
         texts
@@ -93,14 +104,23 @@ impl App {
             .collect()
     }
 
-    async fn look_up(&self, drafts: &[&Draft], setting: &Setting<'_>, siblings: &Siblings) -> Result<Vec<Found>> {
+    async fn look_up(
+        &self,
+        drafts: &[&Draft],
+        setting: &Setting<'_>,
+        siblings: &Siblings,
+    ) -> Result<Vec<Found>> {
         let reader = (&self.db).into();
         let mut numbers: Vec<String> = Vec::new();
         for draft in drafts {
             numbers.extend(draft.number.as_ref().map(Number::to_string));
             numbers.extend(draft.content.face.previous_number.as_ref().map(Number::to_string));
         }
-        let heads = if numbers.is_empty() { Vec::new() } else { store::certificate::by_numbers(reader, numbers).await? };
+        let heads = if numbers.is_empty() {
+            Vec::new()
+        } else {
+            store::certificate::by_numbers(reader, numbers).await?
+        };
         let heads: HashMap<Number, Head> = heads.into_iter().map(|h| (h.number.clone(), h)).collect();
         let faces: Vec<&Face> = drafts.iter().map(|d| &d.content.face).collect();
         let (bodies, named) = body::find(reader, &faces).await?;
@@ -114,7 +134,9 @@ impl App {
             if let Some(previous) = &face.previous_number {
                 found.previous = match heads.get(previous) {
                     Some(head) => Some(self.standing(head).await?),
-                    None => siblings.get(previous).map(|(line, face)| sibling(*line, previous, face, setting)),
+                    None => {
+                        siblings.get(previous).map(|(line, face)| sibling(*line, previous, face, setting))
+                    }
                 };
             }
             let body = bodies.get(&BodyKey::of(face));
@@ -151,7 +173,10 @@ impl App {
     }
 
     async fn same_decision(
-        &self, draft: &Draft, body: domain::BodyId, authority: AuthorityId,
+        &self,
+        draft: &Draft,
+        body: domain::BodyId,
+        authority: AuthorityId,
     ) -> Result<Option<(Standing, domain::Content)>> {
         let reader = (&self.db).into();
         let face = &draft.content.face;
@@ -208,7 +233,9 @@ fn same_name(face: &Face, named: &[store::body::Body]) -> Vec<String> {
     let key = name_key(&face.body_name);
     named
         .iter()
-        .filter(|b| b.name_key == key && b.own_uscc.is_some() && face.uscc.is_some() && b.own_uscc != face.uscc)
+        .filter(|b| {
+            b.name_key == key && b.own_uscc.is_some() && face.uscc.is_some() && b.own_uscc != face.uscc
+        })
         .filter_map(|b| b.own_uscc.map(|u| u.to_string()))
         .collect()
 }

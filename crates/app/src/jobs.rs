@@ -73,7 +73,8 @@ impl App {
     }
 
     async fn do_job(&self, job: &Job, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<Option<Vec<u8>>> {
-        let batch = || job.payload.parse().map(BatchId).map_err(|_| AppError::Fault(format!("任务{}的内容", job.id)));
+        let batch =
+            || job.payload.parse().map(BatchId).map_err(|_| AppError::Fault(format!("任务{}的内容", job.id)));
         match job.kind.as_str() {
             "import_check" => self.check_batch(batch()?, progress).await.map(|()| None),
             "import_commit" => {
@@ -90,7 +91,8 @@ impl App {
 
     /// The person who asked for the job, as he was allowed then: his rights were asked when it was queued.
     pub(crate) async fn ctx_of_job(&self, job: &Job, door: Door) -> Result<Ctx> {
-        let account = store::account::by_id((&self.db).into(), job.account).await?.ok_or(AppError::NotFound)?;
+        let account =
+            store::account::by_id((&self.db).into(), job.account).await?.ok_or(AppError::NotFound)?;
         let level = self.tables().authority(account.authority).map(|a| a.level).ok_or(AppError::NotFound)?;
         Ok(Ctx {
             actor: Actor::Account { id: account.id, authority: account.authority, level, role: account.role },
@@ -124,7 +126,10 @@ impl App {
 fn retryable(error: &AppError) -> bool {
     match error {
         AppError::Store(_) | AppError::Fault(_) => true,
-        AppError::Invalid(_) | AppError::Refused { .. } | AppError::Forbidden | AppError::NotFound
+        AppError::Invalid(_)
+        | AppError::Refused { .. }
+        | AppError::Forbidden
+        | AppError::NotFound
         | AppError::SignedOut => false,
     }
 }

@@ -52,7 +52,8 @@ impl Keys {
             Err(error) => return Err(unreadable(path, &error.to_string())),
         };
         let hex = text.trim().strip_prefix("fuma-key 1 ").ok_or_else(|| unreadable(path, "内容不是密钥"))?;
-        let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|e| unreadable(path, &e.to_string()))?;
+        let bytes =
+            data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|e| unreadable(path, &e.to_string()))?;
         let bytes: [u8; 64] = bytes.try_into().map_err(|_| unreadable(path, "长度不对"))?;
         Ok(Keys::from_bytes(&bytes))
     }
@@ -70,7 +71,8 @@ impl Keys {
     pub fn seal(&self, bound: Bound<'_>, plain: &[u8]) -> Vec<u8> {
         let nonce = entropy::bytes::<24>();
         let payload = Payload { msg: plain, aad: &bound.bytes() };
-        let cipher = self.cipher.encrypt(&XNonce::from(nonce), payload).expect("messages are far below 256 GiB");
+        let cipher =
+            self.cipher.encrypt(&XNonce::from(nonce), payload).expect("messages are far below 256 GiB");
         [nonce.as_slice(), &cipher].concat()
     }
 
@@ -88,7 +90,8 @@ impl Keys {
 
     /// The keyed hash of an ID document, the same wherever the person works.
     pub fn person(&self, id_kind: &str, id_number: &str) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.lookup).expect("any key length will do");
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.lookup).expect("any key length will do");
         // The resident card is what an unnamed document is.
         mac.update(if id_kind.is_empty() { "居民身份证" } else { id_kind }.as_bytes());
         mac.update(&[0]);
@@ -116,7 +119,10 @@ fn make(path: &Path) -> Result<String> {
         file.sync_all()
     };
     write().map_err(|e| {
-        AppError::refused(format!("密钥文件 {} 写不进去：{e}", path.display()), "请检查数据文件夹的写权限和磁盘空间。")
+        AppError::refused(
+            format!("密钥文件 {} 写不进去：{e}", path.display()),
+            "请检查数据文件夹的写权限和磁盘空间。",
+        )
     })?;
     Ok(text)
 }

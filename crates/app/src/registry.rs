@@ -33,8 +33,10 @@ impl CounterScope {
     pub fn key(self, year: u16, code: Two, domain: Two, industry: Two) -> String {
         let part = |on: bool, text: String| if on { text } else { "--".to_owned() };
         [
-            part(self.year, format!("{:02}", year % 100)), part(self.code, code.to_string()),
-            part(self.domain, domain.to_string()), part(self.industry, industry.to_string()),
+            part(self.year, format!("{:02}", year % 100)),
+            part(self.code, code.to_string()),
+            part(self.domain, domain.to_string()),
+            part(self.industry, industry.to_string()),
         ]
         .concat()
     }
@@ -102,7 +104,11 @@ impl App {
                 Authority { id, name: name.into(), short_name: short_name.into(), level, area: area.into() };
             store::tables::set_authority(&tx, &authority).await?;
             let code: Two = code.parse().map_err(|_| AppError::Fault(format!("authorities.tsv 第{n}行")))?;
-            store::tables::set_authority_code(&tx, &AuthorityCode { authority: id, code, from: None, to: None }).await?;
+            store::tables::set_authority_code(
+                &tx,
+                &AuthorityCode { authority: id, code, from: None, to: None },
+            )
+            .await?;
             last = n;
         }
         for (kind, text) in [
@@ -161,10 +167,16 @@ impl App {
     }
 
     /// Sets an authority up, or changes its name, area or level; `id` none makes a new one.
-    pub async fn set_authority(&self, ctx: &Ctx, id: Option<AuthorityId>, new: &Authority) -> Result<AuthorityId> {
+    pub async fn set_authority(
+        &self,
+        ctx: &Ctx,
+        id: Option<AuthorityId>,
+        new: &Authority,
+    ) -> Result<AuthorityId> {
         self.ask(ctx, Action::AuthorityWrite, None)?;
         for (label, text) in [("机关名称", &new.name), ("简称", &new.short_name)] {
-            let cleaned = clean(text, 60).map_err(|e| AppError::refused(format!("{label}：{e}"), "请改正后再保存。"))?;
+            let cleaned = clean(text, 60)
+                .map_err(|e| AppError::refused(format!("{label}：{e}"), "请改正后再保存。"))?;
             if cleaned.is_empty() {
                 return Err(AppError::refused(format!("{label}没有填写"), format!("请填写{label}。")));
             }
@@ -193,7 +205,11 @@ impl App {
         store::tables::set_authority_code(&tx, code).await?;
         let mut event = self.event(ctx, EventKind::CodeSet, Object::Authority, code.authority.0);
         let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
-        event.details.extend([("code", code.code.to_string()), ("from", day(code.from)), ("to", day(code.to))]);
+        event.details.extend([
+            ("code", code.code.to_string()),
+            ("from", day(code.from)),
+            ("to", day(code.to)),
+        ]);
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
         self.reload_tables().await
@@ -201,25 +217,40 @@ impl App {
 
     /// Sets one entry of a table of codes.
     pub async fn set_code(
-        &self, ctx: &Ctx, kind: CodeKind, code: &str, name: &str, (from, to): (Option<Day>, Option<Day>),
+        &self,
+        ctx: &Ctx,
+        kind: CodeKind,
+        code: &str,
+        name: &str,
+        (from, to): (Option<Day>, Option<Day>),
     ) -> Result<()> {
         self.ask(ctx, Action::AuthorityWrite, None)?;
         let digits = if kind == CodeKind::Division { 6 } else { 2 };
         if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(AppError::refused(format!("代码应为{digits}位数字"), "请核对代码。"));
         }
-        let name = clean(name, 60).map_err(|e| AppError::refused(format!("名称：{e}"), "请改正后再保存。"))?;
+        let name =
+            clean(name, 60).map_err(|e| AppError::refused(format!("名称：{e}"), "请改正后再保存。"))?;
         let tx = self.db.begin(Urgency::Act).await?;
         store::tables::set_code(&tx, kind, code, &name, from, to).await?;
         let mut event = self.event(ctx, EventKind::CodeSet, Object::Registry, 0);
-        event.details.extend([("table", kind.key().into()), ("code", code.into()), ("name", name.into_owned())]);
+        event.details.extend([
+            ("table", kind.key().into()),
+            ("code", code.into()),
+            ("name", name.into_owned()),
+        ]);
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
         self.reload_tables().await
     }
 
     /// A page of a table of codes.
-    pub async fn codes(&self, kind: CodeKind, prefix: &str, after: &str) -> Result<Vec<store::tables::CodeEntry>> {
+    pub async fn codes(
+        &self,
+        kind: CodeKind,
+        prefix: &str,
+        after: &str,
+    ) -> Result<Vec<store::tables::CodeEntry>> {
         Ok(store::tables::codes((&self.db).into(), kind, prefix, after, 200).await?)
     }
 }

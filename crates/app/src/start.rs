@@ -36,7 +36,13 @@ impl App {
     /// # Errors
     /// Missing fonts, a broken template, a store that does not open, a registry that was never founded: each says
     /// what to do.
-    pub async fn start(places: &Places, config: Config, clock: Clock, ctx: &Ctx, missing: Missing) -> Result<App> {
+    pub async fn start(
+        places: &Places,
+        config: Config,
+        clock: Clock,
+        ctx: &Ctx,
+        missing: Missing,
+    ) -> Result<App> {
         let fonts = FontSet::load(&places.fonts).map_err(|e| AppError::refused(e.to_string(), ""))?;
         let template = match &places.template {
             None => Template::national(),

@@ -2,7 +2,8 @@
 
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Capability, Code, Day, EventKind, Face, Held, Lookup, Number, Object, Record, Shown, Site, Verdict,
+    AuthorityId, Capability, Code, Day, EventKind, Face, Held, Lookup, Number, Object, Record, Shown, Site,
+    Verdict,
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -159,7 +160,11 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for an unknown number.
     pub async fn public_capabilities(
-        &self, number: &Number, text: &str, page: u32, size: u32,
+        &self,
+        number: &Number,
+        text: &str,
+        page: u32,
+        size: u32,
     ) -> Result<(PublicCertificate, Vec<Capability>, u64)> {
         let asked = Asked::Number(number.clone());
         let (db, card) = self.card(&asked).await?.ok_or(AppError::NotFound)?;
@@ -203,7 +208,8 @@ impl App {
 
 /// The rows with the index of their site.
 pub(crate) fn with_sites(
-    rows: Vec<store::content::Placed<Capability>>, sites: &[store::content::Placed<Site>],
+    rows: Vec<store::content::Placed<Capability>>,
+    sites: &[store::content::Placed<Site>],
 ) -> Vec<Capability> {
     let index = |no: i64| sites.iter().position(|s| s.site_no == no).unwrap_or(0) as u16;
     rows.into_iter().map(|p| Capability { site: index(p.site_no), ..p.value }).collect()

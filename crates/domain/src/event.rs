@@ -39,6 +39,7 @@ event_kinds! {
     Assign             "assign"              "赋码";
     Change             "change"              "变更";
     Succeed            "succeed"             "被新证替换";
+    Restore            "restore"             "换证作废，恢复原状态";
     Suspend            "suspend"             "暂停";
     Resume             "resume"              "恢复";
     Revoke             "revoke"              "撤销";

@@ -79,20 +79,25 @@ impl Settings {
     pub fn read(data: &Path) -> Result<Settings> {
         let path = data.join("fuma.toml");
         let raw: Raw = match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("设置文件 {} 有误，请改正", path.display()))?,
+            Ok(text) => {
+                toml::from_str(&text).with_context(|| format!("设置文件 {} 有误，请改正", path.display()))?
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Raw::default(),
             Err(error) => return Err(error).context(format!("设置文件 {} 读不出来", path.display())),
         };
         let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let listen = environment("FUMA_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
-        let listen: SocketAddr =
-            listen.parse().with_context(|| format!("listen = “{listen}” 应为 地址:端口，例如 127.0.0.1:8080"))?;
+        let listen: SocketAddr = listen
+            .parse()
+            .with_context(|| format!("listen = “{listen}” 应为 地址:端口，例如 127.0.0.1:8080"))?;
         let demo = raw.demo.unwrap_or(false);
         let public_url = environment("FUMA_PUBLIC_URL").or(raw.public_url);
         let public_url = public_url.unwrap_or_else(|| format!("http://{listen}"));
         let host = host(&public_url, demo)?;
         Ok(Settings {
-            database: environment("FUMA_DATABASE").or(raw.database).unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
+            database: environment("FUMA_DATABASE")
+                .or(raw.database)
+                .unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
             data: data.to_owned(),
             replica: raw.replica,
             listen,
@@ -128,7 +133,8 @@ impl Settings {
 /// The host of the public address: https outside of demos, short enough for the code.
 fn host(url: &str, demo: bool) -> Result<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let Some(host) = rest.map(|r| r.trim_end_matches('/')).filter(|h| !h.is_empty() && !h.contains(['/', '?', '#']))
+    let Some(host) =
+        rest.map(|r| r.trim_end_matches('/')).filter(|h| !h.is_empty() && !h.contains(['/', '?', '#']))
     else {
         bail!("public_url = “{url}” 应为 https://主机名，不带路径");
     };

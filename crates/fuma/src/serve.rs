@@ -103,7 +103,10 @@ async fn accept(listener: TcpListener, router: Router, end: impl Future<Output =
 }
 
 fn connection(
-    http: &hyper::server::conn::http1::Builder, stream: TcpStream, from: SocketAddr, router: Router,
+    http: &hyper::server::conn::http1::Builder,
+    stream: TcpStream,
+    from: SocketAddr,
+    router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
     drop(stream.set_nodelay(true));
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {

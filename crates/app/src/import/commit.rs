@@ -40,7 +40,11 @@ impl App {
     /// # Errors
     /// With clashes nothing is reserved; they come back as (line, sentence).
     pub(super) async fn reserve(
-        &self, work: &Work, batch: BatchId, good: &[GoodLine], settings: &AuthoritySettings,
+        &self,
+        work: &Work,
+        batch: BatchId,
+        good: &[GoodLine],
+        settings: &AuthoritySettings,
     ) -> Result<std::result::Result<(), Vec<(u32, String)>>> {
         let tx = self.db.begin(Urgency::Batch).await?;
         let own: Vec<(u32, Number)> = good
@@ -65,7 +69,13 @@ impl App {
             lines.sort_unstable();
             let code = self.code_on(work.authority, year)?;
             let numbers = self
-                .take_numbers(&tx, work.authority, settings, (year, code, domain, industry), lines.len() as u32)
+                .take_numbers(
+                    &tx,
+                    work.authority,
+                    settings,
+                    (year, code, domain, industry),
+                    lines.len() as u32,
+                )
                 .await?;
             let pairs: Vec<(u32, Number)> = lines.into_iter().zip(numbers).collect();
             let clashes = store::reservation::reserve(&tx, batch, &pairs).await?;
@@ -81,13 +91,20 @@ impl App {
     pub(crate) fn code_on(&self, authority: domain::AuthorityId, year: u16) -> Result<domain::Two> {
         let day = domain::Day::new(year, 12, 31).map_err(|e| AppError::Fault(e.to_string()))?;
         self.tables().code_of(authority, day).ok_or_else(|| {
-            AppError::refused("本机关没有可用的发证机关代码", "请国家级管理员在“系统—代码表”中登记本机关的两位代码。")
+            AppError::refused(
+                "本机关没有可用的发证机关代码",
+                "请国家级管理员在“系统—代码表”中登记本机关的两位代码。",
+            )
         })
     }
 
     /// Writes the good lines that are not done yet.
     pub(super) async fn write_lines(
-        &self, ctx: &Ctx, work: &Arc<Work>, batch: BatchId, good: &[GoodLine],
+        &self,
+        ctx: &Ctx,
+        work: &Arc<Work>,
+        batch: BatchId,
+        good: &[GoodLine],
         progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<Committed> {
         let done = store::batch_line::done(&self.db, batch).await?;
@@ -95,7 +112,8 @@ impl App {
         let todo: Vec<&GoodLine> = good.iter().filter(|l| !done.contains(&work.line(l.entry))).collect();
         let mut writing = Writing::default();
         let mut out = Committed::default();
-        let purpose = Purpose { authority: work.authority, batch: Some(batch), draft: None, urgency: Urgency::Batch };
+        let purpose =
+            Purpose { authority: work.authority, batch: Some(batch), draft: None, urgency: Urgency::Batch };
         let mut rows = FIRST_ROWS;
         let mut at = 0;
         let mut ahead: Option<(usize, Vec<domain::Parsed>)> = None;
@@ -107,7 +125,16 @@ impl App {
             };
             let next_end = chunk_end(work, &todo, end, rows);
             let next = todo[end..next_end].iter().map(|l| l.entry).collect();
-            let write = self.write_chunk(ctx, work, &purpose, &todo[at..end], parsed, &reserved, &mut writing, &mut out);
+            let write = self.write_chunk(
+                ctx,
+                work,
+                &purpose,
+                &todo[at..end],
+                parsed,
+                &reserved,
+                &mut writing,
+                &mut out,
+            );
             let (wrote, parsed) = tokio::join!(write, self.parse(work, next));
             wrote?;
             ahead = Some((next_end, parsed?));
@@ -121,8 +148,15 @@ impl App {
 
     #[expect(clippy::too_many_arguments, reason = "the state of one loop, taken apart nowhere else")]
     async fn write_chunk(
-        &self, ctx: &Ctx, work: &Arc<Work>, purpose: &Purpose, lines: &[&GoodLine], parsed: Vec<domain::Parsed>,
-        reserved: &HashMap<u32, Number>, writing: &mut Writing, out: &mut Committed,
+        &self,
+        ctx: &Ctx,
+        work: &Arc<Work>,
+        purpose: &Purpose,
+        lines: &[&GoodLine],
+        parsed: Vec<domain::Parsed>,
+        reserved: &HashMap<u32, Number>,
+        writing: &mut Writing,
+        out: &mut Committed,
     ) -> Result<()> {
         let setting = self.setting(&work.tables, work.authority, work.book.date_system);
         let judged = self.judge_many(parsed, &setting, &Siblings::new()).await?;
@@ -131,7 +165,8 @@ impl App {
         for (good, judged) in lines.iter().zip(judged) {
             let line = work.line(good.entry);
             let Some((draft, plan)) = judged.draft else {
-                let why = judged.problems.iter().find(|p| p.stops()).map(|p| p.message.clone()).unwrap_or_default();
+                let why =
+                    judged.problems.iter().find(|p| p.stops()).map(|p| p.message.clone()).unwrap_or_default();
                 refused.push((line, why));
                 continue;
             };
@@ -141,7 +176,8 @@ impl App {
                     fresh.push(Ready { draft, plan, number, line });
                 }
                 Plan::Change { of, .. } => {
-                    let head = store::certificate::by_id((&self.db).into(), of).await?.ok_or(AppError::NotFound)?;
+                    let head =
+                        store::certificate::by_id((&self.db).into(), of).await?.ok_or(AppError::NotFound)?;
                     let ready = Ready { draft, plan, number: None, line };
                     self.write_change(ctx, purpose, &head, &ready, writing).await?;
                     out.changed += 1;

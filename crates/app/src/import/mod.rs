@@ -75,7 +75,10 @@ impl App {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::ImportPreview, Some(authority))?;
         if files.is_empty() || files.len() > MOST_FILES || files.iter().all(|f| f.bytes.is_empty()) {
-            return Err(AppError::refused("没有收到文件", "请选择一个工作簿，或每个工作表一个CSV文件（最多6个）。"));
+            return Err(AppError::refused(
+                "没有收到文件",
+                "请选择一个工作簿，或每个工作表一个CSV文件（最多6个）。",
+            ));
         }
         let limit = Limits::web().container;
         if let Some(big) = files.iter().find(|f| f.bytes.len() as u64 > limit) {
@@ -166,7 +169,8 @@ impl App {
             let book = match files.as_slice() {
                 [one] => sheet::read(&one.name, &one.bytes, &limits)?,
                 many => {
-                    let set: Vec<_> = many.iter().map(|f| (f.name.as_str(), CsvSource::Bytes(&f.bytes))).collect();
+                    let set: Vec<_> =
+                        many.iter().map(|f| (f.name.as_str(), CsvSource::Bytes(&f.bytes))).collect();
                     sheet::read_csv_set(&set, &limits)?
                 }
             };
@@ -185,7 +189,9 @@ impl App {
         let files = self.kept(id).await?;
         let work = match self.work_of(batch.authority, files).await {
             Ok(work) => work,
-            Err(AppError::Refused { message, hint }) => return self.fail_batch(&batch, &format!("{message}。{hint}")).await,
+            Err(AppError::Refused { message, hint }) => {
+                return self.fail_batch(&batch, &format!("{message}。{hint}")).await;
+            }
             Err(error) => return Err(error),
         };
         let preview = self.preview(&work, progress).await?;
@@ -237,7 +243,12 @@ impl App {
     }
 
     /// The job behind [`App::commit_batch`]; run again after a crash it resumes.
-    pub(crate) async fn run_commit(&self, ctx: &Ctx, id: BatchId, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<()> {
+    pub(crate) async fn run_commit(
+        &self,
+        ctx: &Ctx,
+        id: BatchId,
+        progress: &(dyn Fn(u32, u32) + Sync),
+    ) -> Result<()> {
         let batch = store::batch::by_id((&self.db).into(), id).await?.ok_or(AppError::NotFound)?;
         if batch.state != State::Committing {
             return Ok(());
@@ -248,10 +259,12 @@ impl App {
         match self.commit_work(ctx, &batch, &work, &preview, progress).await? {
             Ok(committed) => self.end_batch(id, &committed).await,
             Err(clashes) => {
-                let list: Vec<String> = clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
+                let list: Vec<String> =
+                    clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
                 let message = format!("没有赋码：{}。改正后重新上传", list.join("；"));
                 let tx = self.db.begin(Urgency::Act).await?;
-                store::batch::set_state(&tx, id, State::Committing, State::Checked, &message, self.now()).await?;
+                store::batch::set_state(&tx, id, State::Committing, State::Checked, &message, self.now())
+                    .await?;
                 tx.commit().await?;
                 Ok(())
             }
@@ -260,9 +273,15 @@ impl App {
 
     /// Reserves and writes; the inner error lists lines whose numbers clash, with nothing written.
     async fn commit_work(
-        &self, ctx: &Ctx, batch: &Batch, work: &Arc<Work>, preview: &Preview, progress: &(dyn Fn(u32, u32) + Sync),
+        &self,
+        ctx: &Ctx,
+        batch: &Batch,
+        work: &Arc<Work>,
+        preview: &Preview,
+        progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<std::result::Result<Committed, Vec<(u32, String)>>> {
-        let resumed = !store::reservation::list((&self.db).into(), batch.id, 0, 1).await?.is_empty() || batch.done > 0;
+        let resumed =
+            !store::reservation::list((&self.db).into(), batch.id, 0, 1).await?.is_empty() || batch.done > 0;
         if !resumed {
             if batch.whole && preview.errors > 0 {
                 return Ok(Err(vec![(0, "登记库在预览之后有了变化，现在有证书不能通过检查".into())]));
@@ -318,7 +337,12 @@ impl App {
 
     /// A page of the problems of an import, with their numbers, after the number `after`.
     pub async fn batch_problems(
-        &self, ctx: &Ctx, id: BatchId, only: Option<Severity>, after: u32, limit: u32,
+        &self,
+        ctx: &Ctx,
+        id: BatchId,
+        only: Option<Severity>,
+        after: u32,
+        limit: u32,
     ) -> Result<Vec<(u32, BatchProblem)>> {
         self.batch(ctx, id).await?;
         Ok(store::batch_problem::list((&self.db).into(), id, only, after, limit).await?)
@@ -345,7 +369,10 @@ impl App {
     /// Reads, checks and (unless `extent` is `None`) commits files of this machine: the command line's import. The
     /// same files again resume or change nothing.
     pub async fn import_paths(
-        &self, ctx: &Ctx, paths: Vec<PathBuf>, extent: Option<Extent>,
+        &self,
+        ctx: &Ctx,
+        paths: Vec<PathBuf>,
+        extent: Option<Extent>,
         progress: &(dyn Fn(&'static str, u32, u32) + Sync),
     ) -> Result<Report> {
         let authority = ctx.authority()?;
@@ -374,7 +401,8 @@ impl App {
                 Ok(report)
             }
             Err(clashes) => {
-                let list: Vec<String> = clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
+                let list: Vec<String> =
+                    clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
                 self.fail_batch(&batch, &list.join("；")).await?;
                 Err(AppError::refused(format!("没有赋码：{}", list.join("；")), "改正后重新导入。"))
             }
@@ -382,7 +410,13 @@ impl App {
     }
 
     async fn begin_commit(
-        &self, ctx: &Ctx, paths: &[PathBuf], digest: [u8; 32], work: &Work, preview: &Preview, extent: Extent,
+        &self,
+        ctx: &Ctx,
+        paths: &[PathBuf],
+        digest: [u8; 32],
+        work: &Work,
+        preview: &Preview,
+        extent: Extent,
     ) -> Result<Batch> {
         let name = |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let names = paths.iter().map(name).collect::<Vec<_>>().join("、");
@@ -398,7 +432,11 @@ impl App {
         Ok(batch)
     }
 
-    async fn work_of_paths(&self, authority: AuthorityId, paths: &[PathBuf]) -> Result<(Arc<Work>, [u8; 32])> {
+    async fn work_of_paths(
+        &self,
+        authority: AuthorityId,
+        paths: &[PathBuf],
+    ) -> Result<(Arc<Work>, [u8; 32])> {
         let csv = paths.iter().all(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")));
         if paths.is_empty() || (paths.len() > 1 && !csv) {
             let hint = "一次导入一个工作簿（xlsx、xls、ods），或同一批的几个CSV文件。";
@@ -408,7 +446,8 @@ impl App {
         let paths = paths.to_vec();
         let read = move || {
             let limits = Limits::command_line();
-            let name = |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let name =
+                |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let (book, digest) = if csv {
                 let names: Vec<String> = paths.iter().map(name).collect();
                 let set: Vec<_> =
@@ -432,7 +471,12 @@ impl App {
 
     /// Puts a job in the queue, in the transaction that makes it necessary.
     pub(crate) async fn enqueue(
-        &self, tx: &store::Tx, ctx: &Ctx, id: JobId, kind: &'static str, payload: &str,
+        &self,
+        tx: &store::Tx,
+        ctx: &Ctx,
+        id: JobId,
+        kind: &'static str,
+        payload: &str,
     ) -> Result<()> {
         let now = self.now();
         let job = store::job::NewJob {

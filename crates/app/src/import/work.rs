@@ -3,9 +3,7 @@
 use crate::funnel::{Judged, Siblings};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
-use domain::{
-    AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Tables,
-};
+use domain::{AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Tables};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::batch::Summary;
@@ -78,14 +76,19 @@ impl App {
                 today,
                 date_system: work.book.date_system,
             };
-            let parse = |entry: &usize| Draft::parse(&work.assembly.entries[*entry].raw(&work.book), &setting);
+            let parse =
+                |entry: &usize| Draft::parse(&work.assembly.entries[*entry].raw(&work.book), &setting);
             entries.iter().map(parse).collect()
         };
         tokio::task::spawn_blocking(run).await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}")))
     }
 
     /// Judges the whole file by the rules of assignment. `progress` hears how many certificates are done.
-    pub(super) async fn preview(&self, work: &Arc<Work>, progress: &(dyn Fn(u32, u32) + Sync)) -> Result<Preview> {
+    pub(super) async fn preview(
+        &self,
+        work: &Arc<Work>,
+        progress: &(dyn Fn(u32, u32) + Sync),
+    ) -> Result<Preview> {
         let total = work.assembly.entries.len();
         let mut preview = Preview {
             summary: Summary { lines: total as u32, ..Summary::default() },
@@ -191,7 +194,9 @@ fn marred(work: &Work) -> HashSet<usize> {
     }
     let hit = |entry: &Entry| {
         let raw = entry.raw(&work.book);
-        Group::ALL.into_iter().any(|group| raw.rows(group).iter().any(|row| places.contains(&(group, row.row))))
+        Group::ALL
+            .into_iter()
+            .any(|group| raw.rows(group).iter().any(|row| places.contains(&(group, row.row))))
     };
     (0..work.assembly.entries.len()).filter(|at| hit(&work.assembly.entries[*at])).collect()
 }

@@ -26,7 +26,9 @@ impl BodyKey {
         let parent = face.parent.as_ref().and_then(|p| p.uscc);
         match (face.uscc, parent) {
             // A body that is not independent often repeats its legal person's code as its own: that is no own code.
-            (Some(own), Some(parent)) if !independent && own == parent => BodyKey::Under(parent, name_key(&face.body_name)),
+            (Some(own), Some(parent)) if !independent && own == parent => {
+                BodyKey::Under(parent, name_key(&face.body_name))
+            }
             (Some(own), _) => BodyKey::Own(own),
             (None, Some(parent)) => BodyKey::Under(parent, name_key(&face.body_name)),
             (None, None) => match face.org_code {
@@ -45,7 +47,10 @@ impl BodyKey {
             }
             BodyKey::Legacy(code) => body.org_code.as_deref() == Some(code),
             BodyKey::Named(name) => {
-                body.own_uscc.is_none() && body.parent_uscc.is_none() && body.org_code.is_none() && body.name_key == *name
+                body.own_uscc.is_none()
+                    && body.parent_uscc.is_none()
+                    && body.org_code.is_none()
+                    && body.name_key == *name
             }
         }
     }

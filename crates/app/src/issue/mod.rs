@@ -10,8 +10,8 @@ mod rows;
 use crate::{App, AppError, Ctx, Result, entropy};
 use body::BodyKey;
 use domain::{
-    AuthorityId, BatchId, CertificateId, Code, Content, Draft, DraftId, Event, EventKind, Identity, Instant, Kind, Number, Object,
-    Plan, Status, merged,
+    AuthorityId, BatchId, CertificateId, Code, Content, Draft, DraftId, Event, EventKind, Identity, Instant,
+    Kind, Number, Object, Plan, Status, merged,
 };
 use rows::{Delta, New, STEP, delta};
 use std::collections::HashMap;
@@ -85,7 +85,11 @@ impl App {
     /// # Errors
     /// A number taken meanwhile is refused with what to do; nothing of the chunk is then written.
     pub(crate) async fn write_new(
-        &self, ctx: &Ctx, purpose: &Purpose, chunk: &[Ready], writing: &mut Writing,
+        &self,
+        ctx: &Ctx,
+        purpose: &Purpose,
+        chunk: &[Ready],
+        writing: &mut Writing,
     ) -> Result<Vec<Written>> {
         let contents: Vec<&Content> = chunk.iter().map(|r| &r.draft.content).collect();
         let hashes = self.items(&contents, &mut writing.items, purpose.urgency).await?;
@@ -97,7 +101,8 @@ impl App {
             .iter()
             .zip(first..)
             .map(|(ready, id)| {
-                let number = ready.number.clone().ok_or_else(|| AppError::Fault("没有编号的新证书".into()))?;
+                let number =
+                    ready.number.clone().ok_or_else(|| AppError::Fault("没有编号的新证书".into()))?;
                 let body = bodies[&BodyKey::of(&ready.draft.content.face)];
                 let code = Code::from_entropy(entropy::bytes());
                 Ok(Fresh { ready, id: CertificateId(id), number, code, body })
@@ -128,7 +133,13 @@ impl App {
         }
         let written: Vec<Written> = fresh
             .into_iter()
-            .map(|f| Written { line: f.ready.line, certificate: f.id, number: f.number, code: f.code, edition: 1 })
+            .map(|f| Written {
+                line: f.ready.line,
+                certificate: f.id,
+                number: f.number,
+                code: f.code,
+                edition: 1,
+            })
             .collect();
         record_lines(&tx, purpose, &written, Outcome::Fresh, now).await?;
         store::event::append(&tx, &events).await?;
@@ -162,7 +173,11 @@ impl App {
     }
 
     fn new_events(
-        &self, ctx: &Ctx, purpose: &Purpose, fresh: &[Fresh<'_>], editions: &[Edition],
+        &self,
+        ctx: &Ctx,
+        purpose: &Purpose,
+        fresh: &[Fresh<'_>],
+        editions: &[Edition],
         previous: &[(CertificateId, CertificateId, domain::Day)],
     ) -> Vec<Event> {
         let mut events = Vec::with_capacity(fresh.len() + previous.len());
@@ -172,7 +187,10 @@ impl App {
             event.details.extend([
                 ("number", f.number.to_string()),
                 ("code", f.code.to_string()),
-                ("status", if f.ready.draft.status == Status::Valid { String::new() } else { status.key().into() }),
+                (
+                    "status",
+                    if f.ready.draft.status == Status::Valid { String::new() } else { status.key().into() },
+                ),
             ]);
             events.push(event);
         }
@@ -204,14 +222,20 @@ impl App {
 
     /// Ids of all items of the contents are in `cache` afterwards; returns the hash of each row.
     async fn items(
-        &self, contents: &[&Content], cache: &mut HashMap<store::item::Hash, i64>, urgency: Urgency,
+        &self,
+        contents: &[&Content],
+        cache: &mut HashMap<store::item::Hash, i64>,
+        urgency: Urgency,
     ) -> Result<Vec<Vec<store::item::Hash>>> {
         let mut hashes = Vec::with_capacity(contents.len());
         let mut strange = Vec::new();
         for content in contents {
             let of: Vec<_> = content.capabilities.iter().map(|c| c.item.hash()).collect();
             strange.extend(
-                of.iter().zip(&content.capabilities).filter(|(h, _)| !cache.contains_key(*h)).map(|(h, c)| (*h, &c.item)),
+                of.iter()
+                    .zip(&content.capabilities)
+                    .filter(|(h, _)| !cache.contains_key(*h))
+                    .map(|(h, c)| (*h, &c.item)),
             );
             hashes.push(of);
         }
@@ -228,7 +252,12 @@ impl App {
     /// # Errors
     /// [`store::StoreError::Conflict`] if somebody else changed it meanwhile.
     pub(crate) async fn write_change(
-        &self, ctx: &Ctx, purpose: &Purpose, head: &Head, ready: &Ready, writing: &mut Writing,
+        &self,
+        ctx: &Ctx,
+        purpose: &Purpose,
+        head: &Head,
+        ready: &Ready,
+        writing: &mut Writing,
     ) -> Result<Written> {
         let reader = (&self.db).into();
         let old = store::content::rows(reader, head.id, head.edition).await?;
@@ -240,7 +269,8 @@ impl App {
         let number = head.number.clone();
         let edition = head.edition + 1;
         let now = self.now();
-        let hashes = self.items(&[&content], &mut writing.items, purpose.urgency).await?.pop().unwrap_or_default();
+        let hashes =
+            self.items(&[&content], &mut writing.items, purpose.urgency).await?.pop().unwrap_or_default();
         let body = self.body_after(head, &content).await?;
         let people = self.people(std::iter::once(&ready.draft)).await?;
         let record = Edition {
@@ -256,12 +286,14 @@ impl App {
         };
         let event = self.edition_event(ctx, purpose, EventKind::Change, &record);
         let tx = self.db.begin(purpose.urgency).await?;
-        let kept = self.write_rows(&tx, head.id, edition, old, &content, (&hashes, &writing.items), &people).await?;
+        // The head first: of two who change one certificate, the slower one learns it here, before it writes a row.
         store::body::update(&tx, &body).await?;
         let contact = people.rows.first().and_then(|ids| ids.contact).or(head.contact);
         let print_due = content.face.kinds.iter().any(Kind::reprints);
         let to = Advance { from: head.edition, body: body.id, contact, face: &content.face, print_due };
         store::certificate::advance(&tx, head.id, &to).await?;
+        let kept =
+            self.write_rows(&tx, head.id, edition, old, &content, (&hashes, &writing.items), &people).await?;
         store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
         self.write_people(&tx, &people.following(kept)).await?;
         let written = Written { line: ready.line, certificate: head.id, number, code: head.code, edition };
@@ -279,29 +311,52 @@ impl App {
     }
 
     /// Ends and begins interval rows. Returns the persons of kept rows, by group and index.
-    #[expect(clippy::too_many_arguments, reason = "one call, and a struct of these would only be taken apart again")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, and a struct of these would only be taken apart again"
+    )]
     async fn write_rows(
-        &self, tx: &Tx, id: CertificateId, edition: u32, old: store::content::Rows, content: &Content,
-        (hashes, items): (&[store::item::Hash], &HashMap<store::item::Hash, i64>), people: &persons::People,
+        &self,
+        tx: &Tx,
+        id: CertificateId,
+        edition: u32,
+        old: store::content::Rows,
+        content: &Content,
+        (hashes, items): (&[store::item::Hash], &HashMap<store::item::Hash, i64>),
+        people: &persons::People,
     ) -> Result<persons::Kept> {
         let mut new = NewRows::default();
         let numbers = site_numbers(&old.sites, &content.sites);
         let last = async |table| store::content::last_row(tx.into(), table, id).await;
         let no = |site: u16| numbers.get(usize::from(site)).copied().unwrap_or(1);
-        let sites = content.sites.iter().zip(&numbers).map(|(s, no)| New { site_no: *no, value: s.clone() }).collect();
+        let sites = content
+            .sites
+            .iter()
+            .zip(&numbers)
+            .map(|(s, no)| New { site_no: *no, value: s.clone() })
+            .collect();
         let sites = delta(old.sites, sites, last(RowTable::Site).await?);
         sites.open.iter().for_each(|p| new.site(id, p, edition));
         store::content::close(tx, RowTable::Site, id, &sites.close, edition).await?;
 
-        let rows = content.capabilities.iter().map(|c| New { site_no: no(c.site), value: sited(c.clone()) }).collect();
+        let rows = content
+            .capabilities
+            .iter()
+            .map(|c| New { site_no: no(c.site), value: sited(c.clone()) })
+            .collect();
         let scopes = delta(old.capabilities, rows, last(RowTable::Scope).await?);
         for (p, at) in scopes.open.iter().zip(&scopes.index) {
-            let placed = Placed { row: p.row, ord: p.ord, site_no: p.site_no, person: p.person, value: &p.value };
+            let placed =
+                Placed { row: p.row, ord: p.ord, site_no: p.site_no, person: p.person, value: &p.value };
             new.capability(id, &placed, items[&hashes[*at]], edition);
         }
         store::content::close(tx, RowTable::Scope, id, &scopes.close, edition).await?;
 
-        let rows = content.signatories.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
+        let rows = content
+            .signatories
+            .iter()
+            .map(|s| New { site_no: no(s.site), value: sited(s.clone()) })
+            .collect();
         let mut signatories: Delta<_> = delta(old.signatories, rows, last(RowTable::Signatory).await?);
         for (p, at) in signatories.open.iter_mut().zip(&signatories.index) {
             p.person = people.signatory(0, *at);
@@ -309,12 +364,17 @@ impl App {
         }
         store::content::close(tx, RowTable::Signatory, id, &signatories.close, edition).await?;
 
-        let rows = content.instruments.iter().map(|i| New { site_no: no(i.site), value: sited(i.clone()) }).collect();
+        let rows = content
+            .instruments
+            .iter()
+            .map(|i| New { site_no: no(i.site), value: sited(i.clone()) })
+            .collect();
         let instruments = delta(old.instruments, rows, last(RowTable::Instrument).await?);
         instruments.open.iter().for_each(|p| new.instrument(id, p, edition));
         store::content::close(tx, RowTable::Instrument, id, &instruments.close, edition).await?;
 
-        let rows = content.staff.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
+        let rows =
+            content.staff.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
         let mut staff = delta(old.staff, rows, last(RowTable::Staff).await?);
         for (p, at) in staff.open.iter_mut().zip(&staff.index) {
             p.person = people.staff(0, *at);
@@ -359,7 +419,10 @@ fn site_numbers(old: &[Placed<domain::Site>], new: &[domain::Site]) -> Vec<i64> 
         for (i, site) in new.iter().enumerate() {
             if numbers[i].is_none() {
                 let free = |no: i64, numbers: &[Option<i64>]| !numbers.contains(&Some(no));
-                let found = old.iter().enumerate().find(|(j, o)| free(o.site_no, &numbers) && same(i, site, *j, &o.value));
+                let found = old
+                    .iter()
+                    .enumerate()
+                    .find(|(j, o)| free(o.site_no, &numbers) && same(i, site, *j, &o.value));
                 numbers[i] = found.map(|(_, o)| o.site_no);
             }
         }
@@ -377,7 +440,10 @@ fn site_numbers(old: &[Placed<domain::Site>], new: &[domain::Site]) -> Vec<i64> 
 }
 
 fn head(
-    f: &Fresh<'_>, purpose: &Purpose, ctx: &Ctx, now: domain::Instant,
+    f: &Fresh<'_>,
+    purpose: &Purpose,
+    ctx: &Ctx,
+    now: domain::Instant,
     previous: &[(CertificateId, CertificateId, domain::Day)],
 ) -> Head {
     let face = &f.ready.draft.content.face;
@@ -408,7 +474,11 @@ fn head(
 
 /// The rows of a first edition: keys and orders count up.
 fn first_rows(
-    rows: &mut NewRows, f: &Fresh<'_>, hashes: &[store::item::Hash], items: &HashMap<store::item::Hash, i64>, people: &persons::Ids,
+    rows: &mut NewRows,
+    f: &Fresh<'_>,
+    hashes: &[store::item::Hash],
+    items: &HashMap<store::item::Hash, i64>,
+    people: &persons::Ids,
 ) {
     let content = &f.ready.draft.content;
     let place = |n: i64, site: u16, person| (n, n * STEP, i64::from(site) + 1, person);
@@ -436,7 +506,13 @@ fn first_rows(
 }
 
 /// In the same transaction: which lines of the batch are done, and that the draft is used up.
-async fn record_lines(tx: &Tx, purpose: &Purpose, written: &[Written], outcome: Outcome, now: Instant) -> Result<()> {
+async fn record_lines(
+    tx: &Tx,
+    purpose: &Purpose,
+    written: &[Written],
+    outcome: Outcome,
+    now: Instant,
+) -> Result<()> {
     if let Some((draft, version)) = purpose.draft {
         store::draft::delete(tx, draft, version).await?;
     }

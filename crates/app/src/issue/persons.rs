@@ -41,7 +41,8 @@ impl People {
     pub(super) fn following(mut self, kept: Kept) -> People {
         let mut renamed = HashMap::new();
         if let Some(ids) = self.rows.first() {
-            let signatories = kept.signatories.iter().filter_map(|(at, old)| Some((*ids.signatories.get(*at)?, *old)));
+            let signatories =
+                kept.signatories.iter().filter_map(|(at, old)| Some((*ids.signatories.get(*at)?, *old)));
             let staff = kept.staff.iter().filter_map(|(at, old)| Some((*ids.staff.get(*at)?, *old)));
             renamed.extend(signatories.chain(staff));
         }
@@ -98,8 +99,11 @@ impl App {
         let mut rows = Vec::new();
         for (id, person) in &people.fields {
             let parts: [(Part, &Secret); 5] = [
-                (Part::IdKind, &person.id_kind), (Part::IdNumber, &person.id_number), (Part::Phone, &person.phone),
-                (Part::Email, &person.email), (Part::Birth, &person.birth),
+                (Part::IdKind, &person.id_kind),
+                (Part::IdNumber, &person.id_number),
+                (Part::Phone, &person.phone),
+                (Part::Email, &person.email),
+                (Part::Birth, &person.birth),
             ];
             for (part, secret) in parts {
                 if !secret.is_empty() {

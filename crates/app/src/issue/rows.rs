@@ -95,7 +95,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn placed(values: &[u8]) -> Vec<Placed<u8>> {
-        let row = |(n, v): (i64, &u8)| Placed { row: n, ord: n * STEP, site_no: 1, person: PersonId(n), value: *v };
+        let row =
+            |(n, v): (i64, &u8)| Placed { row: n, ord: n * STEP, site_no: 1, person: PersonId(n), value: *v };
         (1..).zip(values).map(row).collect()
     }
 
@@ -105,7 +106,8 @@ mod tests {
 
     /// What a reader sees after the delta is applied.
     fn after(old: &[Placed<u8>], delta: &Delta<u8>) -> Vec<u8> {
-        let mut rows: Vec<_> = old.iter().filter(|o| !delta.close.contains(&o.row)).chain(&delta.open).collect();
+        let mut rows: Vec<_> =
+            old.iter().filter(|o| !delta.close.contains(&o.row)).chain(&delta.open).collect();
         rows.sort_by_key(|r| (r.ord, r.row));
         rows.iter().map(|r| r.value).collect()
     }

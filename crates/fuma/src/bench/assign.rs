@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 const RATE: u32 = 50;
 
 pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
-    println!("size      {certificates} certificates, {rows} capability rows in the other process; {RATE} single acts/s here");
+    println!(
+        "size      {certificates} certificates, {rows} capability rows in the other process; {RATE} single acts/s here"
+    );
     bench_csv(folder.path(), certificates, rows, 1)?;
     let (app, ctx) = registry::open(folder).await?;
     let mut child = Command::new(std::env::current_exe()?)
@@ -64,23 +66,41 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
 fn form(n: u32) -> Form {
     let mut form = Form::default();
     let uscc = uscc("91", "610113", 900_000 + u64::from(n));
+    // Numbers of a year in which the other process assigns none.
+    let number = format!("16271205{:04}", n + 1);
     for (field, value) in [
-        (Field::Kind, "首次"), (Field::BodyName, &format!("示例逐张检测有限公司第{n}号")), (Field::Uscc, &uscc),
-        (Field::LegalKind, "独立法人-企业"), (Field::Department, "无"), (Field::Address, "陕西省西安市示例路1号"),
-        (Field::Division, "610113"), (Field::Domain, "12"), (Field::Industry, "05"), (Field::Food, "否"),
-        (Field::Procedure, "一般程序"), (Field::DecisionDay, "2026-11-02"),
-        (Field::DecisionNumber, &format!("示例许〔2026〕{n}号")), (Field::FirstIssuedOn, "2026-11-02"),
-        (Field::IssuedOn, "2026-11-02"), (Field::ValidFrom, "2026-11-02"), (Field::ValidTo, "2032-11-01"),
+        (Field::Number, number.as_str()),
+        (Field::Kind, "首次"),
+        (Field::BodyName, &format!("示例逐张检测有限公司第{n}号")),
+        (Field::Uscc, &uscc),
+        (Field::LegalKind, "独立法人-企业"),
+        (Field::Department, "无"),
+        (Field::Address, "陕西省西安市示例路1号"),
+        (Field::Division, "610113"),
+        (Field::Domain, "12"),
+        (Field::Industry, "05"),
+        (Field::Food, "否"),
+        (Field::Procedure, "一般程序"),
+        (Field::DecisionDay, "2016-11-02"),
+        (Field::DecisionNumber, &format!("示例许〔2016〕{n}号")),
+        (Field::FirstIssuedOn, "2016-11-02"),
+        (Field::IssuedOn, "2016-11-02"),
+        (Field::ValidFrom, "2016-11-02"),
+        (Field::ValidTo, "2022-11-01"),
     ] {
         form.set(field, value);
     }
-    let row = |cells: &[(Field, &str)]| cells.iter().map(|(f, v)| (f.key().to_owned(), (*v).to_owned())).collect();
+    let row =
+        |cells: &[(Field, &str)]| cells.iter().map(|(f, v)| (f.key().to_owned(), (*v).to_owned())).collect();
     form.capabilities = (0..20)
         .map(|i| {
             row(&[
-                (Field::Class, "水和废水"), (Field::Item, &format!("示例参数{i}")),
-                (Field::StandardName, "生活饮用水标准检验方法"), (Field::StandardNumber, "GB/T 5750.6-2023"),
-                (Field::ApprovedOn, "2026-11-02"), (Field::CapabilityFood, "否"),
+                (Field::Class, "水和废水"),
+                (Field::Item, &format!("示例参数{i}")),
+                (Field::StandardName, "生活饮用水标准检验方法"),
+                (Field::StandardNumber, "GB/T 5750.6-2023"),
+                (Field::ApprovedOn, "2016-11-02"),
+                (Field::CapabilityFood, "否"),
             ])
         })
         .collect();

@@ -24,7 +24,12 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let done = report.committed.context("nothing was committed")?;
     anyhow::ensure!(done.fresh as usize == certificates, "{} of {certificates} were written", done.fresh);
     let all = (certificates * 2 + rows) as f64;
-    println!("import    {:.1} s wall, {cpu:.1} CPU-s, {:.0} rows/s, {:.0} rows/CPU-s", wall, all / wall, all / cpu);
+    println!(
+        "import    {:.1} s wall, {cpu:.1} CPU-s, {:.0} rows/s, {:.0} rows/CPU-s",
+        wall,
+        all / wall,
+        all / cpu
+    );
     println!("memory    {} MB at most", memory().1);
     let database = std::fs::metadata(folder.data().join("fuma.db"))?.len();
     println!("database  {} MB from {} MB of CSV", database >> 20, bytes >> 20);

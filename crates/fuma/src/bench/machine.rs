@@ -7,13 +7,22 @@ use std::time::{Duration, Instant};
 /// Prints machine and command.
 pub fn print() -> Result<()> {
     let cpu = read_to_string("/proc/cpuinfo")?;
-    let model = cpu.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or("?").trim_start_matches(['\t', ':', ' ']);
+    let model = cpu
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .unwrap_or("?")
+        .trim_start_matches(['\t', ':', ' ']);
     let cores = cpu.lines().filter(|l| l.starts_with("processor")).count();
     let memory = read_to_string("/proc/meminfo")?;
-    let total = memory.lines().next().unwrap_or_default().split_whitespace().nth(1).unwrap_or("0").parse::<u64>()?;
+    let total =
+        memory.lines().next().unwrap_or_default().split_whitespace().nth(1).unwrap_or("0").parse::<u64>()?;
     let load = read_to_string("/proc/loadavg")?;
     let command: Vec<String> = std::env::args().skip(1).collect();
-    println!("machine   {model}, {cores} cores, {} GiB, load {}", total >> 20, load.split(' ').next().unwrap_or("?"));
+    println!(
+        "machine   {model}, {cores} cores, {} GiB, load {}",
+        total >> 20,
+        load.split(' ').next().unwrap_or("?")
+    );
     println!("build     {}", if cfg!(debug_assertions) { "debug: figures mean nothing" } else { "release" });
     println!("command   fuma {}", command.join(" "));
     Ok(())

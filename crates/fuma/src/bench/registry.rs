@@ -17,7 +17,8 @@ pub struct Folder {
 impl Folder {
     pub fn new(named: Option<PathBuf>) -> Result<Folder> {
         let keep = named.is_some();
-        let path = named.unwrap_or_else(|| std::env::temp_dir().join(format!("fuma-bench-{}", std::process::id())));
+        let path =
+            named.unwrap_or_else(|| std::env::temp_dir().join(format!("fuma-bench-{}", std::process::id())));
         std::fs::create_dir_all(&path)?;
         Ok(Folder { path, keep })
     }
@@ -60,7 +61,8 @@ pub async fn open(folder: &Folder) -> Result<(Arc<App>, Ctx)> {
     let authority = cli::by_code(&app, "27")?;
     let known = app.list_accounts(&operator, Some(authority), None).await?;
     if !known.iter().any(|a| a.login == LOGIN) {
-        let new = NewAccount { login: LOGIN.into(), name: "测试示例".into(), authority, role: Role::Licensing };
+        let new =
+            NewAccount { login: LOGIN.into(), name: "测试示例".into(), authority, role: Role::Licensing };
         let slip = app.create_account(&operator, new).await?;
         let first = Credentials { login: LOGIN.into(), password: slip.password.clone() };
         let ctx = app.ctx_of_account(&operator, &first, true).await?;

@@ -29,13 +29,16 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         bench_csv(folder.path(), certificates, rows, 1)?;
         app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
     }
-    let paths: Arc<Vec<String>> = Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
+    let paths: Arc<Vec<String>> =
+        Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
     let ours = start(app, folder).await?;
     let size = body_size(ours, &paths[0]).await?;
     println!("page      {size} bytes for the first code");
     let half = paths.len() / 2;
     let (mine, wall, cpu) = flood(ours, paths.clone(), 0..half).await?;
-    println!("fuma      {mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)");
+    println!(
+        "fuma      {mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)"
+    );
     let times = paced(ours, paths.clone(), half..paths.len()).await?;
     println!(
         "          at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} codes asked once",
@@ -102,7 +105,11 @@ async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Re
 }
 
 /// As fast as it goes: requests/s, wall and CPU seconds.
-async fn flood(address: SocketAddr, paths: Arc<Vec<String>>, range: std::ops::Range<usize>) -> Result<(f64, f64, f64)> {
+async fn flood(
+    address: SocketAddr,
+    paths: Arc<Vec<String>>,
+    range: std::ops::Range<usize>,
+) -> Result<(f64, f64, f64)> {
     let next = Arc::new(AtomicUsize::new(range.start));
     let watch = Watch::start();
     let tasks: Vec<_> = (0..CONNECTIONS)
@@ -130,7 +137,11 @@ async fn flood(address: SocketAddr, paths: Arc<Vec<String>>, range: std::ops::Ra
 }
 
 /// At the fixed rate, open loop: latencies count from the moment a request was due.
-async fn paced(address: SocketAddr, paths: Arc<Vec<String>>, range: std::ops::Range<usize>) -> Result<Vec<Duration>> {
+async fn paced(
+    address: SocketAddr,
+    paths: Arc<Vec<String>>,
+    range: std::ops::Range<usize>,
+) -> Result<Vec<Duration>> {
     let began = Instant::now() + Duration::from_millis(50);
     let tasks: Vec<_> = (0..CONNECTIONS)
         .map(|lane| {

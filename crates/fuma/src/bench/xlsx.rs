@@ -15,7 +15,10 @@ pub async fn run(folder: &Folder, rows: usize) -> Result<()> {
     let watch = Watch::start();
     let report = app.import_paths(&ctx, vec![path], None, &|_, _, _| {}).await?;
     let (wall, cpu) = watch.read();
-    println!("preview   {wall:.1} s wall, {cpu:.1} CPU-s; {} certificates, {} errors", report.lines, report.errors);
+    println!(
+        "preview   {wall:.1} s wall, {cpu:.1} CPU-s; {} certificates, {} errors",
+        report.lines, report.errors
+    );
     println!("memory    {} MB at most ({} MB before)", memory().1, before.1);
     Ok(())
 }

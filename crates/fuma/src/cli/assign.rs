@@ -33,7 +33,8 @@ impl Assign {
         let ctx = session.call_as(&app, &self.who).await?;
         let text = std::fs::read_to_string(&self.file)
             .with_context(|| format!("文件 {} 读不出来", self.file.display()))?;
-        let form: Form = serde_json::from_str(&text).with_context(|| format!("{} 不是要求的 JSON", self.file.display()))?;
+        let form: Form = serde_json::from_str(&text)
+            .with_context(|| format!("{} 不是要求的 JSON", self.file.display()))?;
         let fresh = Kinds::parse(form.value(Field::Kind)).is_ok_and(Kinds::makes_certificate);
         if fresh != (what == What::Fresh) {
             let other = if fresh { "fuma assign" } else { "fuma change" };

@@ -3,9 +3,12 @@
 use super::{End, Session, operator};
 use crate::demo::{PLANTED, demo_workbook};
 use anyhow::{Context, Result, bail};
-use app::{App, Credentials, Ctx, Extent, Missing, NewAccount, Report};
-use domain::{AuthorityId, Role, Secret, Severity};
-use std::path::Path;
+use app::stored::Filter;
+use app::{
+    App, BatchOrder, Bundle, Credentials, Ctx, Extent, Missing, NewAccount, PrintOrder, Report, Selection,
+};
+use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
+use std::path::{Path, PathBuf};
 
 /// 例：fuma --data data demo　　在空的数据文件夹里建演示库：导入、赋码、打印
 #[derive(clap::Args)]
@@ -31,7 +34,10 @@ const ACCOUNTS: [(&str, &str, &str, Role); 6] = [
 impl Demo {
     pub async fn run(self, session: Session) -> Result<End> {
         if !session.settings.demo {
-            bail!("只能在演示库里运行：请在 {} 中写入 demo = true", session.settings.data.join("fuma.toml").display());
+            bail!(
+                "只能在演示库里运行：请在 {} 中写入 demo = true",
+                session.settings.data.join("fuma.toml").display()
+            );
         }
         let app = session.open(Missing::Found).await?;
         for (login, name, code, role) in ACCOUNTS {
@@ -43,9 +49,20 @@ impl Demo {
         let workbook = folder.join("陕西-证书导入.xlsx");
         std::fs::write(&workbook, demo_workbook("27", self.seed)?)
             .with_context(|| format!("演示工作簿 {} 写不进去", workbook.display()))?;
-        let report = app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
+        let report =
+            app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
         tell_import(&report, &workbook);
+        let printed = print(&app, &ctx, &folder).await?;
         tell_accounts();
+        println!(
+            "网站地址：{}　工作人员登录：{}/office",
+            session.settings.public_url, session.settings.public_url
+        );
+        if let Some((number, code, path)) = printed {
+            println!("一张证书：{}　码：{}", number.grouped(), code.grouped());
+            println!("　　扫码或打开：{}/C/{code}", session.settings.public_url);
+            println!("　　PDF：{}", path.display());
+        }
         Ok(End::Ok)
     }
 }
@@ -67,6 +84,38 @@ async fn account(app: &App, login: &str, name: &str, code: &str, role: Role) -> 
 async fn sign_in(app: &App, login: &str, password: &str, to_change: bool) -> Result<Ctx> {
     let credentials = Credentials { login: login.into(), password: Secret::new(password.into()) };
     Ok(app.ctx_of_account(&operator(), &credentials, to_change).await?)
+}
+
+/// Prints all that await it into one file, and one certificate into a file of its own.
+async fn print(app: &App, ctx: &Ctx, folder: &Path) -> Result<Option<(Number, Code, PathBuf)>> {
+    let due = Filter { print_due: true, ..Filter::default() };
+    let waiting = app.certificates(ctx, &due, None, 1).await?;
+    let shown = match waiting.rows.into_iter().next() {
+        Some(card) => card,
+        None => match app.certificates(ctx, &Filter::default(), None, 1).await?.rows.into_iter().next() {
+            Some(card) => card,
+            None => return Ok(None),
+        },
+    };
+    let path = folder.join(format!("证书-{}.pdf", shown.head.number));
+    if waiting.total > 0 {
+        let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::default() };
+        let job = app.print_batch(ctx, &Selection::Matching(due), &order).await?;
+        while app.work_once().await? {}
+        let outcome = app.print_job(ctx, job).await?.outcome.context("打印任务没有完成")?;
+        for part in 1..=outcome.files.len() {
+            let file = folder.join(format!("陕西-证书打印-{part}.pdf"));
+            std::fs::write(&file, app.print_job_pdf(ctx, job, part).await?)?;
+            println!("已打印 {} 张：{}", outcome.printed, file.display());
+        }
+        for (name, record) in app.print_job_records(ctx, job).await? {
+            if record.certificate == shown.head.id {
+                std::fs::write(&path, app.record_file(ctx, record.certificate, &record.digest).await?.bytes)
+                    .with_context(|| format!("{name} 写不进 {}", path.display()))?;
+            }
+        }
+    }
+    Ok(Some((shown.head.number, shown.head.code, path)))
 }
 
 fn tell_import(report: &Report, workbook: &Path) {

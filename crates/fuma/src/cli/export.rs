@@ -26,7 +26,8 @@ impl Export {
     pub async fn run(self, session: Session) -> Result<End> {
         let app = session.open(Missing::Refuse).await?;
         let ctx = session.call_as(&app, &self.who).await?;
-        std::fs::create_dir_all(&self.out).with_context(|| format!("文件夹 {} 建不了", self.out.display()))?;
+        std::fs::create_dir_all(&self.out)
+            .with_context(|| format!("文件夹 {} 建不了", self.out.display()))?;
         let status = match &self.status {
             Some(word) => Some(StatusWord::parse(word).with_context(|| format!("没有状态“{word}”"))?),
             None => None,

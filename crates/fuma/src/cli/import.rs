@@ -60,7 +60,9 @@ fn show(report: &Report, json: bool) -> Result<()> {
         report.lines, report.good, report.fresh, report.changed, report.unchanged, report.errors
     );
     match &report.committed {
-        Some(done) => println!("已赋码 {} 张，已变更 {} 张，未受理 {} 张", done.fresh, done.changed, done.refused.len()),
+        Some(done) => {
+            println!("已赋码 {} 张，已变更 {} 张，未受理 {} 张", done.fresh, done.changed, done.refused.len())
+        }
         None if report.before => println!("这个文件以前已经导入过，没有改动"),
         None => println!("没有写入"),
     }

@@ -19,7 +19,8 @@ pub struct Init {
 impl Init {
     pub async fn run(self, session: Session) -> Result<End> {
         let app = session.open(Missing::Found).await?;
-        let national = app.tables().authorities.iter().find(|a| a.level == domain::Level::National).map(|a| a.id);
+        let national =
+            app.tables().authorities.iter().find(|a| a.level == domain::Level::National).map(|a| a.id);
         let authority = national.unwrap_or(AuthorityId(1));
         if !app.list_accounts(&operator(), Some(authority), None).await?.is_empty() {
             println!("登记库已经建好：{}", session.settings.database);
@@ -33,7 +34,10 @@ impl Init {
             return Ok(End::Ok);
         }
         println!("登记库已建好：{}", session.settings.database);
-        println!("密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出", session.settings.data.join("personal.key").display());
+        println!(
+            "密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出",
+            session.settings.data.join("personal.key").display()
+        );
         println!("国家级管理员：{}　一次性密码：{}　首次登录须修改", slip.login, slip.password.reveal());
         println!("下一步：fuma serve");
         Ok(End::Ok)

@@ -7,6 +7,8 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod print;
+mod qr;
 mod serve;
 mod status;
 mod verify;
@@ -53,6 +55,10 @@ enum Command {
     Change(assign::Assign),
     /// 办理证书状态：撤销、撤回、注销、吊销等
     Status(status::Status),
+    /// 打印证书：PDF 或压缩包，存档并计数
+    Print(print::Print),
+    /// 报告二维码文件和领取单
+    Qr(qr::Qr),
     /// 查真：按码或证书编号
     Verify(verify::Verify),
     /// 导出本机关证书
@@ -138,6 +144,8 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Some(Command::Assign(args)) => args.run(session, assign::What::Fresh).await,
         Some(Command::Change(args)) => args.run(session, assign::What::Change).await,
         Some(Command::Status(args)) => args.run(session).await,
+        Some(Command::Print(args)) => args.run(session).await,
+        Some(Command::Qr(args)) => args.run(session).await,
         Some(Command::Verify(args)) => args.run(session).await,
         Some(Command::Export(args)) => args.run(session).await,
         Some(Command::Bench(args)) => args.run(session).await,
@@ -165,8 +173,9 @@ impl Session {
     pub async fn open(&self, missing: Missing) -> Result<Arc<App>> {
         let s = &self.settings;
         if missing == Missing::Found {
-            std::fs::create_dir_all(&s.data)
-                .with_context(|| format!("数据文件夹 {} 建不了，请检查上级文件夹的写权限", s.data.display()))?;
+            std::fs::create_dir_all(&s.data).with_context(|| {
+                format!("数据文件夹 {} 建不了，请检查上级文件夹的写权限", s.data.display())
+            })?;
         }
         let places = Places {
             database: s.database.clone(),
@@ -214,7 +223,8 @@ pub fn confirm(question: &str) -> Result<bool> {
 
 /// The person at the machine.
 pub fn operator() -> Ctx {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
+    let user =
+        std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
     Ctx {
         actor: Actor::Operator(user),
         door: Door::Command,

@@ -34,7 +34,8 @@ impl Status {
     pub async fn run(self, session: Session) -> Result<End> {
         let app = session.open(Missing::Refuse).await?;
         let ctx = session.call_as(&app, &self.who).await?;
-        let act = StatusAct::parse(&self.act).with_context(|| format!("没有“{}”这种办理，见 --help", self.act))?;
+        let act =
+            StatusAct::parse(&self.act).with_context(|| format!("没有“{}”这种办理，见 --help", self.act))?;
         let number = Number::parse(&self.number).with_context(|| format!("“{}”", self.number))?;
         let effective = match &self.effective {
             Some(day) => Day::parse(day).with_context(|| format!("日期“{day}”"))?,
@@ -43,7 +44,8 @@ impl Status {
         let id = app.certificate_by_number(&ctx, &number).await?;
         let detail = app.certificate(&ctx, id).await?;
         let name = &detail.card.face.body_name;
-        let question = format!("将对证书 {}（{name}）办理{}，{effective}起生效", number.grouped(), act.label());
+        let question =
+            format!("将对证书 {}（{name}）办理{}，{effective}起生效", number.grouped(), act.label());
         if !self.yes && !super::confirm(&question)? {
             println!("没有办理");
             return Ok(End::Ok);

@@ -27,7 +27,9 @@ impl Verify {
         };
         let (asked, way) = match text.parse::<Code>() {
             Ok(code) => (Asked::Code(code), Way::Code),
-            Err(_) => (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number),
+            Err(_) => {
+                (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number)
+            }
         };
         let verified = app.verify(&asked, on, way).await?;
         app.flush_scans().await?;

@@ -1,7 +1,7 @@
 //! The one place where a failure becomes a status and a page.
 
-use crate::http::web::page;
 use crate::assets;
+use crate::http::web::page;
 use crate::office::ProblemList;
 use crate::public::SITE_NAME;
 use app::AppError;
@@ -41,11 +41,22 @@ pub fn fault_reference() -> String {
 pub fn fault(text: &str) -> Response {
     let reference = fault_reference();
     tracing::error!(reference, "fault: {text}");
-    show(StatusCode::INTERNAL_SERVER_ERROR, "系统内部错误", String::new(), String::new(), Vec::new(), reference)
+    show(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "系统内部错误",
+        String::new(),
+        String::new(),
+        Vec::new(),
+        reference,
+    )
 }
 
 fn show(
-    status: StatusCode, title: &'static str, message: String, hint: String, problems: Vec<ProblemList>,
+    status: StatusCode,
+    title: &'static str,
+    message: String,
+    hint: String,
+    problems: Vec<ProblemList>,
     reference: String,
 ) -> Response {
     let mut response = page(&ErrorPage { title, message, hint, problems, reference, demo: false });

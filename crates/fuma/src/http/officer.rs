@@ -116,16 +116,23 @@ impl Officer {
     }
 
     /// The frame with a message on top.
-    pub fn shell_saying(&self, title: &str, active: Menu, crumbs: Vec<Crumb>, tone: Tone, text: &str) -> Shell {
+    pub fn shell_saying(
+        &self,
+        title: &str,
+        active: Menu,
+        crumbs: Vec<Crumb>,
+        tone: Tone,
+        text: &str,
+    ) -> Shell {
         let flash = (!text.is_empty()).then(|| Flash { tone, text: text.to_owned() });
         Shell { flash, ..self.shell(title, active, crumbs) }
     }
 
     /// Whether the account may do `action` to what its own authority owns.
     pub fn can(&self, action: Action) -> bool {
-        self.ctx.authority().is_ok_and(|own| {
-            domain::may(&self.ctx.actor, action, Some(own)) == domain::Answer::Allowed
-        })
+        self.ctx
+            .authority()
+            .is_ok_and(|own| domain::may(&self.ctx.actor, action, Some(own)) == domain::Answer::Allowed)
     }
 
     /// Whether the account works for the national authority.

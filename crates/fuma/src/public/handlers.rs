@@ -1,8 +1,9 @@
 //! The public routes: parse, ask the registry, render. No rule stands here.
 
 use super::{
-    AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage, HomePage,
-    LifeView, SiteView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page, wants_json,
+    AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage,
+    HomePage, LifeView, SiteView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page,
+    wants_json,
 };
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, fault_reference};
@@ -44,7 +45,10 @@ pub async fn help(State(web): State<Web>) -> Response {
 
 /// `GET /C/{code}`: the answer to a scan.
 pub async fn scan(
-    State(web): State<Web>, Path(text): Path<String>, Query(on): Query<OnDay>, headers: HeaderMap,
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    Query(on): Query<OnDay>,
+    headers: HeaderMap,
 ) -> Response {
     match text.parse::<Code>() {
         Ok(code) => {
@@ -75,7 +79,9 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
         (Ok(code), _) => answer(&web, &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await,
         // Sixteen characters are a code with a slip in it, whatever else they may be.
         (Err(error), _) if letters == 16 => malformed(&web, &error.to_string(), text, &headers),
-        (Err(_), Ok(number)) => answer(&web, &Asked::Number(number), None, text, on, Way::Number, &headers).await,
+        (Err(_), Ok(number)) => {
+            answer(&web, &Asked::Number(number), None, text, on, Way::Number, &headers).await
+        }
         (Err(_), Err(error)) => {
             let error = error.to_string();
             let mut response = page(&VerifyPage { site: &web.site, value: text, error: &error });
@@ -87,7 +93,10 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
 
 /// `GET /certificate/{number}`: how public pages name a certificate.
 pub async fn certificate(
-    State(web): State<Web>, Path(text): Path<String>, Query(on): Query<OnDay>, headers: HeaderMap,
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    Query(on): Query<OnDay>,
+    headers: HeaderMap,
 ) -> Response {
     match Number::parse(&text) {
         Ok(number) => {
@@ -99,7 +108,13 @@ pub async fn certificate(
 }
 
 async fn answer(
-    web: &Web, asked: &Asked, code: Option<Code>, text: &str, on: Day, way: Way, headers: &HeaderMap,
+    web: &Web,
+    asked: &Asked,
+    code: Option<Code>,
+    text: &str,
+    on: Day,
+    way: Way,
+    headers: &HeaderMap,
 ) -> Response {
     let verified = match web.app.verify(asked, on, way).await {
         Ok(verified) => verified,
@@ -118,7 +133,10 @@ async fn answer(
         }
         None => {
             let shown = shown(text);
-            verdict_page(&verdict, &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at })
+            verdict_page(
+                &verdict,
+                &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at },
+            )
         }
     }
 }
@@ -144,15 +162,16 @@ pub fn failed(web: &Web, error: AppError) -> Response {
     if status.is_server_error() {
         tracing::error!(reference, error = ?error, "a public page failed");
     }
-    let mut response =
-        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference });
+    let mut response = page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference });
     *response.status_mut() = status;
     response
 }
 
 /// `GET /certificate/{number}/capabilities`.
 pub async fn capabilities(
-    State(web): State<Web>, Path(text): Path<String>, Query(asked): Query<ListAsked>,
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    Query(asked): Query<ListAsked>,
 ) -> Response {
     let Ok(number) = Number::parse(&text) else { return failed(&web, AppError::NotFound) };
     let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
@@ -207,7 +226,11 @@ fn view(c: PublicCertificate) -> CertificateView {
     CertificateView {
         capabilities: c.capabilities.iter().cloned().zip(1..).map(|(r, n)| row(r, n, &c, several)).collect(),
         capability_total: u64::from(c.capability_total),
-        sites: c.sites.iter().map(|s| SiteView { name: s.name.clone(), address: s.address.clone() }).collect(),
+        sites: c
+            .sites
+            .iter()
+            .map(|s| SiteView { name: s.name.clone(), address: s.address.clone() })
+            .collect(),
         life: c.life.iter().map(|step| life(step, &c)).collect(),
         successor: c.successor.clone().map(|(number, from)| SuccessorView { number, from }),
         number: c.number,
@@ -231,7 +254,8 @@ fn row(c: Capability, n: u32, of: &PublicCertificate, several: bool) -> Capabili
         true => i.standard_number,
         false => format!("{}/{}", i.standard_number, i.clause),
     };
-    let site = of.sites.get(usize::from(c.site)).filter(|_| several).map(|s| s.name.clone()).unwrap_or_default();
+    let site =
+        of.sites.get(usize::from(c.site)).filter(|_| several).map(|s| s.name.clone()).unwrap_or_default();
     CapabilityView {
         label: if c.label.is_empty() { n.to_string() } else { c.label },
         class,
@@ -251,12 +275,15 @@ fn life(step: &Life, of: &PublicCertificate) -> LifeView {
     };
     let tone = match step.kind {
         EventKind::Assign | EventKind::Resume | EventKind::Lift => Tone::Good,
-        EventKind::Revoke | EventKind::Void | EventKind::Annul | EventKind::Withdraw | EventKind::Cancel => Tone::Bad,
+        EventKind::Revoke | EventKind::Void | EventKind::Annul | EventKind::Withdraw | EventKind::Cancel => {
+            Tone::Bad
+        }
         EventKind::Suspend => Tone::Warn,
         _ => Tone::Neutral,
     };
     let edition = step.edition.map(|e| format!("第{e}版")).unwrap_or_default();
-    let detail = [step.document.clone(), edition].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("　");
+    let detail =
+        [step.document.clone(), edition].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("　");
     let link = match step.kind {
         EventKind::Succeed => of.successor.as_ref().map(|(number, _)| number.clone()),
         EventKind::Assign => of.previous.clone(),

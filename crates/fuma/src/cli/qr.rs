@@ -1,0 +1,88 @@
+//! `fuma qr`: the code for reports as a file, and its 领取单.
+
+use super::{As, End, Session};
+use anyhow::{Context, Result};
+use app::{App, CodeFormat, Ctx, Missing};
+use clap::{ArgGroup, ValueEnum};
+use domain::{BatchId, Number};
+use std::path::PathBuf;
+
+/// 例：fuma qr --as shaanxi --number 262712050001 --format svg --out 码.svg　　fuma qr --as shaanxi --batch 3 --out 领取单
+#[derive(clap::Args)]
+#[command(group = ArgGroup::new("whose").required(true))]
+pub struct Qr {
+    /// 证书编号
+    #[arg(long, group = "whose")]
+    number: Option<Number>,
+    /// 一次导入的全部领取单，每个文件最多500张
+    #[arg(long, group = "whose", value_name = "批次")]
+    batch: Option<i64>,
+    /// 文件格式；slip 是报告二维码领取单（PDF，带30天有效的下载链接）
+    #[arg(long, value_enum, default_value = "svg")]
+    format: Format,
+    /// 写到哪个文件；按批次时是文件夹
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    who: As,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Svg,
+    Png,
+    Pdf,
+    Slip,
+}
+
+impl Qr {
+    pub async fn run(self, session: Session) -> Result<End> {
+        let app = session.open(Missing::Refuse).await?;
+        let ctx = session.call_as(&app, &self.who).await?;
+        let paths = match (&self.number, self.batch) {
+            (Some(number), _) => vec![write(self.out.clone(), &self.one(&app, &ctx, number).await?)?],
+            (None, batch) => self.slips(&app, &ctx, BatchId(batch.unwrap_or_default())).await?,
+        };
+        if session.json {
+            println!("{}", serde_json::json!({ "files": paths }));
+        } else {
+            paths.iter().for_each(|path| println!("{}", path.display()));
+        }
+        Ok(End::Ok)
+    }
+
+    async fn one(&self, app: &App, ctx: &Ctx, number: &Number) -> Result<Vec<u8>> {
+        let id =
+            app.certificate_by_number(ctx, number).await.with_context(|| format!("证书编号 {number}"))?;
+        let format = match self.format {
+            Format::Svg => CodeFormat::Svg,
+            Format::Png => CodeFormat::Png,
+            Format::Pdf => CodeFormat::Pdf,
+            Format::Slip => return Ok(app.report_slip(ctx, id).await?),
+        };
+        Ok(app.report_code(ctx, id, format).await?.bytes)
+    }
+
+    async fn slips(&self, app: &App, ctx: &Ctx, batch: BatchId) -> Result<Vec<PathBuf>> {
+        std::fs::create_dir_all(&self.out)
+            .with_context(|| format!("文件夹 {} 建不了", self.out.display()))?;
+        let bar = super::bar();
+        let all = app.slip_files(ctx, batch).await?;
+        bar.set_length(u64::from(all));
+        let mut files = Vec::new();
+        for n in 1..=all {
+            bar.set_message("领取单");
+            bar.set_position(u64::from(n));
+            let path = self.out.join(format!("报告二维码领取单-批次{batch}-{n}.pdf"));
+            files.push(write(path, &app.report_slips(ctx, batch, n).await?)?);
+        }
+        bar.finish_and_clear();
+        Ok(files)
+    }
+}
+
+fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
+    std::fs::write(&path, bytes).with_context(|| format!("文件 {} 写不进去", path.display()))?;
+    Ok(path)
+}
