@@ -37,16 +37,19 @@ impl App {
             done.store(d, Ordering::Relaxed);
             total.store(t, Ordering::Relaxed);
         };
-        let work = self.do_job(job, &progress);
-        tokio::pin!(work);
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut work => break outcome,
-                () = tokio::time::sleep(Duration::from_millis(700)) => {
-                    let at = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
-                    self.beat(job, at).await?;
+        // Both are polled side by side: the work may hold the writer that a beat waits for.
+        let beats = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(700)).await;
+                let at = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+                if let Err(error) = self.beat(job, at).await {
+                    return error;
                 }
             }
+        };
+        let outcome = tokio::select! {
+            outcome = self.do_job(job, &progress) => outcome,
+            lost = beats => return Err(lost),
         };
         let now = self.now();
         let tx = self.db.begin(Urgency::Act).await?;
