@@ -73,6 +73,7 @@ fn making_routes() -> Router<Web> {
 
 /// Officers: certificates, and what stands under 系统.
 fn register_routes() -> Router<Web> {
+    use office::accounts::{change, list as accounts};
     use office::certificates::{act, detail, list, person};
     Router::new()
         .route("/office", get(office::desk::desk))
@@ -81,6 +82,11 @@ fn register_routes() -> Router<Web> {
         .route("/office/certificates/{id}/act", get(act::form).post(act::act))
         .route("/office/certificates/{id}/persons/{person}", post(person::person))
         .route("/office/overview", get(office::overview::overview))
+        .route("/office/accounts", get(accounts::list).post(accounts::create))
+        .route("/office/accounts/{id}", get(change::show).post(change::change))
+        .route("/office/accounts/{id}/reset", post(change::reset))
+        .route("/office/accounts/{id}/disable", post(change::disable))
+        .route("/office/accounts/{id}/enable", post(change::enable))
         .route("/office/log", get(office::log::log))
 }
 

@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod drafts;
+pub mod accounts;
 pub mod certificates;
 pub mod desk;
 mod field;
