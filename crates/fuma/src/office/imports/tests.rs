@@ -29,8 +29,15 @@ async fn a_workbook_is_checked_committed_and_found_unchanged_afterwards() {
     work(&town).await;
 
     let page = town.get(Caller::Licensing, &format!("{import}?only=errors")).await.holds(&[
-        "一格多个证书编号", "编号属于其他发证机关", "同一文件编号重复", "统一社会信用代码有误", "数字已被表格软件改变",
-        "日期先后矛盾", "对应的证书不存在", "下载标注后的工作簿", "只导入没有错误的证书",
+        "一格多个证书编号",
+        "编号属于其他发证机关",
+        "同一文件编号重复",
+        "统一社会信用代码有误",
+        "数字已被表格软件改变",
+        "日期先后矛盾",
+        "对应的证书不存在",
+        "下载标注后的工作簿",
+        "只导入没有错误的证书",
     ]);
     assert!(!page.contains("data-live"));
     let found = page.matches(r#"<td class="tight"><span class="badge bad"#).count();
@@ -46,12 +53,22 @@ async fn a_workbook_is_checked_committed_and_found_unchanged_afterwards() {
     assert_eq!((answer.status, answer.location), (303, import.clone()));
     town.get(Caller::Licensing, &import).await.holds(&["正在赋码"]);
     work(&town).await;
-    let page = town.get(Caller::Licensing, &import).await.holds(&["新赋码", "打印本批证书", "整批误赋码作废"]);
+    let ctx = town.ctx(Caller::Licensing).await;
+    for job in town.app.jobs(&ctx).await.unwrap() {
+        println!("{job:?}");
+    }
+    let page =
+        town.get(Caller::Licensing, &import).await.holds(&["新赋码", "打印本批证书", "整批误赋码作废"]);
     assert!(page.contains(&format!("办理结果：{ready} 张")), "{page}");
     assert!(page.contains(r#"href="/office/certificates/"#));
 
     let same = sent(&town, "样张.xlsx", &workbook).await;
     assert_eq!(same, import, "the very same file is the import it was");
+    let import = sent(&town, "样张-标注.xlsx", &marked.bytes).await;
+    work(&town).await;
+    let page = town.get(Caller::Licensing, &import).await.holds(&["没有可以赋码或变更的证书"]);
+    assert_eq!((figure(&page, "会新建"), figure(&page, "会变更")), ("0".into(), "0".into()));
+    assert_eq!(figure(&page, "无变化"), ready.to_string(), "the same certificates again change nothing");
 }
 
 /// The annotated workbook brings the same errors and nothing of what we added.
