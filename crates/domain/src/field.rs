@@ -3,7 +3,9 @@
 //! The workbook template, the header matcher, the form, the interface and the problems all speak in these fields.
 //! What is collected follows domain.md section 9 (Certificate, Body, Place, Capability, Signatory, Person, Instrument).
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// The sheet (or form section) a field belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -269,6 +271,9 @@ fields! {
     StaffIdNumber Staff "id_number" "证件号码" May Shape::Digits(40), ["身份证号", "身份证号码", "证件号"] "加密保存，不公开。";
 }
 
+/// Made once: readers ask for every column of the first rows of every sheet.
+static HEADERS: OnceLock<HashMap<(Group, String), Field>> = OnceLock::new();
+
 impl Field {
     /// The field of `group` with this JSON key.
     pub fn of_key(group: Group, key: &str) -> Option<Field> {
@@ -277,12 +282,21 @@ impl Field {
 
     /// The field of `group` whose header or alias this is, after [`header_key`].
     pub fn of_header(group: Group, header: &str) -> Option<Field> {
-        let key = header_key(header);
-        let is = |name: &str| header_key(name) == key;
-        group
-            .fields()
-            .find(|f| is(f.label()))
-            .or_else(|| group.fields().find(|f| f.aliases().iter().any(|a| is(a))))
+        let known = HEADERS.get_or_init(Field::headers);
+        known.get(&(group, header_key(header))).copied()
+    }
+
+    /// Every header and alias by its key. A label wins over another field's alias, an earlier alias over a later.
+    fn headers() -> HashMap<(Group, String), Field> {
+        let labels = Group::ALL.into_iter().flat_map(|g| g.fields().map(move |f| (g, f, f.label())));
+        let aliases = Group::ALL
+            .into_iter()
+            .flat_map(|g| g.fields().flat_map(move |f| f.aliases().iter().map(move |alias| (g, f, *alias))));
+        let mut known = HashMap::new();
+        for (group, field, name) in labels.chain(aliases) {
+            known.entry((group, header_key(name))).or_insert(field);
+        }
+        known
     }
 
     /// Whether what stands here may only be kept encrypted (architecture.md 5, persons).

@@ -87,7 +87,8 @@ impl App {
         }
         let digest = digest(files.iter().map(|f| f.bytes.as_slice()));
         if let Some(known) = store::batch::latest((&self.db).into(), authority, &digest).await?
-            && !matches!(known.state, State::Discarded | State::Failed)
+            // One whose upload broke off has only part of the file.
+            && !matches!(known.state, State::Uploading | State::Discarded | State::Failed)
         {
             return Ok(known.id);
         }
@@ -102,9 +103,9 @@ impl App {
         Ok(batch.id)
     }
 
-    async fn new_batch(&self, ctx: &Ctx, names: &str, digest: [u8; 32], state: State) -> Result<Batch> {
+    async fn batch_row(&self, ctx: &Ctx, names: &str, digest: [u8; 32], state: State) -> Result<Batch> {
         let now = self.now();
-        let batch = Batch {
+        Ok(Batch {
             id: BatchId(self.ids("batch", 1).await?),
             authority: ctx.authority()?,
             account: ctx.account()?,
@@ -118,12 +119,21 @@ impl App {
             message: String::new(),
             created_at: now,
             updated_at: now,
-        };
+        })
+    }
+
+    /// The event of a new import.
+    fn created(&self, ctx: &Ctx, batch: &Batch) -> domain::Event {
+        let mut event = self.event(ctx, EventKind::BatchCreate, Object::Batch, batch.id.0);
+        event.details.push(("sha256", data_encoding::HEXLOWER.encode(&batch.digest)));
+        event
+    }
+
+    async fn new_batch(&self, ctx: &Ctx, names: &str, digest: [u8; 32], state: State) -> Result<Batch> {
+        let batch = self.batch_row(ctx, names, digest, state).await?;
         let tx = self.db.begin(Urgency::Act).await?;
         store::batch::create(&tx, &batch).await?;
-        let mut event = self.event(ctx, EventKind::BatchCreate, Object::Batch, batch.id.0);
-        event.details.push(("sha256", data_encoding::HEXLOWER.encode(&digest)));
-        store::event::append(&tx, &[event]).await?;
+        store::event::append(&tx, &[self.created(ctx, &batch)]).await?;
         tx.commit().await?;
         Ok(batch)
     }
@@ -420,12 +430,16 @@ impl App {
     ) -> Result<Batch> {
         let name = |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let names = paths.iter().map(name).collect::<Vec<_>>().join("、");
-        let mut batch = self.new_batch(ctx, &names, digest, State::Checking).await?;
-        self.keep_preview(batch.id, work, preview).await?;
+        let mut batch = self.batch_row(ctx, &names, digest, State::Checking).await?;
+        let problems = listed(work, preview);
+        // In one transaction: an import that is being checked by nobody would be left behind by a crash.
         let tx = self.db.begin(Urgency::Act).await?;
+        store::batch::create(&tx, &batch).await?;
+        store::batch_problem::insert(&tx, batch.id, 1, &problems).await?;
+        store::batch::set_summary(&tx, batch.id, &preview.summary, self.now()).await?;
         store::batch::commit(&tx, batch.id, extent == Extent::Whole, self.now()).await?;
-        let event = self.event(ctx, EventKind::BatchCommit, Object::Batch, batch.id.0);
-        store::event::append(&tx, &[event]).await?;
+        let committed = self.event(ctx, EventKind::BatchCommit, Object::Batch, batch.id.0);
+        store::event::append(&tx, &[self.created(ctx, &batch), committed]).await?;
         tx.commit().await?;
         batch.whole = extent == Extent::Whole;
         batch.state = State::Committing;
