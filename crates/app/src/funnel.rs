@@ -76,32 +76,32 @@ impl App {
         let content = &draft.content;
         let face = &content.face;
         let head = |field| Place::cell(Group::Certificate, draft.row, None, field);
-        let mut texts: Vec<(Place, &str)> = vec![
-            (head(Field::BodyName), &face.body_name),
-            (head(Field::OtherName), &face.other_name),
-            (head(Field::Address), &face.address),
-        ];
-        texts.extend(face.parent.as_ref().map(|p| (head(Field::ParentName), p.name.as_str())));
         let row = |group, n: usize| Place::row(group, n as u32 + 1);
-        texts
-            .extend(content.sites.iter().enumerate().map(|(n, s)| (row(Group::Site, n), s.address.as_str())));
+        let mut out = Vec::new();
+        let mut look = |place: Place, text: &str| {
+            let missing = self.fonts.missing_chars(text);
+            if !missing.is_empty() {
+                out.push(unprintable(place, text, &missing));
+            }
+        };
+        look(head(Field::BodyName), &face.body_name);
+        look(head(Field::OtherName), &face.other_name);
+        look(head(Field::Address), &face.address);
+        if let Some(parent) = &face.parent {
+            look(head(Field::ParentName), &parent.name);
+        }
+        for (n, s) in content.sites.iter().enumerate() {
+            look(row(Group::Site, n), &s.address);
+        }
         for (n, s) in content.signatories.iter().enumerate() {
-            texts.extend([&s.name, &s.title, &s.field].map(|t| (row(Group::Signatory, n), t.as_str())));
+            [&s.name, &s.title, &s.field].map(|text| look(row(Group::Signatory, n), text));
         }
         for (n, c) in content.capabilities.iter().enumerate() {
             let i = &c.item;
-            let cells =
-                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
-            texts.extend(cells.map(|t| (row(Group::Capability, n), t.as_str())));
+            [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark]
+                .map(|text| look(row(Group::Capability, n), text));
         }
-        texts
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .filter_map(|(place, text)| {
-                let missing = self.fonts.missing_chars(text);
-                (!missing.is_empty()).then(|| unprintable(place, text, &missing))
-            })
-            .collect()
+        out
     }
 
     async fn look_up(

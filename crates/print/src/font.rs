@@ -4,6 +4,7 @@ use crate::face::Face;
 use krilla::text::Font;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use ttf_parser::OutlineBuilder;
 
 /// What a person types to have every file of [`FontPaths::debian`].
@@ -128,6 +129,8 @@ pub struct FontSet {
     fallback: Vec<usize>,
     extras: Vec<usize>,
     version: String,
+    /// Characters of the basic plane that were found to print alone: an import asks for 400 million of them.
+    good: Box<[AtomicU64]>,
 }
 
 impl std::fmt::Debug for FontSet {
@@ -154,7 +157,8 @@ impl FontSet {
         let extras = rare.end..faces.len();
         let fallback = [SONG].into_iter().chain(rare).chain([KAI, HEI]).collect();
         let version = version.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
-        Ok(FontSet { faces, fallback, extras: extras.collect(), version })
+        let good = (0..0x1_0000 / 64).map(|_| AtomicU64::new(0)).collect();
+        Ok(FontSet { faces, fallback, extras: extras.collect(), version, good })
     }
 
     /// Names this set of fonts in print records: 16 hex digits of SHA-256 over the files' names, face indexes, sizes and
@@ -169,8 +173,16 @@ impl FontSet {
     /// invisible ones are never printable; private use characters only by the operator's extra files.
     pub fn missing_chars(&self, text: &str) -> Vec<char> {
         let mut missing = Vec::new();
+        // A selector is never marked, so a text with one takes the long way as a whole.
+        if text.chars().all(|c| self.known_good(c)) {
+            return missing;
+        }
         for cluster in Clusters::new(text) {
-            if self.draw(Style::Song, cluster.base, cluster.selector).is_none() {
+            let drawn = self.draw(Style::Song, cluster.base, cluster.selector);
+            if let (Some(_), None) = (drawn, cluster.selector) {
+                self.mark_good(cluster.base);
+            }
+            if drawn.is_none() {
                 for c in [Some(cluster.base), cluster.selector].into_iter().flatten() {
                     if !missing.contains(&c) {
                         missing.push(c);
@@ -179,6 +191,18 @@ impl FontSet {
             }
         }
         missing
+    }
+
+    fn known_good(&self, c: char) -> bool {
+        let at = c as usize;
+        self.good.get(at / 64).is_some_and(|bits| bits.load(Ordering::Relaxed) & (1 << (at % 64)) != 0)
+    }
+
+    fn mark_good(&self, c: char) {
+        let at = c as usize;
+        if let Some(bits) = self.good.get(at / 64) {
+            bits.fetch_or(1 << (at % 64), Ordering::Relaxed);
+        }
     }
 
     /// The face of a number given by [`Drawn::face`].
