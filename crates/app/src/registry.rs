@@ -244,6 +244,39 @@ impl App {
         self.reload_tables().await
     }
 
+    /// Entries of a table of codes: those whose code begins with the digits given, in pages; or those whose name of
+    /// today holds the text given, the first sixty.
+    pub async fn find_codes(&self, kind: CodeKind, text: &str, after: &str) -> Result<Vec<store::tables::CodeEntry>> {
+        if text.bytes().all(|b| b.is_ascii_digit()) {
+            return self.codes(kind, text, after).await;
+        }
+        let mut found = Vec::new();
+        for code in self.codes_named(kind, text) {
+            found.extend(store::tables::codes((&self.db).into(), kind, &code, "", 1).await?);
+        }
+        Ok(found)
+    }
+
+    fn codes_named(&self, kind: CodeKind, text: &str) -> Vec<String> {
+        const MOST: usize = 60;
+        let tables = self.tables();
+        let two = |table: &std::collections::HashMap<domain::Two, String>| {
+            let named = table.iter().filter(|(_, name)| name.contains(text));
+            named.map(|(code, _)| code.to_string()).collect::<Vec<_>>()
+        };
+        let mut codes = match kind {
+            CodeKind::Domain => two(&tables.domains),
+            CodeKind::Industry => two(&tables.industries),
+            CodeKind::Division => {
+                let named = tables.divisions.iter().filter(|(_, name)| name.contains(text));
+                named.map(|(code, _)| code.as_str().to_owned()).collect()
+            }
+        };
+        codes.sort_unstable();
+        codes.truncate(MOST);
+        codes
+    }
+
     /// A page of a table of codes.
     pub async fn codes(
         &self,

@@ -87,6 +87,9 @@ fn register_routes() -> Router<Web> {
         .route("/office/accounts/{id}/reset", post(change::reset))
         .route("/office/accounts/{id}/disable", post(change::disable))
         .route("/office/accounts/{id}/enable", post(change::enable))
+        .route("/office/codes", get(office::codes::list).post(office::codes::set))
+        .route("/office/authorities", get(office::authorities::list).post(office::authorities::set))
+        .route("/office/authorities/codes", post(office::authorities::set_code))
         .route("/office/log", get(office::log::log))
 }
 

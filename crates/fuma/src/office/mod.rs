@@ -5,7 +5,9 @@
 pub mod changes;
 pub mod drafts;
 pub mod accounts;
+pub mod authorities;
 pub mod certificates;
+pub mod codes;
 pub mod desk;
 mod field;
 pub mod imports;
