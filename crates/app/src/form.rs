@@ -206,9 +206,8 @@ mod tests {
 
     #[test]
     fn empty_rows_are_none_and_rows_keep_their_number() {
-        let mut form = Form::default();
-        form.sites =
-            vec![FormRow::new(), row(&[(Field::SiteName, "主场所")]), row(&[(Field::SiteName, " ")])];
+        let sites = vec![FormRow::new(), row(&[(Field::SiteName, "主场所")]), row(&[(Field::SiteName, " ")])];
+        let form = Form { sites, ..Form::default() };
         let raw = form.raw();
         assert_eq!(raw.sites.len(), 1);
         assert_eq!(raw.sites[0].row, 2);

@@ -94,12 +94,17 @@ impl App {
             look(row(Group::Site, n), &s.address);
         }
         for (n, s) in content.signatories.iter().enumerate() {
-            [&s.name, &s.title, &s.field].map(|text| look(row(Group::Signatory, n), text));
+            for text in [&s.name, &s.title, &s.field] {
+                look(row(Group::Signatory, n), text);
+            }
         }
         for (n, c) in content.capabilities.iter().enumerate() {
             let i = &c.item;
-            [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark]
-                .map(|text| look(row(Group::Capability, n), text));
+            for text in
+                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark]
+            {
+                look(row(Group::Capability, n), text);
+            }
         }
         out
     }

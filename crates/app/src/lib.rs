@@ -4,24 +4,23 @@
 //! own transaction. Read `issue` first (the one writer), then `funnel` (what stands before it).
 
 mod access;
-mod annexes;
 mod accounts;
-mod jobs;
 mod acts;
+mod annexes;
+mod certificates;
 mod clock;
 mod context;
 mod counters;
 mod desk;
+mod drafts;
 mod entropy;
 mod error;
 mod export;
-mod certificates;
-mod drafts;
 mod form;
-mod verify;
 mod funnel;
 mod import;
 mod issue;
+mod jobs;
 mod keys;
 mod printing;
 mod register;
@@ -29,30 +28,32 @@ mod registry;
 mod review;
 pub mod sheet;
 mod start;
+mod verify;
 
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
-pub use import::{Committed, Extent, LineDone, Report, Upload};
+pub use annexes::{AnnexPart, AnnexRead, Put};
+pub use certificates::{Delivered, Detail, Page};
 pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
-pub use error::{AppError, Result};
-pub use certificates::{Delivered, Detail, Page};
 pub use desk::Desk;
 pub use drafts::DraftView;
+pub use error::{AppError, Result};
 pub use form::{Form, FormRow};
-pub use annexes::{AnnexPart, AnnexRead, Put};
-pub use review::{FormDiff, Review, RowsDiff};
 pub use funnel::Judged;
+pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use issue::Written;
-pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};
 pub use keys::{Bound, Keys};
-pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use printing::{
-    BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed, Selection,
+    BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
+    Selection,
 };
+pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use registry::{AuthoritySettings, CounterScope};
+pub use review::{FormDiff, Review, RowsDiff};
+pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {
@@ -164,7 +165,7 @@ impl App {
 
     /// The first of `n` fresh ids.
     pub(crate) async fn ids(&self, name: &'static str, n: u64) -> Result<i64> {
-        if let Some(first) = self.from_block(name, n as i64) {
+        if let Some(first) = self.block_id(name, n as i64) {
             return Ok(first);
         }
         let size = n.max(BLOCK);
@@ -179,7 +180,7 @@ impl App {
         Ok(first)
     }
 
-    fn from_block(&self, name: &'static str, n: i64) -> Option<i64> {
+    fn block_id(&self, name: &'static str, n: i64) -> Option<i64> {
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (next, end) = blocks.get_mut(name)?;
         (*next + n <= *end).then(|| {

@@ -65,12 +65,21 @@ impl App {
     }
 
     /// A page of the current annex, all or the rows that hold a text.
-    pub async fn annex(&self, ctx: &Ctx, id: CertificateId, text: &str, skip: u32, limit: u32) -> Result<AnnexPage> {
+    pub async fn annex(
+        &self,
+        ctx: &Ctx,
+        id: CertificateId,
+        text: &str,
+        skip: u32,
+        limit: u32,
+    ) -> Result<AnnexPage> {
         let head = self.head_to_read(ctx, id).await?;
         let reader = || (&self.db).into();
         let rows = match text.is_empty() {
             true => store::content::capabilities(reader(), id, head.edition, skip, limit).await?,
-            false => store::content::search_capabilities(reader(), id, head.edition, text, skip, limit).await?,
+            false => {
+                store::content::search_capabilities(reader(), id, head.edition, text, skip, limit).await?
+            }
         };
         Ok(AnnexPage {
             sites: store::content::sites(reader(), id, head.edition).await?,
@@ -121,30 +130,68 @@ impl App {
 fn told(content: &Content) -> [(Group, Vec<String>); 5] {
     let site = |index: u16| content.sites.get(usize::from(index)).map_or("", |s| s.name.as_str());
     let day = |day: Option<domain::Day>| day.map(|d| d.to_string()).unwrap_or_default();
-    let join = |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ");
+    let join =
+        |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ");
     let sites = content.sites.iter().map(|s| join(&[&s.name, &s.address]));
     let capabilities = content.capabilities.iter().map(|c| {
         let i = &c.item;
         let food = if c.food { "食品" } else { "" };
         let values = [
-            site(c.site), &i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &i.clause, &c.limits,
-            &c.remark, &day(c.approved_on), food,
+            site(c.site),
+            &i.category,
+            &i.class,
+            &i.name,
+            &i.standard_name,
+            &i.standard_number,
+            &i.clause,
+            &c.limits,
+            &c.remark,
+            &day(c.approved_on),
+            food,
         ];
         join(&values)
     });
     let signatories = content.signatories.iter().map(|s| {
-        join(&[site(s.site), &s.name, &s.title, &s.field, &day(s.approved_on), &s.remark, &s.education, &s.department])
+        join(&[
+            site(s.site),
+            &s.name,
+            &s.title,
+            &s.field,
+            &day(s.approved_on),
+            &s.remark,
+            &s.education,
+            &s.department,
+        ])
     });
     let instruments = content.instruments.iter().map(|i| {
         let until = day(i.traceable_until);
         let values = [
-            site(i.site), &i.class, &i.item, &i.standard, &i.name, &i.model, &i.serial, &i.range, &i.traceability,
-            &until, &i.confirmation,
+            site(i.site),
+            &i.class,
+            &i.item,
+            &i.standard,
+            &i.name,
+            &i.model,
+            &i.serial,
+            &i.range,
+            &i.traceability,
+            &until,
+            &i.confirmation,
         ];
         join(&values)
     });
     let staff = content.staff.iter().map(|p| {
-        join(&[site(p.site), &p.name, &p.sex, &p.education, &p.post, &p.title, &p.major, &p.years, &p.department])
+        join(&[
+            site(p.site),
+            &p.name,
+            &p.sex,
+            &p.education,
+            &p.post,
+            &p.title,
+            &p.major,
+            &p.years,
+            &p.department,
+        ])
     });
     [
         (Group::Site, sites.collect()),

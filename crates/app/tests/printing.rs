@@ -1,6 +1,8 @@
 //! Certificates go out: finals, records, batches that are killed, codes and links, on both engines. What a PDF holds is
 //! asked of qpdf, pdftotext and zbarimg, as a reader's programs see it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use app::stored::{Copy, Db, Filter, JobState};
 use app::{
     App, AppError, BatchOrder, Bundle, Clock, CodeFormat, Config, Ctx, Decision, Form, FormRow, Keys, Parts,

@@ -3,6 +3,7 @@
 use crate::{App, Result};
 use domain::{BodyId, Face, Uscc, name_key};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::Reader;
 use store::body::Body;
 
@@ -136,10 +137,10 @@ impl App {
         let mut fresh = Vec::new();
         for face in faces {
             let key = BodyKey::of(face);
-            if !ids.contains_key(&key) {
+            if let Entry::Vacant(new) = ids.entry(key) {
                 let id = BodyId(self.ids("body", 1).await?);
                 fresh.push(described(id, face));
-                ids.insert(key, id);
+                new.insert(id);
             }
         }
         Ok((ids, fresh))

@@ -407,10 +407,13 @@ fn sited<T: Sited>(row: T) -> T {
     row.at_no_site()
 }
 
+/// Whether a new site, at a place in its list, is an old one.
+type Same = fn(usize, &domain::Site, usize, &domain::Site) -> bool;
+
 /// Numbers of the new sites: a site keeps its number by its name, else by its address, else by its place in the list.
 fn site_numbers(old: &[Placed<domain::Site>], new: &[domain::Site]) -> Vec<i64> {
     let mut numbers: Vec<Option<i64>> = vec![None; new.len()];
-    let tests: [fn(usize, &domain::Site, usize, &domain::Site) -> bool; 3] = [
+    let tests: [Same; 3] = [
         |_, a, _, b| a.name == b.name,
         |_, a, _, b| !a.address.is_empty() && a.address == b.address,
         |i, _, j, _| i == j,

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::certificate::Filter;
+use store::event::Recorded;
 use store::job::Job;
 use store::print::{Copy, PrintRecord};
 use store::{StoreError, Urgency};
@@ -28,6 +29,8 @@ const MOST: usize = 20_000;
 const PICKED: usize = 1_000;
 /// Certificates drawn at the same time; the rest of the machine answers scans.
 const THREADS: usize = 2;
+/// Prints in the list of the last ones.
+const RECENT: usize = 20;
 
 /// Which certificates.
 #[derive(Clone, Debug)]
@@ -177,7 +180,10 @@ impl App {
 
     fn sound_batch(&self, each: &PrintOrder, ids: &[CertificateId]) -> Result<()> {
         if ids.is_empty() {
-            return Err(AppError::refused("没有选中可以打印的证书", "请返回打印页，选择证书后再提交。"));
+            return Err(AppError::refused(
+                "没有选中可以打印的证书",
+                "请先选择证书；待打印的已全部打印时，补打或再打副本请按编号或导入批次提交。",
+            ));
         }
         if each.copy == Copy::Reprint && each.reason.is_empty() {
             return Err(AppError::refused("补打没有填写原因", "请写明原因，它会留在每一条打印记录中。"));
@@ -401,24 +407,33 @@ impl App {
         Ok(())
     }
 
-    /// The last prints of the caller's authority, newest first, as far as its last 200 acts hold any.
+    /// The last prints of the caller's authority, newest first, as far as its last thousand acts hold any.
     pub async fn recent_prints(&self, ctx: &Ctx) -> Result<Vec<(Number, PrintRecord)>> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::CertificateRead, Some(authority))?;
-        let events = store::event::of_authority((&self.db).into(), authority, None, 200).await?;
-        let prints = events.iter().filter(|e| e.kind == EventKind::Print);
-        let keys = prints.filter_map(|e| {
-            let text = String::from_utf8_lossy(&e.body);
-            text.lines().find_map(|l| l.strip_prefix("record\t")?.parse::<i64>().ok())
-        });
+        let (mut keys, mut before) = (Vec::new(), None);
+        for _ in 0..5 {
+            let events = store::event::of_authority((&self.db).into(), authority, before, 200).await?;
+            keys.extend(events.iter().filter(|e| e.kind == EventKind::Print).filter_map(record_key));
+            before = events.last().map(|e| e.position);
+            if keys.len() >= RECENT || before.is_none() {
+                break;
+            }
+        }
         let mut records = Vec::new();
-        for key in keys.take(20) {
+        for key in keys.into_iter().take(RECENT) {
             records.extend(store::print::of_keys((&self.db).into(), key, 1).await?);
         }
         let ids = records.iter().map(|r| r.certificate.0).collect();
         let numbers = store::certificate::numbers_of((&self.db).into(), ids).await?;
         Ok(records.into_iter().filter_map(|r| Some((numbers.get(&r.certificate)?.clone(), r))).collect())
     }
+}
+
+/// The key of the record that the event of a print names.
+fn record_key(event: &Recorded) -> Option<i64> {
+    let text = String::from_utf8_lossy(&event.body);
+    text.lines().find_map(|line| line.strip_prefix("record\t")?.parse().ok())
 }
 
 /// Draws sheets into files of bounded size until there are no more.

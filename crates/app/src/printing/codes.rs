@@ -169,7 +169,10 @@ impl App {
             cards.extend(card.filter(|c| usable(c, self.today()).is_ok()));
         }
         if cards.is_empty() {
-            return Err(AppError::refused("这次导入没有可以领取二维码的证书", "已注销、已过期的证书不再发放报告二维码。"));
+            return Err(AppError::refused(
+                "这次导入没有可以领取二维码的证书",
+                "已注销、已过期的证书不再发放报告二维码。",
+            ));
         }
         self.slips(ctx, cards).await
     }

@@ -209,7 +209,6 @@ impl App {
 /// 发证日期 for the first. A correction of an entry error is no decision of its own.
 fn approved_on(editions: &[Edition], edition: u32) -> Option<Day> {
     let decided = |e: &&Edition| e.kinds.iter().any(|k| k.reprints() && k != Kind::Correction);
-    let last =
-        editions.iter().filter(|e| e.edition > 1 && e.edition <= edition).filter(decided).next_back()?;
+    let last = editions.iter().filter(|e| e.edition > 1 && e.edition <= edition).rfind(decided)?;
     last.face.decision_day
 }

@@ -58,7 +58,7 @@ impl CsvSource<'_> {
     }
 
     fn line_of(&self, at: u64) -> Result<u64, SheetError> {
-        let before = self.open()?.take(at).bytes();
+        let before = std::io::BufReader::new(self.open()?.take(at)).bytes();
         Ok(1 + before.map_while(Result::ok).filter(|b| *b == b'\n').count() as u64)
     }
 }
