@@ -90,6 +90,8 @@ fn register_routes() -> Router<Web> {
         .route("/office/codes", get(office::codes::list).post(office::codes::set))
         .route("/office/authorities", get(office::authorities::list).post(office::authorities::set))
         .route("/office/authorities/codes", post(office::authorities::set_code))
+        .route("/office/template", get(office::settings::form).post(office::settings::set))
+        .route("/office/template/counters", post(office::settings::set_counter))
         .route("/office/log", get(office::log::log))
 }
 

@@ -18,6 +18,7 @@ pub mod prints;
 mod said;
 pub mod log;
 pub mod overview;
+pub mod settings;
 mod shell;
 mod standing;
 mod sign_in;
