@@ -23,6 +23,8 @@ struct NewPage {
     any: bool,
     of: String,
     hidden: Vec<(&'static str, String)>,
+    /// The import whose slips may be wanted as well.
+    batch: Option<i64>,
     /// Whether what was printed before may be included; `None` where certificates were picked.
     all: Option<bool>,
     wrong: Option<(String, String)>,
@@ -120,6 +122,7 @@ async fn ask(
         any: count > 0,
         of,
         hidden: chosen.hidden(),
+        batch: if let Chosen::Matching { batch, .. } = chosen { *batch } else { None },
         all,
         wrong,
         fields: order::fields(pairs, true),

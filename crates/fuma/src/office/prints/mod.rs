@@ -10,8 +10,16 @@ pub mod single;
 mod tests;
 
 use crate::office::attachment;
+use crate::office::certificates::href;
+use app::stored::PrintRecord;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+
+/// Where a final is fetched.
+pub fn file_href(record: &PrintRecord) -> String {
+    let digest = data_encoding::HEXLOWER.encode(&record.digest);
+    format!("{}/files/{digest}.pdf", href(record.certificate))
+}
 
 /// Bytes that the browser shows; saved, they are called `name`.
 fn inline(name: &str, bytes: Vec<u8>) -> Response {

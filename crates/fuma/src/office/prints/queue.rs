@@ -2,7 +2,7 @@
 
 use super::batch::{JobRow, job_row};
 use super::order::Chosen;
-use super::{inline, order};
+use super::{file_href, inline, order};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates::href;
@@ -65,7 +65,6 @@ pub struct RecentRow {
 
 /// A record as a row.
 pub fn recent(number: &Number, record: &PrintRecord) -> RecentRow {
-    let page = href(record.certificate);
     let note = [record.paper_number.as_str(), record.reason.as_str()];
     RecentRow {
         at: record.recorded_at.shanghai(),
@@ -73,8 +72,8 @@ pub fn recent(number: &Number, record: &PrintRecord) -> RecentRow {
         copy: record.copy.label(),
         edition: record.edition,
         note: note.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("，"),
-        file: format!("{page}/files/{}.pdf", data_encoding::HEXLOWER.encode(&record.digest)),
-        href: page,
+        file: file_href(record),
+        href: href(record.certificate),
     }
 }
 

@@ -44,10 +44,14 @@ pub async fn form(
     } else {
         ""
     };
-    // What a person most likely wants: the original, and once it is printed a reprint.
+    // What a person most likely wants: the original, once it is printed a reprint, for the files a duplicate.
     let head = &detail.card.head;
     let original = detail.prints.iter().any(|p| p.copy == Copy::Original && p.edition == head.edition);
-    let copy = if original { Copy::Reprint } else { Copy::Original };
+    let copy = match (head.status.word().ended() || head.valid_to < web.app.today(), original) {
+        (true, _) => Copy::Duplicate,
+        (false, true) => Copy::Reprint,
+        (false, false) => Copy::Original,
+    };
     show(&web, &officer, &detail, &vec![("copy".into(), copy.key().into())], None, said)
 }
 
