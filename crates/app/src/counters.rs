@@ -244,7 +244,7 @@ async fn free_numbers(
 fn used_up(key: &str, wanted: u32, found: usize) -> AppError {
     AppError::refused(
         format!("计数器“{}”的流水号用到9999为止，需要{wanted}个，只剩{found}个，本次没有取号", label(key)),
-        "可以：一、在“系统—本机关设置”让计数器按领域或行业分设；二、启用本机关的另一代码；三、按年计数的，次年重新计数；\
+        "可以：一、在“系统—证书模板”的本机关设置中让计数器按领域或行业分设；二、启用本机关的另一代码；三、按年计数的，次年重新计数；\
          四、填写给定的证书编号。",
     )
 }
@@ -252,7 +252,7 @@ fn used_up(key: &str, wanted: u32, found: usize) -> AppError {
 fn waiting(key: &str) -> AppError {
     AppError::refused(
         format!("数据恢复后，计数器“{}”的下一个流水号还没有确认", label(key)),
-        "请本机关管理员查明恢复前最后一个已发的编号，在“系统—本机关设置”中确认起始流水号，然后重试。",
+        "请本机关管理员查明恢复前最后一个已发的编号，在“系统—证书模板”的本机关设置中确认起始流水号，然后重试。",
     )
 }
 

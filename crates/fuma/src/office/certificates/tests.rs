@@ -2,6 +2,7 @@
 
 use crate::gallery::keep;
 use crate::testing::{Caller, ENDING, FULL, ID_NUMBER, SECOND, THEIRS, Town};
+use domain::{Field, Group, Kind, Kinds};
 
 #[tokio::test]
 async fn the_list_narrows_by_every_filter_and_says_what_it_cannot_read() {
@@ -146,4 +147,38 @@ async fn who_may_not_act_is_offered_nothing_and_refused() {
     assert_eq!(town.post(Caller::Foreign, &path, &typed).await.status, 404);
     let superior = town.get(Caller::NationalLicensing, &path).await.holds(&["撤销"]);
     assert!(!superior.contains("value=\"cancel\""), "a superior only revokes");
+}
+
+#[tokio::test]
+async fn two_editions_are_compared_value_by_value_and_row_by_row() {
+    let town = Town::with_certificates().await;
+    let (id, ctx) = (town.id(FULL).await, town.ctx(Caller::Licensing).await);
+    let draft = town.app.start_change(&ctx, id, Kinds::one(Kind::Correction)).await.unwrap();
+    let mut view = town.app.draft(&ctx, draft).await.unwrap();
+    view.form.set(Field::Postcode, "710065".to_owned());
+    view.form.set(Field::Reason, "录入时漏填邮政编码".to_owned());
+    for row in view.form.rows_mut(Group::Instrument).unwrap() {
+        row.insert(Field::InstrumentModel.key().to_owned(), "PHS-3E".to_owned());
+    }
+    let decision = [
+        (Field::DecisionDay, "2026-11-20"),
+        (Field::DecisionNumber, "陕示更〔2026〕1号"),
+        (Field::Procedure, "一般程序"),
+    ];
+    decision.into_iter().for_each(|(field, value)| view.form.set(field, value));
+    town.app.save_draft(&ctx, draft, view.head.version, &view.form).await.unwrap();
+    town.app.assign_draft(&ctx, draft).await.unwrap();
+    let path = format!("/office/certificates/{id}?tab=editions");
+    let html = town.get(Caller::Viewer, &path).await;
+    let html = html.holds(&[
+        "第 1 版与第 2 版对照",
+        "<ins>710065</ins>",
+        "仪器设备：增加 1 行，减少 1 行",
+        "<del>示例检测有限公司 · 酸度计",
+        "PHS-3E",
+    ]);
+    keep("office", "certificate_compared", &html);
+    town.get(Caller::Viewer, &format!("{path}&old=2&new=1")).await.holds(&["<del>710065</del>"]);
+    town.get(Caller::Viewer, &format!("{path}&old=1&new=1")).await.holds(&["（现行）"]);
+    assert_eq!(town.get(Caller::Viewer, &format!("{path}&old=1&new=9")).await.status, 404);
 }
