@@ -49,26 +49,28 @@ fn office_routes() -> Router<Web> {
 
 /// 制证赋码: imports, drafts, changes. Uploads have their own limit.
 fn making_routes() -> Router<Web> {
+    use office::{changes, drafts, imports};
     let large = || DefaultBodyLimit::max(UPLOAD);
     Router::new()
-        .route("/office/imports", get(office::imports::list).merge(post(office::imports::upload).layer(large())))
-        .route("/office/imports/template.xlsx", get(office::imports::template))
-        .route("/office/imports/template/{file}", get(office::imports::csv_template))
-        .route("/office/imports/{id}", get(office::imports::detail))
-        .route("/office/imports/{id}/annotated.xlsx", get(office::imports::annotated))
-        .route("/office/imports/{id}/commit", post(office::imports::commit))
-        .route("/office/imports/{id}/discard", post(office::imports::discard))
-        .route("/office/imports/{id}/annul", post(office::imports::annul))
-        .route("/office/drafts", get(office::drafts::list))
-        .route("/office/drafts/new", get(office::drafts::start).merge(post(office::drafts::create).layer(large())))
-        .route("/office/drafts/{id}", get(office::drafts::step).post(office::drafts::save))
-        .route("/office/drafts/{id}/annex", post(office::drafts::annex).layer(large()))
-        .route("/office/drafts/{id}/assign", post(office::drafts::assign))
-        .route("/office/drafts/{id}/discard", get(office::drafts::discard_form).post(office::drafts::discard))
-        .route("/office/assigned/{id}", get(office::drafts::assigned))
-        .route("/office/changes", get(office::changes::find))
-        .route("/office/changes/new", get(office::changes::start))
-        .route("/office/changes/{id}", post(office::changes::begin))
+        .route("/office/imports", get(imports::list).merge(post(imports::upload).layer(large())))
+        .route("/office/imports/template.xlsx", get(imports::template))
+        .route("/office/imports/template/{file}", get(imports::csv_template))
+        .route("/office/imports/{id}", get(imports::detail))
+        .route("/office/imports/{id}/annotated.xlsx", get(imports::annotated))
+        .route("/office/imports/{id}/commit", post(imports::commit))
+        .route("/office/imports/{id}/discard", post(imports::discard))
+        .route("/office/imports/{id}/annul", post(imports::annul))
+        .route("/office/drafts", get(drafts::list))
+        .route("/office/drafts/new", get(drafts::start).merge(post(drafts::create).layer(large())))
+        .route("/office/drafts/{id}", get(drafts::step).post(drafts::save))
+        .route("/office/drafts/{id}/face.svg", get(drafts::face).post(drafts::face_typed))
+        .route("/office/drafts/{id}/annex", post(drafts::annex).layer(large()))
+        .route("/office/drafts/{id}/assign", post(drafts::assign))
+        .route("/office/drafts/{id}/discard", get(drafts::discard_form).post(drafts::discard))
+        .route("/office/assigned/{id}", get(drafts::assigned))
+        .route("/office/changes", get(changes::find))
+        .route("/office/changes/new", get(changes::start))
+        .route("/office/changes/{id}", post(changes::begin))
 }
 
 /// Officers: certificates, and what stands under 系统.

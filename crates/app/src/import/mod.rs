@@ -74,11 +74,16 @@ impl App {
     pub async fn upload(&self, ctx: &Ctx, files: Vec<Upload>) -> Result<BatchId> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::ImportPreview, Some(authority))?;
-        if files.is_empty() || files.len() > MOST_FILES || files.iter().all(|f| f.bytes.is_empty()) {
+        if files.iter().all(|f| f.bytes.is_empty()) {
             return Err(AppError::refused(
                 "没有收到文件",
                 "请选择一个工作簿，或每个工作表一个CSV文件（最多6个）。",
             ));
+        }
+        let csv = |f: &Upload| f.name.to_lowercase().ends_with(".csv");
+        if files.len() > MOST_FILES || (files.len() > 1 && !files.iter().all(csv)) {
+            let hint = "一次上传一个工作簿（xlsx、xls、ods），或同一批的CSV文件，每个工作表一个，最多6个。";
+            return Err(AppError::refused(format!("一次选择了{}个文件，不能一起导入", files.len()), hint));
         }
         let limit = Limits::web().container;
         if let Some(big) = files.iter().find(|f| f.bytes.len() as u64 > limit) {

@@ -2,6 +2,7 @@
 
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
+use crate::office::certificates::href;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
 use app::AppError;
 use app::stored::Card;
@@ -51,7 +52,9 @@ pub struct FindQuery {
 
 /// `GET /office/changes`: enter a number; one that is found leads on.
 pub async fn find(
-    State(web): State<Web>, officer: Officer, Query(query): Query<FindQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Query(query): Query<FindQuery>,
 ) -> Result<Response, OfficeError> {
     web.app.ask(&officer.ctx, Action::Change, None)?;
     let typed = query.number.trim().to_owned();
@@ -59,7 +62,9 @@ pub async fn find(
         _ if typed.is_empty() => String::new(),
         Err(error) => format!("{error}。请对照证书核对编号。"),
         Ok(number) => match web.app.certificate_by_number(&officer.ctx, &number).await {
-            Ok(id) => return Ok(Redirect::to(&format!("/office/changes/new?certificate={id}")).into_response()),
+            Ok(id) => {
+                return Ok(Redirect::to(&format!("/office/changes/new?certificate={id}")).into_response());
+            }
             Err(AppError::NotFound) => {
                 "本机关没有这个编号的证书。请核对编号；系统启用前发的证书先按“存量”登记或导入。".into()
             }
@@ -71,13 +76,15 @@ pub async fn find(
 
 /// `GET /office/changes/new`: what is to be done with a certificate.
 pub async fn start(
-    State(web): State<Web>, officer: Officer, Query(query): Query<FindQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Query(query): Query<FindQuery>,
 ) -> Result<Response, OfficeError> {
     let id = CertificateId(query.certificate.ok_or(AppError::NotFound)?);
     let card = web.app.certificate(&officer.ctx, id).await?.card;
     web.app.ask(&officer.ctx, Action::Change, Some(card.head.authority))?;
     let number = card.head.number.grouped();
-    let crumbs = vec![Crumb { label: number.clone(), href: super::certificate_href(&card.head) }];
+    let crumbs = vec![Crumb { label: number.clone(), href: href(card.head.id) }];
     Ok(page(&StartPage {
         shell: officer.shell("办理变更或换证", Menu::Changes, crumbs),
         id: id.0,
@@ -129,9 +136,13 @@ fn kind(kind: Kind) -> Option<KindView> {
 
 /// `POST /office/changes/{certificate}`: the kinds chosen, each as `kind`.
 pub async fn begin(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Form(pairs): Form<Vec<(String, String)>>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, OfficeError> {
-    let chosen: Vec<&str> = pairs.iter().filter(|(name, _)| name == "kind").map(|(_, v)| v.as_str()).collect();
+    let chosen: Vec<&str> =
+        pairs.iter().filter(|(name, _)| name == "kind").map(|(_, v)| v.as_str()).collect();
     let kinds = Kinds::parse(&chosen.join(",")).map_err(|error| {
         AppError::refused(error.to_string(), "请返回选择业务类型；更正须单独办理，其他变更可以同时选择几项。")
     })?;

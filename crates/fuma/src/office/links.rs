@@ -1,14 +1,8 @@
-//! Where things of one kind are found, and files to be saved.
+//! Files to be saved by the browser.
 
-use app::stored::Head;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-
-/// The officers' page of a certificate.
-pub fn certificate_href(head: &Head) -> String {
-    format!("/office/certificates/{}", head.id)
-}
 
 /// Bytes that the browser saves under `name`; its type follows the extension.
 pub fn attachment(name: &str, bytes: Vec<u8>) -> Response {

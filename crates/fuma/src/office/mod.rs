@@ -2,30 +2,30 @@
 //!
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
-pub mod changes;
-pub mod drafts;
 pub mod accounts;
 pub mod authorities;
 pub mod certificates;
 pub mod codes;
+pub mod changes;
 pub mod desk;
+pub mod drafts;
 mod field;
 pub mod imports;
 mod links;
-pub mod session;
+pub mod log;
+pub mod overview;
 mod parts;
 pub mod prints;
 mod said;
-pub mod log;
-pub mod overview;
+pub mod session;
 pub mod settings;
 mod shell;
-mod standing;
 mod sign_in;
+mod standing;
 mod upload;
 
-pub use links::{attachment, certificate_href};
 pub use field::{FieldView, Input, wrong_fields};
+pub use links::attachment;
 pub use parts::{Badge, DiffRow, FactView, ProblemList, ProblemView, ProgressView, StepView, TabView};
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};
 pub use sign_in::{PasswordPage, SignInPage};

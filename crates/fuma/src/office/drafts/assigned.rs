@@ -3,7 +3,8 @@
 use super::stance::LAST;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{FactView, Menu, Shell, certificate_href};
+use crate::office::certificates::href;
+use crate::office::{FactView, Menu, Shell};
 use app::AppError;
 use askama::Template;
 use axum::Form;
@@ -23,18 +24,21 @@ pub struct Assign {
 #[template(path = "office/assigned.html")]
 struct AssignedPage {
     shell: Shell,
-    id: i64,
     number: String,
     code: String,
     href: String,
     facts: Vec<FactView>,
     may_print: bool,
+    may_code: bool,
     print_due: bool,
 }
 
 /// `POST /office/drafts/{id}/assign`: what was reviewed is assigned, or nothing.
 pub async fn assign(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Form(typed): Form<Assign>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Form(typed): Form<Assign>,
 ) -> Result<Response, OfficeError> {
     let view = web.app.draft(&officer.ctx, DraftId(id)).await?;
     if view.head.version != typed.version {
@@ -43,23 +47,29 @@ pub async fn assign(
     }
     match web.app.assign_draft(&officer.ctx, DraftId(id)).await {
         Ok(written) => Ok(Redirect::to(&format!("/office/assigned/{}", written.certificate)).into_response()),
-        Err(AppError::Invalid(_)) => Ok(Redirect::to(&format!("/office/drafts/{id}?step={LAST}")).into_response()),
+        Err(AppError::Invalid(_)) => {
+            Ok(Redirect::to(&format!("/office/drafts/{id}?step={LAST}")).into_response())
+        }
         Err(error) => Err(error.into()),
     }
 }
 
 /// `GET /office/assigned/{certificate}`.
-pub async fn assigned(State(web): State<Web>, officer: Officer, Path(id): Path<i64>) -> Result<Response, OfficeError> {
+pub async fn assigned(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
     let card = web.app.certificate(&officer.ctx, CertificateId(id)).await?.card;
     let fact = |label: &str, value: String| FactView { label: label.into(), value };
     let head = &card.head;
-    let shell = officer.shell_saying("赋码完成", Menu::New, Vec::new(), Tone::Good, "已赋码，公众现在可以查验。");
+    let shell =
+        officer.shell_saying("赋码完成", Menu::New, Vec::new(), Tone::Good, "已赋码，公众现在可以查验。");
     Ok(page(&AssignedPage {
         shell,
-        id,
         number: head.number.grouped(),
         code: head.code.grouped(),
-        href: certificate_href(head),
+        href: href(head.id),
         facts: vec![
             fact("机构名称", card.face.body_name.clone()),
             fact("业务类型", card.face.kinds.to_string()),
@@ -68,6 +78,7 @@ pub async fn assigned(State(web): State<Web>, officer: Officer, Path(id): Path<i
             fact("检测能力", format!("{} 项", card.capabilities)),
         ],
         may_print: officer.can(Action::Print),
+        may_code: officer.can(Action::ReportCode),
         print_due: head.print_due,
     }))
 }

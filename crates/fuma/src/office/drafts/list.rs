@@ -44,7 +44,9 @@ pub struct ListQuery {
 
 /// `GET /office/drafts`.
 pub async fn list(
-    State(web): State<Web>, officer: Officer, Query(query): Query<ListQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, OfficeError> {
     let rows = web.app.drafts(&officer.ctx).await?.into_iter().map(|head| DraftRow {
         id: head.id.0,
@@ -59,7 +61,11 @@ pub async fn list(
 }
 
 /// `GET /office/drafts/{id}/discard`.
-pub async fn discard_form(State(web): State<Web>, officer: Officer, Path(id): Path<i64>) -> Result<Response, OfficeError> {
+pub async fn discard_form(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
     let head = web.app.draft(&officer.ctx, DraftId(id)).await?.head;
     let crumbs = vec![Crumb { label: head.title.clone(), href: format!("/office/drafts/{id}") }];
     let shell = officer.shell("丢弃草稿", Menu::Drafts, crumbs);
@@ -67,7 +73,11 @@ pub async fn discard_form(State(web): State<Web>, officer: Officer, Path(id): Pa
 }
 
 /// `POST /office/drafts/{id}/discard`.
-pub async fn discard(State(web): State<Web>, officer: Officer, Path(id): Path<i64>) -> Result<Response, OfficeError> {
+pub async fn discard(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
     web.app.discard_draft(&officer.ctx, DraftId(id)).await?;
     Ok(Redirect::to("/office/drafts?said=discarded").into_response())
 }

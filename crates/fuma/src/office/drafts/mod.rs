@@ -1,6 +1,7 @@
 //! 制证赋码 › 新建 and 草稿: a form in five steps that can be left at any time, then the check and the assignment.
 
 mod assigned;
+mod face;
 mod list;
 mod review;
 mod rows;
@@ -10,6 +11,7 @@ mod start;
 mod step;
 
 pub use assigned::{assign, assigned};
+pub use face::{face, face_typed};
 pub use list::{discard, discard_form, list};
 pub use save::{annex, save};
 pub use stance::step_of;

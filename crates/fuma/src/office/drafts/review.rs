@@ -50,7 +50,12 @@ struct GroupDiff {
 }
 
 /// The last step of a draft.
-pub async fn show(web: &Web, officer: &Officer, view: &DraftView, said: &str) -> Result<Response, OfficeError> {
+pub async fn show(
+    web: &Web,
+    officer: &Officer,
+    view: &DraftView,
+    said: &str,
+) -> Result<Response, OfficeError> {
     let review = web.app.review_draft(&officer.ctx, view).await?;
     let fresh = domain::Kinds::parse(view.form.value(Field::Kind)).is_ok_and(|k| k.makes_certificate());
     let action = if fresh { Action::Assign } else { Action::Change };
@@ -58,7 +63,9 @@ pub async fn show(web: &Web, officer: &Officer, view: &DraftView, said: &str) ->
         (Some((number, _)), true) => {
             format!("赋码后生成一张新证书，替换证书{}；编号和码终身有效，不能撤回。", number.grouped())
         }
-        (Some((number, _)), false) => format!("赋码后证书{}生成新的版本，编号和码不变，公众立即看到新内容。", number.grouped()),
+        (Some((number, _)), false) => {
+            format!("赋码后证书{}生成新的版本，编号和码不变，公众立即看到新内容。", number.grouped())
+        }
         (None, _) => "赋码后编号和码终身有效，公众立即可以查验，不能撤回。".to_owned(),
     };
     Ok(page(&ReviewPage {
@@ -95,7 +102,11 @@ fn href(id: DraftId, problem: &Problem) -> String {
         return format!("/office/drafts/{id}?step={step}&checked=1#{anchor}");
     }
     let page = (place.row.saturating_sub(1) as usize) / PAGE + 1;
-    format!("/office/drafts/{id}?{}&page={page}&checked=1#row-{}", Place::Rows(place.group).query(), place.row)
+    format!(
+        "/office/drafts/{id}?{}&page={page}&checked=1#row-{}",
+        Place::Rows(place.group).query(),
+        place.row
+    )
 }
 
 fn change(number: &domain::Number, diff: &FormDiff) -> ChangeView {
@@ -103,15 +114,19 @@ fn change(number: &domain::Number, diff: &FormDiff) -> ChangeView {
     ChangeView {
         number: number.grouped(),
         none: diff.is_empty(),
-        face: face.map(|r| DiffRow { label: r.field.label().into(), old: r.old.clone(), new: r.new.clone() }).collect(),
+        face: face
+            .map(|r| DiffRow { label: r.field.label().into(), old: r.old.clone(), new: r.new.clone() })
+            .collect(),
         groups: diff.rows.iter().map(group_diff).collect(),
     }
 }
 
 fn group_diff(diff: &RowsDiff) -> GroupDiff {
-    let used = |field: &Field| diff.added.iter().chain(&diff.removed).any(|row| row.contains_key(field.key()));
+    let used =
+        |field: &Field| diff.added.iter().chain(&diff.removed).any(|row| row.contains_key(field.key()));
     let fields: Vec<Field> = diff.group.fields().filter(used).collect();
-    let cells = |row: &FormRow| fields.iter().map(|f| row.get(f.key()).cloned().unwrap_or_default()).collect();
+    let cells =
+        |row: &FormRow| fields.iter().map(|f| row.get(f.key()).cloned().unwrap_or_default()).collect();
     let rows = |rows: &[FormRow]| rows.iter().take(ROWS).map(cells).collect();
     let figures = match (diff.added.len(), diff.removed.len()) {
         (0, 0) => "只调整了先后".to_owned(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Rows on a page: a browser stays quick, whatever the annex holds.
 pub const PAGE: usize = 100;
 /// Empty rows to type into at the end of the last page.
-const BLANK: usize = 5;
+const BLANK: usize = 3;
 
 /// How a cell is typed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,10 @@ impl RowsView {
             key: group.key(),
             title: group.sheet(),
             columns: columns(group).map(column).collect(),
-            rows: rows.enumerate().map(|(i, row)| row_view(group, (i, offset + i + 1), row, problems)).collect(),
+            rows: rows
+                .enumerate()
+                .map(|(i, row)| row_view(group, (i, offset + i + 1), row, problems))
+                .collect(),
             total: all.len(),
             page,
             pages,
@@ -176,7 +179,9 @@ pub fn put(form: &mut Form, group: Group, (offset, shown): (usize, usize), poste
     let mut rows: BTreeMap<usize, FormRow> = BTreeMap::new();
     let mut dropped = Vec::new();
     for (name, value) in posted {
-        let Some((n, key)) = name.strip_prefix(&prefix).and_then(|rest| rest.split_once('.')) else { continue };
+        let Some((n, key)) = name.strip_prefix(&prefix).and_then(|rest| rest.split_once('.')) else {
+            continue;
+        };
         let Ok(n) = n.parse::<usize>() else { continue };
         let row = rows.entry(n).or_default();
         if key == "drop" {
@@ -240,7 +245,7 @@ mod tests {
     #[test]
     fn the_last_page_has_room_to_type() {
         let form = Form { sites: (0..100).map(|n| row(&n.to_string())).collect(), ..Form::default() };
-        assert_eq!(RowsView::new(&form, Group::Site, 1, true, &[]).rows.len(), 105);
+        assert_eq!(RowsView::new(&form, Group::Site, 1, true, &[]).rows.len(), 103);
         assert_eq!(RowsView::new(&form, Group::Site, 1, false, &[]).rows.len(), 100);
     }
 }

@@ -14,8 +14,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::{DraftId, Field, Group};
 
 /// The hidden fields and the button of a posted step. Their names begin with `_`, which no field's key does.
-struct Posted<'p> {
-    pairs: &'p [(String, String)],
+pub(super) struct Posted<'p> {
+    /// As posted.
+    pub(super) pairs: &'p [(String, String)],
 }
 
 impl Posted<'_> {
@@ -59,7 +60,10 @@ impl Posted<'_> {
 
 /// `POST /office/drafts/{id}`.
 pub async fn save(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Form(pairs): Form<Vec<(String, String)>>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, OfficeError> {
     let mut view = web.app.draft(&officer.ctx, DraftId(id)).await?;
     let posted = Posted { pairs: &pairs };
@@ -73,7 +77,7 @@ pub async fn save(
 }
 
 /// Only what this act may change is taken from a step.
-fn put(view: &mut DraftView, posted: &Posted<'_>) {
+pub(super) fn put(view: &mut DraftView, posted: &Posted<'_>) {
     let stance = Stance::of(view);
     match posted.place() {
         Place::Rows(group) if stance.edits_rows(group) => {
@@ -94,7 +98,10 @@ fn put(view: &mut DraftView, posted: &Posted<'_>) {
 
 /// `POST /office/drafts/{id}/annex`: an official form is read into the draft and what was understood is shown.
 pub async fn annex(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, form: Multipart,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    form: Multipart,
 ) -> Result<Response, OfficeError> {
     let received = Received::read(form).await?;
     let posted = Posted { pairs: &received.texts };
@@ -102,14 +109,20 @@ pub async fn annex(
     let put = if received.text("put") == "append" { Put::Append } else { Put::Replace };
     let stance = Stance::of(&view);
     let Some(file) = received.files.first().cloned() else {
-        return Err(OfficeError(AppError::refused("没有收到文件", "请选择一份官方附表（xlsx、xls 或 ods）。")));
+        return Err(OfficeError(AppError::refused(
+            "没有收到文件",
+            "请选择一份官方附表（xlsx、xls 或 ods）。",
+        )));
     };
     let before = view.form.clone();
     let read = web.app.read_annex(&officer.ctx, file, &mut view.form, put).await?;
     if let Some(part) = read.parts.iter().find(|part| !allowed(stance, part.group)) {
         let message = format!("文件中的“{}”属于{}，本次业务不改变该部分", part.sheet, part.group.sheet());
         view.form = before;
-        return Err(OfficeError(AppError::refused(message, "请选择与本步骤对应的附表，或改办包含该部分的业务。")));
+        return Err(OfficeError(AppError::refused(
+            message,
+            "请选择与本步骤对应的附表，或改办包含该部分的业务。",
+        )));
     }
     let group = read.parts.first().map_or(Group::Certificate, |part| part.group);
     view.head.version = web.app.save_draft(&officer.ctx, DraftId(id), posted.version(), &view.form).await?;
@@ -125,8 +138,14 @@ fn allowed(stance: Stance, group: Group) -> bool {
 /// What was read, first how much, then what was unclear.
 fn told(read: &AnnexRead) -> Vec<ProblemList> {
     let mut lists = ProblemList::of(&read.problems);
-    let rows: Vec<String> =
-        read.parts.iter().map(|part| format!("{}{}行（工作表“{}”）", part.group.sheet(), part.rows, part.sheet)).collect();
-    lists.insert(0, ProblemList::notice(format!("已读入并保存：{}", rows.join("、")), "请逐页核对，再到最后一步检查。"));
+    let rows: Vec<String> = read
+        .parts
+        .iter()
+        .map(|part| format!("{}{}行（工作表“{}”）", part.group.sheet(), part.rows, part.sheet))
+        .collect();
+    lists.insert(
+        0,
+        ProblemList::notice(format!("已读入并保存：{}", rows.join("、")), "请逐页核对，再到最后一步检查。"),
+    );
     lists
 }

@@ -91,8 +91,9 @@ pub fn step_of_field(field: Field) -> u8 {
 /// Fields of the head that say what was granted and when, not to whom.
 fn of_the_grant(field: Field) -> bool {
     use Field::{
-        DecisionDay, DecisionNumber, Domain, EffectiveDay, FirstIssuedOn, Food, Industry, IssuedOn, Kind, Number,
-        PreviousNumber, Procedure, Reason, Remark, Status, StatusDay, StatusDocument, StatusReason, ValidFrom, ValidTo,
+        DecisionDay, DecisionNumber, Domain, EffectiveDay, FirstIssuedOn, Food, Industry, IssuedOn, Kind,
+        Number, PreviousNumber, Procedure, Reason, Remark, Status, StatusDay, StatusDocument, StatusReason,
+        ValidFrom, ValidTo,
     };
     matches!(
         field,
@@ -147,7 +148,9 @@ impl Stance {
     pub fn shows(self, field: Field) -> bool {
         match field {
             Field::Key => false,
-            Field::Status | Field::StatusDay | Field::StatusDocument | Field::StatusReason => self.has(Kind::Takeover),
+            Field::Status | Field::StatusDay | Field::StatusDocument | Field::StatusReason => {
+                self.has(Kind::Takeover)
+            }
             Field::OrgCode => self.has(Kind::Takeover) || self.change,
             Field::EffectiveDay | Field::Reason => self.change,
             Field::PreviousNumber => !self.has(Kind::First),
@@ -158,7 +161,9 @@ impl Stance {
     /// Whether a field of the head may be edited.
     pub fn edits(self, field: Field) -> bool {
         match self.kinds {
-            Some(kinds) if self.change => field != Field::Kind && kinds.iter().any(|kind| kind.may_change(field)),
+            Some(kinds) if self.change => {
+                field != Field::Kind && kinds.iter().any(|kind| kind.may_change(field))
+            }
             _ => field != Field::Key,
         }
     }
@@ -171,8 +176,8 @@ impl Stance {
         }
     }
 
-    /// A field of the head as it is edited.
-    pub fn field(self, field: Field, value: &str, tables: &Tables) -> FieldView {
+    /// A field of the head as it is edited; `area` is the authority's, of which divisions are offered.
+    pub fn field(self, field: Field, value: &str, area: &str, tables: &Tables) -> FieldView {
         let (name, label) = (field.key(), field.label());
         let view = match field.shape() {
             _ if field == Field::Kind => FieldView::choice(name, label, options(&kinds(), value)),
@@ -181,8 +186,13 @@ impl Stance {
                 let words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
                 FieldView::choice(name, label, options(&words, value))
             }
-            Shape::Code if field == Field::Domain => FieldView::choice(name, label, codes(&tables.domains, value)),
-            Shape::Code if field == Field::Industry => FieldView::choice(name, label, codes(&tables.industries, value)),
+            Shape::Code if field == Field::Domain => {
+                FieldView::choice(name, label, codes(&tables.domains, value))
+            }
+            Shape::Code if field == Field::Division => divisions(name, label, area, tables, value),
+            Shape::Code if field == Field::Industry => {
+                FieldView::choice(name, label, codes(&tables.industries, value))
+            }
             Shape::Day => FieldView::day(name, label),
             Shape::Text(300..) => FieldView::lines(name, label),
             Shape::Text(150..) => FieldView::text(name, label).wide(),
@@ -216,4 +226,24 @@ fn codes(table: &std::collections::HashMap<domain::Two, String>, value: &str) ->
         all.push((value.to_owned(), format!("{value}（不在代码表中）")));
     }
     all
+}
+
+/// The divisions of the authority's area to choose from; for the national authority, whose area is everything, the code
+/// is typed.
+fn divisions(name: &str, label: &str, area: &str, tables: &Tables, value: &str) -> FieldView {
+    let of = |d: &&domain::Division| !area.is_empty() && d.as_str().starts_with(area) && !d.as_str().ends_with("0000");
+    let mut all: Vec<(String, String)> = tables
+        .divisions
+        .keys()
+        .filter(of)
+        .map(|d| (d.as_str().to_owned(), format!("{} {}", d.as_str(), tables.division_name(*d))))
+        .collect();
+    if all.is_empty() {
+        return FieldView::text(name, label);
+    }
+    all.sort();
+    if !value.is_empty() && all.iter().all(|(code, _)| code != value) {
+        all.push((value.to_owned(), format!("{value}（本地区以外）")));
+    }
+    FieldView::choice(name, label, all)
 }

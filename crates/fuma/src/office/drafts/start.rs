@@ -25,7 +25,11 @@ pub async fn start(State(web): State<Web>, officer: Officer) -> Result<Response,
 }
 
 /// `POST /office/drafts/new`: what was chosen and read becomes a draft.
-pub async fn create(State(web): State<Web>, officer: Officer, form: Multipart) -> Result<Response, OfficeError> {
+pub async fn create(
+    State(web): State<Web>,
+    officer: Officer,
+    form: Multipart,
+) -> Result<Response, OfficeError> {
     let received = Received::read(form).await?;
     let mut form = Form::default();
     if let Ok(kinds) = Kinds::parse(received.text("kind")) {

@@ -41,6 +41,8 @@ struct StepPage {
     notices: Vec<ProblemList>,
     /// Whether an annex form can be read in here.
     annex: bool,
+    /// Whether the face is drawn beside the form, and whether the saved draft can be drawn already.
+    picture: Option<bool>,
 }
 
 /// What every step carries.
@@ -89,13 +91,17 @@ pub fn shell(officer: &Officer, view: &DraftView, said: &str) -> Shell {
         "change" => "已按证书现有内容建立草稿，只能修改本次业务允许变更的内容。",
         _ => "",
     };
-    let crumbs = vec![Crumb { label: view.head.title.clone(), href: format!("/office/drafts/{}", view.head.id) }];
+    let crumbs =
+        vec![Crumb { label: view.head.title.clone(), href: format!("/office/drafts/{}", view.head.id) }];
     officer.shell_saying(&view.head.title, Menu::Drafts, crumbs, Tone::Good, text)
 }
 
 /// `GET /office/drafts/{id}`.
 pub async fn step(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Query(query): Query<StepQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Query(query): Query<StepQuery>,
 ) -> Result<Response, OfficeError> {
     let view = web.app.draft(&officer.ctx, DraftId(id)).await?;
     if query.step == LAST {
@@ -106,11 +112,19 @@ pub async fn step(
 
 /// A step of the form, with notices on top.
 pub async fn show(
-    web: &Web, officer: &Officer, view: &DraftView, query: &StepQuery, notices: Vec<ProblemList>,
+    web: &Web,
+    officer: &Officer,
+    view: &DraftView,
+    query: &StepQuery,
+    notices: Vec<ProblemList>,
 ) -> Result<Response, OfficeError> {
     let checked = query.checked > 0;
-    let problems = if checked { web.app.check_form(&officer.ctx, &view.form).await?.problems } else { Vec::new() };
     let place = Place::of(query.step, &query.group);
+    let beside = matches!(place, Place::Head(_));
+    let judged =
+        if checked || beside { Some(web.app.check_form(&officer.ctx, &view.form).await?) } else { None };
+    let picture = judged.as_ref().filter(|_| beside).map(|judged| judged.draft.is_some());
+    let problems = judged.filter(|_| checked).map(|judged| judged.problems).unwrap_or_default();
     let stance = Stance::of(view);
     let rows = match place {
         Place::Rows(group) => {
@@ -119,15 +133,20 @@ pub async fn show(
         Place::Head(_) | Place::Review => None,
     };
     let (fields, facts) = head(web, view, stance, place, &problems);
-    let fifth = if place.step() == 5 { vec![Group::Signatory, Group::Instrument, Group::Staff] } else { Vec::new() };
+    let fifth =
+        if place.step() == 5 { vec![Group::Signatory, Group::Instrument, Group::Staff] } else { Vec::new() };
     Ok(page(&StepPage {
         shell: shell(officer, view, &query.said),
         frame: Frame::of(view, place, checked),
-        groups: fifth.iter().map(|g| (g.key(), g.sheet(), view.form.rows(*g).len(), Place::Rows(*g) == place)).collect(),
+        groups: fifth
+            .iter()
+            .map(|g| (g.key(), g.sheet(), view.form.rows(*g).len(), Place::Rows(*g) == place))
+            .collect(),
         annex: match &rows {
             Some(rows) => rows.editable && place != Place::Rows(Group::Site),
             None => place == Place::Head(1) && !stance.change(),
         },
+        picture,
         fields,
         facts,
         rows,
@@ -137,17 +156,24 @@ pub async fn show(
 
 /// The head's fields of a step: those to edit, and as facts those that this act leaves alone.
 fn head(
-    web: &Web, view: &DraftView, stance: Stance, place: Place, problems: &[Problem],
+    web: &Web,
+    view: &DraftView,
+    stance: Stance,
+    place: Place,
+    problems: &[Problem],
 ) -> (Vec<FieldView>, Vec<FactView>) {
     let Place::Head(step) = place else { return (Vec::new(), Vec::new()) };
     let tables = web.app.tables();
+    let area = tables.authority(view.head.authority).map_or("", |a| a.area.as_str());
     let here = Group::Certificate.fields().filter(|f| step_of_field(*f) == step && stance.shows(*f));
     let (edited, fixed): (Vec<Field>, Vec<Field>) = here.partition(|field| stance.edits(*field));
     let field = |field: Field| {
         let about = |p: &&Problem| p.place.field == Some(field) && p.stops();
-        let said: Vec<String> = problems.iter().filter(about).map(|p| format!("{}。{}", p.message, p.hint)).collect();
-        stance.field(field, view.form.value(field), &tables).error(said.join("；"))
+        let said: Vec<String> =
+            problems.iter().filter(about).map(|p| format!("{}。{}", p.message, p.hint)).collect();
+        stance.field(field, view.form.value(field), area, &tables).error(said.join("；"))
     };
-    let fact = |field: Field| FactView { label: field.label().into(), value: view.form.value(field).to_owned() };
+    let fact =
+        |field: Field| FactView { label: field.label().into(), value: view.form.value(field).to_owned() };
     (edited.into_iter().map(field).collect(), fixed.into_iter().map(fact).collect())
 }

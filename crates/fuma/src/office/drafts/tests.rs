@@ -7,7 +7,8 @@ const OFFICER: Caller = Caller::Licensing;
 
 /// The value of a hidden field of a page.
 fn hidden(page: &str, name: &str) -> String {
-    let rest = page.split(&format!(r#"name="{name}" value=""#)).nth(1).unwrap_or_else(|| panic!("no field {name}"));
+    let rest =
+        page.split(&format!(r#"name="{name}" value=""#)).nth(1).unwrap_or_else(|| panic!("no field {name}"));
     rest.split('"').next().unwrap().to_owned()
 }
 
@@ -65,9 +66,14 @@ async fn a_certificate_is_filled_in_step_by_step_checked_and_assigned() {
 
     let check = typed(&town, &draft, "step=3", &[], "check").await;
     let page = town.get(OFFICER, &check).await.holds(&["还不能赋码", "有效期至"]);
-    assert!(page.contains(&format!("{draft}?step=2&amp;checked=1#valid_to")) || page.contains("checked=1#valid_to"));
+    assert!(
+        page.contains(&format!("{draft}?step=2&amp;checked=1#valid_to"))
+            || page.contains("checked=1#valid_to")
+    );
     town.get(OFFICER, &format!("{draft}?step=2&checked=1")).await.holds(&[r#"id="valid_to-error""#]);
 
+    let picture = format!("{draft}/face.svg");
+    assert_eq!(town.get(OFFICER, &picture).await.status, 422, "nothing to draw yet");
     typed(&town, &draft, "step=2", GRANT, "save").await;
     let row = [
         ("capabilities.0.item", "氨氮"),
@@ -80,6 +86,12 @@ async fn a_certificate_is_filled_in_step_by_step_checked_and_assigned() {
     typed(&town, &draft, "step=4", &row, "save").await;
     town.get(OFFICER, &format!("{draft}?step=4")).await.holds(&["共 1 行", "HJ 535-2009"]);
     let page = town.get(OFFICER, &format!("{draft}?step=6")).await.holds(&["检查通过，可以赋码"]);
+
+    let saved = town.get(OFFICER, &picture).await;
+    assert_eq!((saved.status, saved.kind.as_str()), (200, "image/svg+xml"));
+    let other = [("_step", "1"), ("body_name", "示例水质检验检测有限公司")];
+    let other = town.post(OFFICER, &picture, &other).await;
+    assert!(other.status == 200 && other.bytes != saved.bytes, "what is typed is drawn before it is saved");
 
     let version = hidden(&page, "version");
     let stale = town.post(OFFICER, &format!("{draft}/assign"), &[("version", "1")]).await;
@@ -104,7 +116,18 @@ async fn a_change_edits_only_what_its_kind_may_and_shows_old_and_new() {
     assert!(page.contains(r#"name="body_name""#) && !page.contains(r#"name="address""#));
     let new = [("body_name", "示例检验检测有限公司"), ("address", "别处1号")];
     typed(&town, &draft, "step=1", &new, "next").await;
-    typed(&town, &draft, "step=2", &[("decision_day", "2026-11-20"), ("decision_number", "陕示变〔2026〕1号"), ("procedure", "一般程序")], "save").await;
+    typed(
+        &town,
+        &draft,
+        "step=2",
+        &[
+            ("decision_day", "2026-11-20"),
+            ("decision_number", "陕示变〔2026〕1号"),
+            ("procedure", "一般程序"),
+        ],
+        "save",
+    )
+    .await;
     let page = town.get(OFFICER, &format!("{draft}?step=4")).await.holds(&["不改变检测能力", "化学需氧量"]);
     assert!(!page.contains(r#"name="capabilities.0.item""#));
 

@@ -19,7 +19,10 @@ pub struct Commit {
 
 /// `POST /office/imports/{id}/commit`.
 pub async fn commit(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Form(typed): Form<Commit>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Form(typed): Form<Commit>,
 ) -> Result<Response, OfficeError> {
     let extent = if typed.extent == "whole" { Extent::Whole } else { Extent::Good };
     web.app.commit_batch(&officer.ctx, BatchId(id), extent).await?;
@@ -27,13 +30,21 @@ pub async fn commit(
 }
 
 /// `POST /office/imports/{id}/discard`.
-pub async fn discard(State(web): State<Web>, officer: Officer, Path(id): Path<i64>) -> Result<Response, OfficeError> {
+pub async fn discard(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
     web.app.discard_batch(&officer.ctx, BatchId(id)).await?;
     Ok(Redirect::to("/office/imports?said=discarded").into_response())
 }
 
 /// `GET /office/imports/{id}/annotated.xlsx`.
-pub async fn annotated(State(web): State<Web>, officer: Officer, Path(id): Path<i64>) -> Result<Response, OfficeError> {
+pub async fn annotated(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
     let bytes = web.app.annotated(&officer.ctx, BatchId(id)).await?;
     Ok(attachment(&format!("导入{id}-标注.xlsx"), bytes))
 }
@@ -51,7 +62,10 @@ pub struct Annul {
 
 /// `POST /office/imports/{id}/annul`.
 pub async fn annul(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Form(typed): Form<Annul>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Form(typed): Form<Annul>,
 ) -> Result<Response, OfficeError> {
     if typed.confirm.is_empty() {
         let hint = "请勾选“我已核对”后再提交；作废不能撤回为未赋码。";

@@ -4,7 +4,8 @@ use super::list::badge;
 use super::sorts;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell, certificate_href};
+use crate::office::certificates::href;
+use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell};
 use crate::pager::Pager;
 use app::LineDone;
 use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Outcome};
@@ -91,6 +92,7 @@ struct ResultView {
     next: Option<u32>,
     first: bool,
     may_print: bool,
+    may_code: bool,
     may_annul: bool,
     annul: String,
     annul_fields: Vec<FieldView>,
@@ -110,10 +112,14 @@ struct LineRow {
 
 /// `GET /office/imports/{id}`.
 pub async fn detail(
-    State(web): State<Web>, officer: Officer, Path(id): Path<i64>, Query(query): Query<DetailQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+    Query(query): Query<DetailQuery>,
 ) -> Result<Response, OfficeError> {
     let batch = web.app.batch(&officer.ctx, BatchId(id)).await?;
-    let running = matches!(batch.state, BatchState::Uploading | BatchState::Checking | BatchState::Committing);
+    let running =
+        matches!(batch.state, BatchState::Uploading | BatchState::Checking | BatchState::Committing);
     let job = if running { web.app.batch_job(&officer.ctx, batch.id).await? } else { None };
     let preview = match batch.state {
         BatchState::Checked | BatchState::Discarded => Some(preview(&web, &officer, &batch, &query).await?),
@@ -160,7 +166,10 @@ fn progress(batch: &Batch, job: Option<&Job>) -> ProgressView {
 }
 
 async fn preview(
-    web: &Web, officer: &Officer, batch: &Batch, query: &DetailQuery,
+    web: &Web,
+    officer: &Officer,
+    batch: &Batch,
+    query: &DetailQuery,
 ) -> Result<PreviewView, OfficeError> {
     let counts = web.app.batch_counts(&officer.ctx, batch.id).await?;
     let of = |severity| counts.iter().filter(|c| c.severity == severity).map(|c| c.n).sum::<u64>();
@@ -183,7 +192,10 @@ async fn preview(
     let held = s.lines.saturating_sub(s.good);
     Ok(PreviewView {
         figures: vec![
-            ("证书", n(s.lines)), ("会新建", n(s.fresh)), ("会变更", n(s.changed)), ("无变化", n(s.unchanged)),
+            ("证书", n(s.lines)),
+            ("会新建", n(s.fresh)),
+            ("会变更", n(s.changed)),
+            ("无变化", n(s.unchanged)),
             ("有错误", n(held)),
         ],
         sorts: sort_views(batch.id, &counts, query),
@@ -253,7 +265,10 @@ fn problem_row(p: BatchProblem) -> ProblemRow {
 }
 
 async fn result(
-    web: &Web, officer: &Officer, batch: &Batch, after: Option<u32>,
+    web: &Web,
+    officer: &Officer,
+    batch: &Batch,
+    after: Option<u32>,
 ) -> Result<ResultView, OfficeError> {
     let lines = web.app.batch_lines(&officer.ctx, batch.id, after.unwrap_or(0), LINES).await?;
     let confirm = FieldView::tick("confirm", "我已核对：本批证书确属误赋码，同意整批作废").wide();
@@ -264,6 +279,7 @@ async fn result(
         fresh: batch.summary.fresh,
         total: batch.done,
         may_print: officer.can(Action::Print),
+        may_code: officer.can(Action::ReportCode),
         may_annul: officer.can(Action::Annul),
         annul: format!("/office/imports/{}/annul", batch.id),
         annul_fields: vec![
@@ -283,13 +299,20 @@ fn line_row(done: LineDone) -> LineRow {
     let (line, outcome) = (done.line.line, Badge::plain(done.line.outcome.label(), tone));
     let none = String::new;
     match done.card {
-        None => {
-            LineRow { line, outcome, number: none(), href: none(), body: none(), code: none(), valid_to: none(), status: None }
-        }
+        None => LineRow {
+            line,
+            outcome,
+            number: none(),
+            href: none(),
+            body: none(),
+            code: none(),
+            valid_to: none(),
+            status: None,
+        },
         Some(card) => LineRow {
             line,
             outcome,
-            href: certificate_href(&card.head),
+            href: href(card.head.id),
             number: card.head.number.grouped(),
             body: card.face.body_name,
             code: card.head.code.grouped(),

@@ -42,7 +42,9 @@ pub fn badge(state: BatchState) -> Badge {
         BatchState::Done => Tone::Good,
         BatchState::Checked => Tone::Warn,
         BatchState::Failed => Tone::Bad,
-        BatchState::Uploading | BatchState::Checking | BatchState::Committing | BatchState::Discarded => Tone::Neutral,
+        BatchState::Uploading | BatchState::Checking | BatchState::Committing | BatchState::Discarded => {
+            Tone::Neutral
+        }
     };
     Badge::plain(state.label(), tone)
 }
@@ -53,9 +55,16 @@ fn row(batch: Batch) -> BatchRow {
     let figures = match batch.state {
         BatchState::Uploading | BatchState::Checking | BatchState::Failed => String::new(),
         BatchState::Checked | BatchState::Discarded => {
-            format!("{}张，可赋码{}张，有错误{}张", n(s.lines), n(s.fresh + s.changed), n(s.lines - s.good.min(s.lines)))
+            format!(
+                "{}张，可赋码{}张，有错误{}张",
+                n(s.lines),
+                n(s.fresh + s.changed),
+                n(s.lines - s.good.min(s.lines))
+            )
         }
-        BatchState::Committing | BatchState::Done => format!("{} / {}张", n(batch.done), n(s.fresh + s.changed)),
+        BatchState::Committing | BatchState::Done => {
+            format!("{} / {}张", n(batch.done), n(s.fresh + s.changed))
+        }
     };
     BatchRow {
         id: batch.id.0,
@@ -77,10 +86,13 @@ pub struct ListQuery {
 
 /// `GET /office/imports`.
 pub async fn list(
-    State(web): State<Web>, officer: Officer, Query(query): Query<ListQuery>,
+    State(web): State<Web>,
+    officer: Officer,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, OfficeError> {
     let batches = web.app.batches(&officer.ctx, query.before.map(BatchId)).await?;
-    let said = if query.said == "discarded" { "已放弃该次导入，没有写入任何内容。" } else { "" };
+    let said =
+        if query.said == "discarded" { "已放弃该次导入，没有写入任何内容。" } else { "" };
     Ok(page(&ImportsPage {
         shell: officer.shell_saying("导入", Menu::Import, Vec::new(), Tone::Good, said),
         may: officer.can(Action::ImportPreview),
@@ -92,10 +104,16 @@ pub async fn list(
 
 /// `POST /office/imports`: a workbook goes into the queue; an official annex form becomes a draft, because it belongs
 /// to one certificate.
-pub async fn upload(State(web): State<Web>, officer: Officer, form: Multipart) -> Result<Response, OfficeError> {
+pub async fn upload(
+    State(web): State<Web>,
+    officer: Officer,
+    form: Multipart,
+) -> Result<Response, OfficeError> {
     let received = Received::read(form).await?;
     if web.app.is_annex(&officer.ctx, &received.files).await? {
-        let Some(file) = received.files.into_iter().next() else { return Err(OfficeError(AppError::NotFound)) };
+        let Some(file) = received.files.into_iter().next() else {
+            return Err(OfficeError(AppError::NotFound));
+        };
         let mut form = app::Form::default();
         let read = web.app.read_annex(&officer.ctx, file, &mut form, app::Put::Replace).await?;
         let id = web.app.create_draft(&officer.ctx, &form).await?;

@@ -108,11 +108,15 @@ async fn what_a_batch_assigned_wrongly_is_annulled_with_a_reason() {
 async fn templates_come_as_files_and_a_missing_file_is_told() {
     let town = Town::open().await;
     let book = town.get(Caller::Licensing, "/office/imports/template.xlsx").await;
-    assert!(calamine::open_workbook_auto_from_rs(Cursor::new(book.bytes)).is_ok());
+    assert!(calamine::open_workbook_auto_from_rs(Cursor::new(&book.bytes)).is_ok());
     let csv = town.get(Caller::Licensing, "/office/imports/template/capabilities.csv").await;
     assert!(csv.text().contains("标准编号"));
     assert_eq!(town.get(Caller::Licensing, "/office/imports/template/x.csv").await.status, 404);
     let none = town.upload(Caller::Licensing, "/office/imports", &[], &[]).await;
     assert_eq!(none.status, 422);
     assert!(none.text().contains("没有收到文件"));
+    let book: &[u8] = &book.bytes;
+    let two = [("file", "甲.xlsx", book), ("file", "乙.xlsx", book)];
+    let two = town.upload(Caller::Licensing, "/office/imports", &two, &[]).await;
+    assert!(two.status == 422 && two.text().contains("一次选择了2个文件"), "{}", two.text());
 }
