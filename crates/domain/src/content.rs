@@ -455,3 +455,7 @@ fn line(out: &mut String, key: &str, values: &[&str]) {
     }
     out.push('\n');
 }
+
+#[cfg(test)]
+#[path = "content_tests.rs"]
+mod tests;

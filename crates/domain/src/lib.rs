@@ -16,6 +16,8 @@ mod tables;
 mod day;
 mod draft;
 mod event;
+#[cfg(test)]
+mod fixture;
 mod day_text;
 mod number;
 mod standard;

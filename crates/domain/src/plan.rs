@@ -426,3 +426,7 @@ fn count<T: PartialEq + std::fmt::Debug>(old: &[T], new: &[T]) -> (usize, usize)
     let removed = tally.values().filter(|n| **n < 0).map(|n| -n).sum::<i64>() as usize;
     if added + removed == 0 { (1, 1) } else { (added, removed) }
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -139,8 +139,28 @@ impl Draft {
         if let Some(draft) = &draft {
             rules::judge(draft, raw, setting, &mut problems);
         }
-        problems.truncate(MAX_PROBLEMS);
+        shorten(&mut problems);
         let stopped = problems.iter().any(Problem::stops);
         Parsed { draft: draft.filter(|_| !stopped), problems }
     }
 }
+
+/// Keeps at most [`MAX_PROBLEMS`], errors before all others, because a dropped error would let the draft pass.
+/// Whether errors alone fill them.
+fn shorten(problems: &mut Vec<Problem>) -> bool {
+    if problems.len() <= MAX_PROBLEMS {
+        return false;
+    }
+    let errors = problems.iter().filter(|p| p.stops()).count();
+    let mut room = MAX_PROBLEMS.saturating_sub(errors);
+    problems.retain(|p| {
+        let keep = p.stops() || room > 0;
+        room -= usize::from(keep && !p.stops());
+        keep
+    });
+    problems.truncate(MAX_PROBLEMS);
+    errors >= MAX_PROBLEMS
+}
+
+#[cfg(test)]
+mod tests;

@@ -98,7 +98,8 @@ pub(super) fn read(
     let reader = Reader { index, setting, severity: missing(head) };
     let mut body = Body::default();
     for row in &raw.capabilities {
-        if problems.len() > super::MAX_PROBLEMS {
+        // Only errors end the reading: warnings without end must not cost a row of what is then taken.
+        if super::shorten(problems) {
             break;
         }
         body.capabilities.push(reader.capability(row, problems));
