@@ -89,10 +89,23 @@ fn problems(id: DraftId, review: &Review) -> Vec<ProblemList> {
         let of = all.iter().filter(|p| p.severity == list.severity);
         for (shown, problem) in list.shown.iter_mut().zip(of) {
             shown.href = href(id, problem);
+            shown.place = words(problem);
         }
         list.shown.truncate(PROBLEMS);
     }
     lists
+}
+
+/// Where a problem is, in the words of the form: it has rows, but neither columns nor a row of its head.
+fn words(problem: &Problem) -> String {
+    let place = &problem.place;
+    let label = place.field.map_or("", |field| field.label());
+    match place.group {
+        Group::Certificate if label.is_empty() => "证书".to_owned(),
+        Group::Certificate => label.to_owned(),
+        group if place.row > 0 => format!("{} 第{}行 {label}", group.sheet(), place.row),
+        group => group.sheet().to_owned(),
+    }
 }
 
 fn href(id: DraftId, problem: &Problem) -> String {
