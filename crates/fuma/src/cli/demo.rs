@@ -1,7 +1,7 @@
 //! `fuma demo`: the main job done on invented data, so that a newcomer sees it whole.
 
 use super::{End, Session, operator};
-use crate::demo::{PLANTED, demo_workbook};
+use crate::demo::{AnnexKind, PLANTED, annex_form, demo_workbook};
 use anyhow::{Context, Result, bail};
 use app::stored::Filter;
 use app::{
@@ -49,6 +49,7 @@ impl Demo {
         let workbook = folder.join("陕西-证书导入.xlsx");
         std::fs::write(&workbook, demo_workbook("27", self.seed)?)
             .with_context(|| format!("演示工作簿 {} 写不进去", workbook.display()))?;
+        annexes(&folder.join("附表样例"))?;
         let report =
             app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
         tell_import(&report, &workbook);
@@ -65,6 +66,15 @@ impl Demo {
         }
         Ok(End::Ok)
     }
+}
+
+/// Invented samples of the official annex forms, to be attached to a certificate on its form.
+fn annexes(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for kind in AnnexKind::ALL {
+        std::fs::write(folder.join(kind.file_name()), annex_form(kind)?)?;
+    }
+    Ok(())
 }
 
 /// Opens an account with the demo password; one that is there stays.

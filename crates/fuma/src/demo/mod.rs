@@ -23,4 +23,3 @@ pub use annex::{AnnexKind, annex_form};
 pub use bench::{bench_csv, bench_xlsx};
 pub use planted::PLANTED;
 pub use workbook::demo_workbook;
-pub use world::World;

@@ -26,7 +26,7 @@ mod upload;
 
 pub use field::{FieldView, Input, wrong_fields};
 pub use links::attachment;
-pub use parts::{Badge, DiffRow, FactView, ProblemList, ProblemView, ProgressView, StepView, TabView};
+pub use parts::{Badge, DiffRow, FactView, ProblemList, ProgressView, StepView, TabView};
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};
 pub use sign_in::{PasswordPage, SignInPage};
 
