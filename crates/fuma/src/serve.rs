@@ -128,7 +128,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         }
         ticks += 1;
         log("writing counts", flush(&app).await);
-        if ticks % 60 == 0 {
+        if ticks.is_multiple_of(60) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
         }

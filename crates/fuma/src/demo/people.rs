@@ -119,12 +119,6 @@ impl World {
         let count = (4 + rng.below(8)).min(certificate.capabilities.len());
         (0..count).map(|k| instrument(&mut rng, certificate, k)).collect()
     }
-
-    /// All ID numbers of the staff of a certificate: what a test searches for where no ID number may be.
-    #[cfg(test)]
-    pub fn id_numbers(&self, certificate: &CertificateSpec) -> Vec<String> {
-        self.staff(certificate).into_iter().map(|person| person.id_number).collect()
-    }
 }
 
 fn person(rng: &mut Rng, certificate: u64, k: usize, sites: usize) -> PersonSpec {

@@ -19,8 +19,6 @@ pub struct Officer {
     pub ctx: Ctx,
     /// Who it is.
     pub session: Session,
-    /// His token, to end the session.
-    pub token: Secret,
     authority: String,
     demo: bool,
 }
@@ -79,7 +77,7 @@ impl FromRequestParts<Web> for Officer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Officer, Response> {
-        let (session, token, client) = session(parts, web).await?;
+        let (session, _, client) = session(parts, web).await?;
         if session.must_change {
             return Err(Redirect::to("/office/password").into_response());
         }
@@ -87,7 +85,7 @@ impl FromRequestParts<Web> for Officer {
             .ctx(Door::Form, client.request_id, client.source)
             .map_err(|e| OfficeError(e).into_response())?;
         let authority = web.app.authority_name(session.account.authority);
-        Ok(Officer { ctx, session, token, authority, demo: web.app.config.demo })
+        Ok(Officer { ctx, session, authority, demo: web.app.config.demo })
     }
 }
 

@@ -197,7 +197,7 @@ pub async fn capabilities(
         word: verified.verdict.word(),
         query: &query,
         rows: &rows,
-        pager: Pager::new(u64::from(total), u64::from(page_number), u64::from(ROWS), &base),
+        pager: Pager::new(total, u64::from(page_number), u64::from(ROWS), &base),
     })
 }
 

@@ -45,7 +45,6 @@ pub struct CheckJson<'a> {
 
 /// The certificate.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "each is the field of CertificateView of the same name; days are YYYY-MM-DD")]
 pub struct CertificateJson<'a> {
     pub number: &'a str,
     pub edition: u32,
@@ -62,7 +61,6 @@ pub struct CertificateJson<'a> {
 
 /// 场所.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "each is the field of SiteView of the same name")]
 pub struct SiteJson<'a> {
     pub name: &'a str,
     pub address: &'a str,
