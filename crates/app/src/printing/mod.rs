@@ -1,14 +1,16 @@
 //! 打印: certificates go out as PDF, each with a record, its file kept by content hash; drafts only as 样张. Order of
-//! reading: this page (what a print is made of), `order` (who may print what again), `batch` (many), `codes` (the QR
+//! reading: this page (what a print is made of), `order` (who may print what again), `batch` (many), `fetch` (what was printed), `codes` (the QR
 //! for reports).
 
 mod batch;
 mod codes;
+mod fetch;
 mod order;
 
 pub(crate) use batch::KIND;
-pub use batch::{BatchOrder, Bundle, PrintJob, PrintOutcome, Selection};
+pub use batch::{BatchOrder, Bundle, PrintOutcome, Selection};
 pub use codes::{CodeFile, CodeFormat, OpenLink};
+pub use fetch::PrintJob;
 pub use order::{PrintOrder, Printed};
 
 use crate::form::Form;
