@@ -2,9 +2,11 @@
 
 use crate::{App, AppError, Ctx, Result};
 use domain::{
-    Act, Action, BatchId, CertificateId, Day, Event, EventKind, Object, Status, StatusAct, StatusWord, clean,
+    Act, Action, BatchId, CertificateId, Day, Event, EventKind, Held, Object, Status, StatusAct, StatusWord,
+    clean,
 };
 use store::certificate::Head;
+use store::event::Recorded;
 use store::{Tx, Urgency};
 
 /// What an officer says of an act.
@@ -115,23 +117,29 @@ impl App {
             batch: Some(id),
             ..store::certificate::Filter::default()
         };
-        let (mut after, mut annulled) = (0, 0);
+        let mut all: Vec<CertificateId> = Vec::new();
         loop {
-            let ids = store::certificate::ids((&self.db).into(), &filter, after, 200).await?;
-            let Some(last) = ids.last() else { return Ok(annulled) };
-            after = last.0;
-            for id in ids {
-                let Some(head) = store::certificate::by_id((&self.db).into(), id).await? else { continue };
-                if head.status.word().ended() {
-                    continue;
-                }
-                let next = self.next_status(ctx, &head, &decision).await?;
-                let tx = self.db.begin(Urgency::Batch).await?;
-                self.write_act(ctx, &tx, &head, &decision, &next).await?;
-                tx.commit().await?;
-                annulled += 1;
+            let after = all.last().map_or(0, |id| id.0);
+            let page = store::certificate::ids((&self.db).into(), &filter, after, 10_000).await?;
+            if page.is_empty() {
+                break;
             }
+            all.extend(page);
         }
+        let mut annulled = 0;
+        // Successors first: a predecessor of the same batch is in force again once they are gone.
+        for id in all.into_iter().rev() {
+            let Some(head) = store::certificate::by_id((&self.db).into(), id).await? else { continue };
+            if head.status.word().ended() {
+                continue;
+            }
+            let next = self.next_status(ctx, &head, &decision).await?;
+            let tx = self.db.begin(Urgency::Batch).await?;
+            self.write_act(ctx, &tx, &head, &decision, &next).await?;
+            tx.commit().await?;
+            annulled += 1;
+        }
+        Ok(annulled)
     }
 
     fn checked(&self, decision: &Decision) -> Result<Decision> {
@@ -185,41 +193,11 @@ impl App {
         Ok(stack.pop().unwrap_or(Status::Valid))
     }
 
-    /// The statuses of a certificate, one upon the other, read from its events: an act that was lifted is no longer
-    /// among them, nor is the succession by `not_by`.
+    /// As [`history`], without days and without the succession by `not_by`.
     async fn statuses(&self, head: &Head, not_by: Option<CertificateId>) -> Result<Vec<Status>> {
         let events =
             store::event::of_object((&self.db).into(), Object::Certificate, head.id.0, 10_000).await?;
-        let mut stack = vec![Status::Valid];
-        for event in events {
-            let text = String::from_utf8_lossy(&event.body);
-            let detail = |key: &str| {
-                let line = text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('\t'));
-                line.unwrap_or_default().to_owned()
-            };
-            let open = stack.last().is_none_or(|status| !status.word().ended());
-            match event.kind {
-                EventKind::Lift => drop(stack.pop()),
-                // What has ended stays ended when a successor comes.
-                EventKind::Succeed
-                    if open && not_by.is_none_or(|id| detail("successor") != id.to_string()) =>
-                {
-                    stack.push(Status::Superseded { from: event.effective });
-                }
-                EventKind::Restore if matches!(stack.last(), Some(Status::Superseded { .. })) => {
-                    drop(stack.pop())
-                }
-                // Taken over as ended: what was before is not in this register.
-                EventKind::Assign if !detail("status").is_empty() => stack.push(head.status.clone()),
-                other => {
-                    let act = StatusAct::ALL.into_iter().find(|a| kind(*a) == other);
-                    stack.extend(
-                        act.map(|a| after(a, event.effective, event.document.clone(), detail("reason"))),
-                    );
-                }
-            }
-        }
-        Ok(stack)
+        Ok(history(&events, &head.status, not_by).into_iter().map(|held| held.status).collect())
     }
 
     /// Gives the predecessor of an annulled certificate back what it was before the succession.
@@ -272,6 +250,49 @@ impl App {
         store::event::append(tx, &events).await?;
         Ok(())
     }
+}
+
+/// The statuses of a certificate, one upon the other, read from its events: an act that was lifted is no longer among
+/// them, nor is the succession by `not_by`.
+pub(crate) fn history(events: &[Recorded], current: &Status, not_by: Option<CertificateId>) -> Vec<Held> {
+    let mut stack = vec![Held { from: None, status: Status::Valid }];
+    for event in events {
+        let text = String::from_utf8_lossy(&event.body);
+        let detail = |key: &str| {
+            let line = text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('\t'));
+            line.unwrap_or_default().to_owned()
+        };
+        let open = stack.last().is_none_or(|held| !held.status.word().ended());
+        match event.kind {
+            EventKind::Lift => drop(stack.pop()),
+            // What has ended stays ended when a successor comes.
+            EventKind::Succeed if open && not_by.is_none_or(|id| detail("successor") != id.to_string()) => {
+                stack.push(Status::Superseded { from: event.effective }.into());
+            }
+            EventKind::Restore
+                if matches!(stack.last(), Some(Held { status: Status::Superseded { .. }, .. })) =>
+            {
+                drop(stack.pop())
+            }
+            EventKind::Assign => stack.extend(taken_over(&detail, current).map(Held::from)),
+            other => {
+                let act = StatusAct::ALL.into_iter().find(|a| kind(*a) == other);
+                stack.extend(act.map(|a| Held {
+                    from: Some(event.effective),
+                    status: after(a, event.effective, event.document.clone(), detail("reason")),
+                }));
+            }
+        }
+    }
+    stack
+}
+
+/// The status with which a certificate was taken over, if not valid: what was before is not in this register.
+fn taken_over(detail: &dyn Fn(&str) -> String, current: &Status) -> Option<Status> {
+    let word = StatusWord::parse(&detail("status"))?;
+    let day = Day::parse(&detail("status_day")).ok();
+    let told = Status::of(word, day, detail("status_document"), detail("status_reason"));
+    Some(told.unwrap_or_else(|| current.clone()))
 }
 
 /// The status an act leads to, as far as the past needs it.

@@ -1,5 +1,6 @@
 //! 查真: what a scan or a typed number learns. At most five statements; an outage is never "invalid".
 
+use crate::acts::history;
 use crate::{App, AppError, Result};
 use domain::{
     AuthorityId, Capability, Code, Day, EventKind, Face, Held, Lookup, Number, Object, Record, Shown, Site,
@@ -8,6 +9,7 @@ use domain::{
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use store::certificate::Card;
+use store::event::Recorded;
 use store::scan::{Key, Way};
 use store::{Db, Reader, Urgency};
 
@@ -101,7 +103,8 @@ impl App {
             self.count(None, way, &verdict);
             return Ok(Verified { verdict, certificate: None });
         };
-        let held = [Held::from(card.head.status.clone())];
+        let events = events(&db, &card).await?;
+        let held = held(&card, &events);
         let record = Record {
             held: &held,
             valid_from: card.head.valid_from,
@@ -110,7 +113,7 @@ impl App {
         };
         let verdict = Verdict::of(Lookup::Found(record), Shown::Short, on, self.today());
         self.count(Some(card.head.authority), way, &verdict);
-        let certificate = Some(self.public(&db, card).await?);
+        let certificate = Some(self.public(&db, card, &events).await?);
         Ok(Verified { verdict, certificate })
     }
 
@@ -129,12 +132,11 @@ impl App {
         }
     }
 
-    async fn public(&self, db: &Db, card: Card) -> Result<PublicCertificate> {
+    async fn public(&self, db: &Db, card: Card, events: &[Recorded]) -> Result<PublicCertificate> {
         let reader = Reader::from(db);
         let Card { head, face, capabilities: total } = card;
         let sites = store::content::sites(reader, head.id, head.edition).await?;
         let rows = store::content::first_capabilities(reader, head.id, head.edition, FIRST_ROWS).await?;
-        let events = store::event::of_object(reader, Object::Certificate, head.id.0, LIFE).await?;
         let related: Vec<i64> = head.successor.iter().chain(&head.previous).map(|id| id.0).collect();
         let numbers = match related.is_empty() {
             true => HashMap::new(),
@@ -180,7 +182,8 @@ impl App {
         };
         let sites = store::content::sites(reader, id, edition).await?;
         let rows = with_sites(rows, &sites);
-        Ok((self.public(&db, card).await?, rows, total))
+        let events = events(&db, &card).await?;
+        Ok((self.public(&db, card, &events).await?, rows, total))
     }
 
     /// Printed name of an authority.
@@ -206,6 +209,22 @@ impl App {
     }
 }
 
+/// What was done to a certificate, oldest first.
+async fn events(db: &Db, card: &Card) -> Result<Vec<Recorded>> {
+    Ok(store::event::of_object(db.into(), Object::Certificate, card.head.id.0, LIFE).await?)
+}
+
+/// The statuses with their days, so that the verdict on a day of the past is that of the day (architecture.md 5, two
+/// times). The recorded status holds where the events read do not lead to it.
+fn held(card: &Card, events: &[Recorded]) -> Vec<Held> {
+    let status = &card.head.status;
+    let held = history(events, status, None);
+    match held.last() {
+        Some(last) if last.status.word() == status.word() => held,
+        _ => vec![Held::from(status.clone())],
+    }
+}
+
 /// The rows with the index of their site.
 pub(crate) fn with_sites(
     rows: Vec<store::content::Placed<Capability>>,
@@ -216,7 +235,7 @@ pub(crate) fn with_sites(
 }
 
 /// The steps that concern the public; prints and links do not.
-fn life(event: &store::event::Recorded) -> Option<Life> {
+fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
         EventKind::Print | EventKind::LinkCreate | EventKind::LinkRenew | EventKind::Export => return None,
         _ => {}

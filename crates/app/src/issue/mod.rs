@@ -183,15 +183,8 @@ impl App {
         let mut events = Vec::with_capacity(fresh.len() + previous.len());
         for (f, edition) in fresh.iter().zip(editions) {
             let mut event = self.edition_event(ctx, purpose, EventKind::Assign, edition);
-            let status = f.ready.draft.status.word();
-            event.details.extend([
-                ("number", f.number.to_string()),
-                ("code", f.code.to_string()),
-                (
-                    "status",
-                    if f.ready.draft.status == Status::Valid { String::new() } else { status.key().into() },
-                ),
-            ]);
+            event.details.extend([("number", f.number.to_string()), ("code", f.code.to_string())]);
+            event.details.extend(taken_over(&f.ready.draft.status));
             events.push(event);
         }
         for (old, new, from) in previous {
@@ -525,6 +518,19 @@ async fn record_lines(
     store::batch_line::insert(tx, batch, &lines).await?;
     store::batch::add_done(tx, batch, lines.len() as u32, now).await?;
     Ok(())
+}
+
+/// A status other than valid, whole: it is what holds again when a later act is lifted.
+fn taken_over(status: &Status) -> Vec<(&'static str, String)> {
+    let Some(since) = status.since() else { return Vec::new() };
+    let (document, reason) =
+        status.act().map(|act| (act.document.clone(), act.reason.clone())).unwrap_or_default();
+    vec![
+        ("status", status.word().key().to_owned()),
+        ("status_day", since.to_string()),
+        ("status_document", document),
+        ("status_reason", reason),
+    ]
 }
 
 fn taken(error: store::StoreError) -> AppError {

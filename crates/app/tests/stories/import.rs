@@ -1,0 +1,183 @@
+//! Files: preview, commit, again, corrected, and chains inside one file.
+
+use super::*;
+use app::stored::BatchState;
+use domain::Status;
+use store::testing::on_both;
+
+#[tokio::test]
+async fn a_workbook_becomes_certificates_and_given_numbers_lift_the_counter() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        // 2026's own numbers: the counter starts above the highest that comes from outside.
+        let forms = [first(1), takeover("262712050041"), numbered(2, "262712050010"), first(3)];
+        let batch = office.preview(xlsx(&forms)).await;
+        let s = batch.summary;
+        assert_eq!(
+            (s.lines, s.good, s.fresh, s.changed),
+            (4, 4, 4, 0),
+            "{:#?}",
+            office.errors(batch.id).await
+        );
+        assert_eq!(office.app.count_all().await.unwrap(), 0, "a preview writes nothing");
+
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await.unwrap();
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done, batch.message.as_str()), (BatchState::Done, 4, ""));
+        for (number, print_due) in
+            [("262712050042", true), ("262712050041", false), ("262712050010", true), ("262712050043", true)]
+        {
+            let head = office.head(number).await;
+            assert_eq!(
+                head.print_due, print_due,
+                "{number}: of those taken over only the chosen are printed"
+            );
+            assert_eq!((head.batch, head.edition), (Some(batch.id), 1));
+            assert_eq!(office.word(&head.number, day("2026-11-22")).await, VerdictWord::Valid);
+            assert_eq!(office.word(&head.number, day("2033-01-01")).await, VerdictWord::Expired);
+        }
+        let next = office.assign(&first(4)).await;
+        assert_eq!(next.number.to_string(), "262712050044");
+
+        let again = office.app.upload(&office.ctx, xlsx(&forms)).await.unwrap();
+        assert_eq!(again, batch.id, "the same file again is the import that it was");
+        let other = office.preview(csv(&forms)).await;
+        assert_eq!(other.summary.unchanged, 4, "the same certificates in another file change nothing");
+        let commit = office.app.commit_batch(&office.ctx, other.id, Extent::Good).await;
+        assert!(matches!(commit, Err(AppError::Refused { .. })));
+        assert_eq!(office.app.count_all().await.unwrap(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_or_nothing_with_one_error_writes_nothing_and_a_corrected_file_changes_only_the_rest() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut forms = [first(1), first(2), numbered(3, "261612050001")];
+        forms[1].set(Field::Uscc, "91610113YL00000126");
+        let batch = office.preview(csv(&forms)).await;
+        assert_eq!((batch.summary.lines, batch.summary.good), (3, 1));
+        let errors = office.errors(batch.id).await;
+        let at: Vec<_> = errors.iter().map(|p| (p.code.as_str(), p.sheet.as_str(), p.row)).collect();
+        assert_eq!(at, [("uscc", "证书", 3), ("foreign_number", "证书", 4)]);
+        let whole = office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await;
+        assert!(matches!(whole, Err(AppError::Refused { .. })), "{whole:?}");
+        office.work().await;
+        assert_eq!(office.app.count_all().await.unwrap(), 0);
+
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Good).await.unwrap();
+        office.work().await;
+        assert_eq!(office.app.count_all().await.unwrap(), 1);
+        forms[1].set(Field::Uscc, OTHER_USCC);
+        forms[1].set(Field::BodyName, "另一示例检测有限公司");
+        forms[2].set(Field::Number, "262712050077");
+        let corrected = office.preview(csv(&forms)).await;
+        let s = corrected.summary;
+        assert_eq!((s.good, s.fresh, s.unchanged), (3, 2, 1));
+        office.app.commit_batch(&office.ctx, corrected.id, Extent::Whole).await.unwrap();
+        office.work().await;
+        assert_eq!(office.app.count_all().await.unwrap(), 3);
+        assert_eq!(office.head("262712050001").await.batch, Some(batch.id), "the first stays as it was");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_taken_between_preview_and_commit_stops_all_or_nothing() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let batch = office.preview(csv(&[numbered(1, "262712050001"), first(2)])).await;
+        office.assign(&numbered(7, "262712050001")).await;
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await.unwrap();
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done), (BatchState::Checked, 0), "{}", batch.message);
+        assert!(batch.message.contains("没有赋码"), "{}", batch.message);
+        assert_eq!(office.app.count_all().await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_number_twice_in_a_file_is_told() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let batch = office.preview(csv(&[numbered(1, "262712050001"), numbered(2, "2627 1205 0001")])).await;
+        let errors = office.errors(batch.id).await;
+        assert!(errors.iter().any(|p| p.code == "number_twice" && p.row == 3), "{errors:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renewal_in_the_file_of_its_predecessor_is_linked_whatever_the_order() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let (old, new) = ("202712050005", "262712050006");
+        let batch = office.import(csv(&[renewal(new, old), takeover(old)]), Extent::Whole).await;
+        assert_eq!((batch.state, batch.done), (BatchState::Done, 2), "{}", batch.message);
+        let (before, after) = (office.head(old).await, office.head(new).await);
+        assert_eq!((before.successor, after.previous), (Some(after.id), Some(before.id)));
+        assert_eq!(before.status, Status::Superseded { from: day("2027-03-02") });
+        assert_eq!(before.body, after.body);
+        for (on, old, new) in [
+            ("2026-11-22", VerdictWord::Valid, VerdictWord::NotYetValid),
+            ("2027-03-01", VerdictWord::Valid, VerdictWord::NotYetValid),
+            ("2027-03-02", VerdictWord::Superseded, VerdictWord::Valid),
+        ] {
+            assert_eq!(office.word(&before.number, day(on)).await, old, "{on}");
+            assert_eq!(office.word(&after.number, day(on)).await, new, "{on}");
+        }
+        let asked = Asked::Code(before.code);
+        let shown = office.app.verify(&asked, day("2027-03-02"), Way::Short).await.unwrap();
+        assert_eq!(shown.certificate.unwrap().successor, Some((after.number.clone(), day("2027-03-02"))));
+        assert_eq!(
+            office.refused(&renewal("262712050008", old)).await,
+            ["previous_renewed 上一证书编号"],
+            "a certificate is renewed once"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn taken_over_as_ended_a_certificate_answers_and_takes_no_successor_away() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut form = takeover("202712050005");
+        form.set(Field::Status, "注销");
+        form.set(Field::StatusDay, "2025-06-01");
+        form.set(Field::StatusDocument, "示例销〔2025〕1号");
+        office.import(csv(&[form]), Extent::Whole).await;
+        let head = office.head("202712050005").await;
+        assert_eq!(office.word(&head.number, day("2026-11-22")).await, VerdictWord::Cancelled);
+        assert_eq!(office.word(&head.number, day("2025-05-31")).await, VerdictWord::Valid);
+        assert_eq!(
+            office.refused(&renewal("262712050006", "202712050005")).await,
+            ["previous_ended 上一证书编号"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workbook_changes_what_it_names_and_leaves_what_it_does_not_carry() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let written = office.assign(&numbered(1, "262712050001")).await;
+        let mut change = numbered(2, "262712050001");
+        change.set(Field::Kind, "名称变更");
+        change.set(Field::BodyName, "示例更名检测有限公司");
+        change.capabilities.clear();
+        let batch = office.import(csv(&[change]), Extent::Whole).await;
+        assert_eq!((batch.summary.changed, batch.done), (1, 1));
+        let content = office.app.content(&office.ctx, written.certificate, 2).await.unwrap();
+        assert_eq!(content.face.body_name, "示例更名检测有限公司");
+        assert_eq!(content.capabilities.len(), 1);
+        let old = office.preview(csv(&[numbered(1, "262712050001")])).await;
+        assert_eq!(old.summary.unchanged, 1, "an old file does not undo what came after it");
+    })
+    .await;
+}
