@@ -16,6 +16,8 @@ mod public;
 mod routes;
 mod serve;
 #[cfg(test)]
+mod sweeps;
+#[cfg(test)]
 mod testing;
 
 use std::process::ExitCode;

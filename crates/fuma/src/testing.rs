@@ -47,6 +47,14 @@ pub enum Caller {
     ProvincialAdmin,
     /// 许可人员 of [`THEIRS`]: may not know what [`OURS`] does.
     Foreign,
+    /// 监管人员 of [`THEIRS`].
+    ForeignSupervision,
+    /// 信息化人员 of [`THEIRS`].
+    ForeignIntegration,
+    /// 查询人员 of [`THEIRS`].
+    ForeignViewer,
+    /// 管理员 of [`THEIRS`].
+    ForeignAdmin,
     /// 管理员 of [`NATIONAL`].
     NationalAdmin,
     /// 许可人员 of [`NATIONAL`].
@@ -55,7 +63,7 @@ pub enum Caller {
 
 impl Caller {
     /// All, for sweeps.
-    pub const ALL: [Caller; 9] = [
+    pub const ALL: [Caller; 13] = [
         Caller::Public,
         Caller::Viewer,
         Caller::Licensing,
@@ -63,6 +71,10 @@ impl Caller {
         Caller::Integration,
         Caller::ProvincialAdmin,
         Caller::Foreign,
+        Caller::ForeignSupervision,
+        Caller::ForeignIntegration,
+        Caller::ForeignViewer,
+        Caller::ForeignAdmin,
         Caller::NationalAdmin,
         Caller::NationalLicensing,
     ];
@@ -77,6 +89,10 @@ impl Caller {
             Caller::Integration => Some((OURS, Role::Integration)),
             Caller::ProvincialAdmin => Some((OURS, Role::Administrator)),
             Caller::Foreign => Some((THEIRS, Role::Licensing)),
+            Caller::ForeignSupervision => Some((THEIRS, Role::Supervision)),
+            Caller::ForeignIntegration => Some((THEIRS, Role::Integration)),
+            Caller::ForeignViewer => Some((THEIRS, Role::Viewer)),
+            Caller::ForeignAdmin => Some((THEIRS, Role::Administrator)),
             Caller::NationalAdmin => Some((NATIONAL, Role::Administrator)),
             Caller::NationalLicensing => Some((NATIONAL, Role::Licensing)),
         }

@@ -1,0 +1,200 @@
+//! What each officers' route asks of the table of rights, in the order in which it asks.
+
+use crate::testing::{Caller, OURS};
+use domain::Action::{self, *};
+use domain::{Answer, AuthorityId, Role, may, may_keep_account};
+
+/// Whose object it is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// The caller's own authority, whichever that is.
+    Own,
+    /// The province in which the scene plays.
+    Ours,
+}
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub enum Ask {
+    /// The table of rights.
+    May(Action, Whose),
+    /// To manage an account of the role 查询人员.
+    Keep(Whose),
+}
+
+use Ask::{Keep, May};
+use Whose::{Ours, Own};
+
+/// A route, its questions, and what is sent: a query for GET, a form for POST.
+pub struct Rule {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub asks: &'static [Ask],
+    pub form: &'static [(&'static str, &'static str)],
+}
+
+impl Rule {
+    /// What the table of rights answers to a signed-in caller.
+    pub fn expected(&self, actor: &domain::Actor, own: AuthorityId) -> Answer {
+        let owner = |whose: Whose| match whose {
+            Own => own,
+            Ours => OURS,
+        };
+        let answer = |ask: &Ask| match *ask {
+            May(action, whose) => may(actor, action, Some(owner(whose))),
+            Keep(whose) => may_keep_account(actor, Role::Viewer, owner(whose)),
+        };
+        self.asks.iter().map(answer).find(|a| *a != Answer::Allowed).unwrap_or(Answer::Allowed)
+    }
+}
+
+/// Who may do it, for the sweep of events.
+pub fn someone(rule: &Rule, actors: &[(Caller, domain::Actor)]) -> Option<Caller> {
+    let able = |(caller, actor): &&(Caller, domain::Actor)| {
+        caller.post().is_some_and(|(own, _)| rule.expected(actor, own) == Answer::Allowed)
+    };
+    actors.iter().find(able).map(|(caller, _)| *caller)
+}
+
+const fn get(path: &'static str, asks: &'static [Ask]) -> Rule {
+    Rule { method: "GET", path, asks, form: &[] }
+}
+
+const fn get_with(
+    path: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    asks: &'static [Ask],
+) -> Rule {
+    Rule { method: "GET", path, asks, form }
+}
+
+const fn post(
+    path: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    asks: &'static [Ask],
+) -> Rule {
+    Rule { method: "POST", path, asks, form }
+}
+
+const READ: Ask = May(CertificateRead, Ours);
+
+/// Every route under `/office` but signing in.
+pub const OFFICE: &[Rule] = &[
+    post("/office/sign-out", &[], &[]),
+    get("/office/password", &[]),
+    post(
+        "/office/password",
+        &[("old", "yuLuo#27shan"), ("new", "shanYu#{n}luo"), ("repeat", "shanYu#{n}luo")],
+        &[],
+    ),
+    get("/office", &[]),
+    // 制证赋码
+    get("/office/imports", &[]),
+    post("/office/imports", &[], &[May(ImportPreview, Own)]),
+    get("/office/imports/template.xlsx", &[]),
+    get("/office/imports/template/{file}", &[]),
+    get("/office/imports/{id}", &[READ]),
+    get("/office/imports/{id}/annotated.xlsx", &[READ, May(ImportPreview, Ours)]),
+    post("/office/imports/{id}/commit", &[("extent", "good")], &[READ, May(Assign, Ours)]),
+    post("/office/imports/{id}/discard", &[], &[READ, May(ImportPreview, Ours)]),
+    post("/office/imports/{id}/annul", &[("confirm", "1"), ("reason", "样张")], &[May(Annul, Ours)]),
+    get("/office/imports/{id}/slips", &[May(ReportCode, Ours)]),
+    post("/office/imports/{id}/slips", &[("file", "1")], &[May(ReportCode, Ours)]),
+    get("/office/drafts", &[May(DraftWrite, Own)]),
+    get("/office/drafts/new", &[May(DraftWrite, Own)]),
+    post("/office/drafts/new", &[("kind", "首次")], &[May(DraftWrite, Own)]),
+    get("/office/drafts/{id}", &[May(DraftWrite, Ours)]),
+    post(
+        "/office/drafts/{id}",
+        &[("_act", "save"), ("_step", "1"), ("_version", "1")],
+        &[May(DraftWrite, Ours)],
+    ),
+    post("/office/drafts/{id}/annex", &[("_version", "1")], &[May(DraftWrite, Ours)]),
+    post("/office/drafts/{id}/assign", &[("version", "1")], &[May(DraftWrite, Ours), May(Assign, Ours)]),
+    get("/office/drafts/{id}/face.svg", &[May(DraftWrite, Ours)]),
+    post("/office/drafts/{id}/face.svg", &[("_step", "1")], &[May(DraftWrite, Ours)]),
+    get("/office/drafts/{id}/discard", &[May(DraftWrite, Ours)]),
+    post("/office/drafts/{id}/discard", &[], &[May(DraftWrite, Ours)]),
+    get("/office/assigned/{id}", &[READ]),
+    get("/office/changes", &[May(Change, Own)]),
+    get_with("/office/changes/new", &[("certificate", "{certificate}")], &[READ, May(Change, Ours)]),
+    post("/office/changes/{id}", &[("kind", "name_change")], &[May(Change, Ours)]),
+    // 证书
+    get("/office/certificates", &[]),
+    get("/office/certificates/{id}", &[READ]),
+    get("/office/certificates/{id}/act", &[READ]),
+    post(
+        "/office/certificates/{id}/act",
+        &[
+            ("act", "cancel"),
+            ("effective", "2026-11-22"),
+            ("document", "陕示注〔2026〕1号"),
+            ("reason", "样张"),
+            ("confirmed", "1"),
+        ],
+        &[May(StatusAct, Ours)],
+    ),
+    post("/office/certificates/{id}/persons/{person}", &[], &[May(PersonalRead, Ours)]),
+    // 系统
+    get("/office/overview", &[May(CollectionRead, Own)]),
+    get("/office/accounts", &[May(AccountRead, Own)]),
+    post("/office/accounts", &[("login", "fresh{n}"), ("name", "吴示例"), ("role", "viewer")], &[Keep(Own)]),
+    get("/office/accounts/{id}", &[May(AccountRead, Own), May(AccountRead, Ours)]),
+    post(
+        "/office/accounts/{id}",
+        &[("name", "郑示例"), ("role", "viewer")],
+        &[May(AccountWrite, Own), Keep(Ours)],
+    ),
+    post("/office/accounts/{id}/reset", &[], &[May(AccountWrite, Own), Keep(Ours)]),
+    post("/office/accounts/{id}/disable", &[], &[May(AccountWrite, Own), Keep(Ours)]),
+    post("/office/accounts/{id}/enable", &[], &[May(AccountWrite, Own), Keep(Ours)]),
+    get("/office/codes", &[]),
+    post(
+        "/office/codes",
+        &[("kind", "domain"), ("code", "77"), ("name", "示例领域")],
+        &[May(AuthorityWrite, Own)],
+    ),
+    get("/office/authorities", &[]),
+    post(
+        "/office/authorities",
+        &[("name", "示例区市场监督管理局"), ("short_name", "示例"), ("level", "provincial"), ("area", "98")],
+        &[May(AuthorityWrite, Own)],
+    ),
+    post("/office/authorities/codes", &[("authority", "2"), ("code", "78")], &[May(AuthorityWrite, Own)]),
+    get("/office/template", &[]),
+    post(
+        "/office/template",
+        &[("printed_name", "示例"), ("by_code", "1"), ("by_year", "1")],
+        &[May(SettingsWrite, Own)],
+    ),
+    post(
+        "/office/template/counters",
+        &[("year", "2027"), ("code", "27"), ("domain", "12"), ("industry", "05"), ("start", "100")],
+        &[May(CounterWrite, Own)],
+    ),
+    get("/office/log", &[May(EventRead, Own)]),
+    // 打印
+    get("/office/prints", &[]),
+    post(
+        "/office/prints",
+        &[("id", "{certificate}"), ("copy", "reprint"), ("reason", "样张")],
+        &[May(Print, Own), May(Print, Ours)],
+    ),
+    get_with("/office/prints/new", &[("due", "1")], &[May(Print, Own)]),
+    post("/office/prints/new", &[("due", "1")], &[May(Print, Own)]),
+    get("/office/prints/test-sheet.pdf", &[]),
+    get("/office/prints/{job}", &[May(Print, Ours)]),
+    get("/office/prints/{job}/all.zip", &[May(Print, Ours)]),
+    get("/office/prints/{job}/{file}", &[May(Print, Ours)]),
+    get("/office/certificates/{id}/print", &[READ, May(Print, Ours)]),
+    post("/office/certificates/{id}/print", &[("copy", "reprint"), ("reason", "样张")], &[May(Print, Ours)]),
+    get("/office/certificates/{id}/sample.pdf", &[READ]),
+    get("/office/certificates/{id}/face.svg", &[READ]),
+    get("/office/certificates/{id}/files/{file}", &[READ]),
+    get("/office/certificates/{id}/code.svg", &[May(ReportCode, Ours)]),
+    get("/office/certificates/{id}/code.png", &[May(ReportCode, Ours)]),
+    get("/office/certificates/{id}/code.pdf", &[May(ReportCode, Ours)]),
+    post("/office/certificates/{id}/slip.pdf", &[], &[May(ReportCode, Ours)]),
+    get("/office/certificates/{id}/links", &[May(ReportCode, Ours)]),
+    post("/office/certificates/{id}/links", &[("link", "{link}")], &[May(ReportCode, Ours)]),
+];

@@ -1,0 +1,207 @@
+//! Something of each kind that a route can be about, all of it of one province.
+
+use crate::testing::{Answer, Caller, FULL, OURS, Town};
+use app::{Form, NewAccount, Upload};
+use domain::{Actor, BatchId, Door, Field, Role};
+
+const OFFICER: Caller = Caller::Licensing;
+
+/// A town with things in it. What an act uses up is made anew for every route.
+pub struct Scene {
+    /// The registry.
+    pub town: Town,
+    certificate: i64,
+    person: String,
+    file: String,
+    job: i64,
+    link: String,
+    fresh: u32,
+}
+
+/// The first piece of a page between two texts.
+fn between(page: &str, begin: &str, end: &str) -> String {
+    let rest = page.split(begin).nth(1).unwrap_or_else(|| panic!("no “{begin}” in {page}"));
+    rest.split(end).next().unwrap_or_default().to_owned()
+}
+
+impl Scene {
+    /// One certificate printed, with a link for reports; a job that has printed.
+    pub async fn new() -> Scene {
+        let town = Town::with_certificates().await;
+        let certificate = town.id(FULL).await.0;
+        let page = format!("/office/certificates/{certificate}");
+        let printed = town.post(OFFICER, &format!("{page}/print"), &[("copy", "original")]).await;
+        let shown = town.get(OFFICER, &printed.location).await.text();
+        let file = between(&shown, &format!("{page}/files/"), "\"");
+        let person = between(&town.get(OFFICER, &page).await.text(), &format!("{page}/persons/"), "\"");
+        town.post(OFFICER, &format!("{page}/slip.pdf"), &[]).await;
+        let links = town.get(OFFICER, &format!("{page}/links")).await.text();
+        let link = between(&links, "name=\"link\" value=\"", "\"");
+        let queued = [("id", certificate.to_string()), ("copy", "reprint".into()), ("reason", "样张".into())];
+        let queued: Vec<(&str, &str)> = queued.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let job = town.post(OFFICER, "/office/prints", &queued).await;
+        let job = job.location.rsplit('/').next().and_then(|id| id.parse().ok());
+        let job = job.unwrap_or_else(|| panic!("no job was queued"));
+        while town.app.work_once().await.unwrap() {}
+        Scene { town, certificate, person, file, job, link, fresh: 0 }
+    }
+
+    /// The address of a route, its holes filled with things of the scene; some are made for it.
+    pub async fn address(&mut self, path: &str) -> String {
+        self.fresh += 1;
+        let id = match path {
+            _ if path.starts_with("/office/imports/") => self.batch(path).await,
+            _ if path.starts_with("/office/drafts/") => self.draft(path).await,
+            _ if path.starts_with("/office/accounts/") => self.account(path).await,
+            _ => self.certificate,
+        };
+        let file = match path {
+            _ if path.starts_with("/office/imports/template") => "certificate.csv",
+            _ if path.starts_with("/office/prints/") => "1.pdf",
+            _ => &self.file,
+        };
+        path.replace("{id}", &id.to_string())
+            .replace("{job}", &self.job.to_string())
+            .replace("{person}", &self.person)
+            .replace("{file}", file)
+    }
+
+    /// What is sent, its holes filled.
+    pub fn filled(&self, form: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
+        let fill = |value: &str| {
+            value
+                .replace("{certificate}", &self.certificate.to_string())
+                .replace("{link}", &self.link)
+                .replace("{n}", &self.fresh.to_string())
+        };
+        form.iter().map(|(name, value)| (*name, fill(value))).collect()
+    }
+
+    /// An import: checked for most routes, committed for those that come after.
+    async fn batch(&self, path: &str) -> i64 {
+        if !path.contains("{id}") {
+            return 0;
+        }
+        let ctx = self.town.ctx(OFFICER).await;
+        let uploads = certificate_csv(self.fresh)
+            .map(|(name, text)| Upload { name: name.into(), bytes: text.into_bytes() });
+        let id: BatchId = self.town.app.upload(&ctx, uploads.into()).await.unwrap();
+        while self.town.app.work_once().await.unwrap() {}
+        if path.ends_with("/annul") || path.ends_with("/slips") {
+            self.town.app.commit_batch(&ctx, id, app::Extent::Good).await.unwrap();
+            while self.town.app.work_once().await.unwrap() {}
+        }
+        id.0
+    }
+
+    /// A draft: empty, but ready where it is to be assigned.
+    async fn draft(&self, path: &str) -> i64 {
+        let ctx = self.town.ctx(OFFICER).await;
+        let form = if path.ends_with("/assign") || path.ends_with("/face.svg") {
+            ready_form(self.fresh)
+        } else {
+            Form::default()
+        };
+        self.town.app.create_draft(&ctx, &form).await.unwrap().0
+    }
+
+    async fn account(&self, path: &str) -> i64 {
+        let operator = app::Ctx {
+            actor: Actor::Operator("root".into()),
+            door: Door::Command,
+            request_id: "t".into(),
+            source: "tty".into(),
+        };
+        let login = format!("target{}", self.fresh);
+        let new = NewAccount { login, name: "孙示例".into(), authority: OURS, role: Role::Viewer };
+        let id = self.town.app.create_account(&operator, new).await.unwrap().account;
+        if path.ends_with("/enable") {
+            self.town.app.disable_account(&operator, id).await.unwrap();
+        }
+        id.0
+    }
+
+    /// Asks a route as somebody. Forms go as the route takes them.
+    pub async fn ask(
+        &self,
+        who: Caller,
+        method: &str,
+        path: &str,
+        address: &str,
+        form: &[(&str, String)],
+    ) -> Answer {
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        match (method, path) {
+            ("GET", _) => {
+                let query: Vec<String> = form.iter().map(|(n, v)| format!("{n}={v}")).collect();
+                let mark = if query.is_empty() { "" } else { "?" };
+                self.town.get(who, &format!("{address}{mark}{}", query.join("&"))).await
+            }
+            (_, "/office/imports") => {
+                let csv = certificate_csv(self.fresh);
+                let files: Vec<_> = csv.iter().map(|(name, text)| ("file", *name, text.as_bytes())).collect();
+                self.town.upload(who, address, &files, &form).await
+            }
+            (_, "/office/drafts/new") => self.town.upload(who, address, &[], &form).await,
+            (_, "/office/drafts/{id}/annex") => {
+                let annex = crate::demo::annex_form(crate::demo::AnnexKind::Approved).unwrap();
+                self.town.upload(who, address, &[("file", "样张.xlsx", &annex)], &form).await
+            }
+            _ => self.town.post(who, address, &form).await,
+        }
+    }
+}
+
+/// The head of an invented certificate; another `n`, another certificate.
+fn head(n: u32) -> [(Field, String); 18] {
+    use Field::*;
+    [
+        (Kind, "首次".into()),
+        (BodyName, format!("样张检测中心{n}")),
+        (LegalKind, "非独立法人".into()),
+        (ParentName, "样张集团有限公司".into()),
+        (ParentUscc, "91610102YL00000202".into()),
+        (Department, "无".into()),
+        (Address, format!("陕西省西安市新城区样张路{n}号")),
+        (Division, "610102".into()),
+        (Domain, "12".into()),
+        (Industry, "05".into()),
+        (Food, "否".into()),
+        (Procedure, "一般程序".into()),
+        (DecisionDay, "2026-03-01".into()),
+        (DecisionNumber, format!("陕示许〔2026〕巡{n}号")),
+        (FirstIssuedOn, "2026-03-05".into()),
+        (IssuedOn, "2026-03-05".into()),
+        (ValidFrom, "2026-03-05".into()),
+        (ValidTo, "2032-03-04".into()),
+    ]
+}
+
+/// It as a form that can be assigned.
+fn ready_form(n: u32) -> Form {
+    use Field::*;
+    let mut form = Form::default();
+    for (field, value) in head(n) {
+        form.set(field, value);
+    }
+    let row = [
+        (Item, "氨氮"),
+        (StandardNumber, "HJ 535-2009"),
+        (StandardName, "水质 氨氮的测定"),
+        (ApprovedOn, "2026-03-01"),
+        (CapabilityFood, "否"),
+    ];
+    form.capabilities = vec![row.into_iter().map(|(f, v)| (f.key().to_owned(), v.to_owned())).collect()];
+    form
+}
+
+/// It as a set of CSV files.
+fn certificate_csv(n: u32) -> [(&'static str, String); 2] {
+    let cells = head(n);
+    let labels: Vec<&str> = cells.iter().map(|(field, _)| field.label()).collect();
+    let values: Vec<&str> = cells.iter().map(|(_, value)| value.as_str()).collect();
+    let certificate = format!("序号,{}\n1,{}\n", labels.join(","), values.join(","));
+    let annex = "对应证书,序号,大类,类别,产品/项目/参数,标准名称,标准编号,批准日期,是否食品\n\
+        1,1.1,一、环境与环保,水和废水,氨氮,水质 氨氮的测定,HJ 535-2009,2026-03-01,否\n";
+    [("证书.csv", certificate), ("检测能力.csv", annex.to_owned())]
+}
