@@ -143,6 +143,92 @@ async fn an_ended_certificate_is_not_changed() {
 }
 
 #[tokio::test]
+async fn a_body_under_its_legal_person_keeps_its_identity_through_a_change_of_name() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let under = |n, name: &str| {
+            let mut form = first(n);
+            form.set(Field::LegalKind, "非独立法人-事业");
+            form.set(Field::Uscc, "");
+            form.set(Field::ParentName, "示例大学");
+            form.set(Field::ParentUscc, USCC);
+            form.set(Field::BodyName, name);
+            form
+        };
+        let id = office.assign(&under(1, "示例大学检测中心")).await.certificate;
+        let sister = office.assign(&under(2, "示例大学环境实验室")).await.certificate;
+        let body = office.by_id(id).await.body;
+        assert_ne!(office.by_id(sister).await.body, body, "two names under one code are two bodies");
+        let (_, mut form) = office.started(id, "名称变更", 3).await;
+        form.set(Field::BodyName, "示例大学测试中心");
+        office.assign(&form).await;
+        let detail = office.app.certificate(&office.ctx, id).await.unwrap();
+        assert_eq!((detail.body.id, detail.body.name.as_str()), (body, "示例大学测试中心"));
+        assert_eq!(
+            office.by_id(office.assign(&under(4, "示例大学测试中心")).await.certificate).await.body,
+            body
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renewal_by_form_begins_with_what_stands_and_takes_a_new_number() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let old = office.assign(&takeover("202712050005")).await;
+        let (draft, mut form) = office.started(old.certificate, "复查换证", 2).await;
+        assert_eq!(form.value(Field::PreviousNumber), "202712050005");
+        assert_eq!(form.value(Field::FirstIssuedOn), "2021-03-02");
+        assert_eq!([Field::Number, Field::IssuedOn, Field::ValidTo].map(|f| form.value(f)), [""; 3]);
+        for (field, value) in [
+            (Field::IssuedOn, "2026-11-20"),
+            (Field::ValidFrom, "2027-03-02"),
+            (Field::ValidTo, "2033-03-01"),
+        ] {
+            form.set(field, value);
+        }
+        office.app.save_draft(&office.ctx, draft, 1, &form).await.unwrap();
+        let new = office.app.assign_draft(&office.ctx, draft).await.unwrap();
+        assert_eq!((new.number.to_string().as_str(), new.edition), ("262712050001", 1));
+        assert_ne!(new.code, old.code);
+        assert_eq!(office.by_id(old.certificate).await.successor, Some(new.certificate));
+        let content = office.app.content(&office.ctx, new.certificate, 1).await.unwrap();
+        assert_eq!(content.capabilities.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_act_at_once_one_is_told_and_nothing_is_done_twice() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let draft = office.app.create_draft(&office.ctx, &first(1)).await.unwrap();
+        let assign = || office.app.assign_draft(&office.ctx, draft);
+        let (a, b) = tokio::join!(assign(), assign());
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
+        assert_eq!(office.app.count_all().await.unwrap(), 1);
+        let id = a.or(b).unwrap().certificate;
+
+        let named = async |n, name: &str| {
+            let mut form = office.started(id, "名称变更", n).await.1;
+            form.set(Field::BodyName, name);
+            form
+        };
+        let (x, y) = (named(2, "甲示例公司").await, named(3, "乙示例公司").await);
+        let change = |form| office.app.assign_form(&office.ctx, form);
+        let (a, b) = tokio::join!(change(&x), change(&y));
+        let done = [&a, &b].into_iter().flatten().count();
+        let detail = office.app.certificate(&office.ctx, id).await.unwrap();
+        assert_eq!(detail.editions.len(), 1 + done, "{a:?} {b:?}");
+        assert_eq!(detail.card.head.edition as usize, 1 + done);
+        assert_eq!(detail.body.name, detail.card.face.body_name);
+        office.digests_hold(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_writing_verb_leaves_one_event() {
     on_both(async |t| {
         let office = office(&t.db).await;

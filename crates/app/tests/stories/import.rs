@@ -181,3 +181,75 @@ async fn a_workbook_changes_what_it_names_and_leaves_what_it_does_not_carry() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_import_that_is_cut_off_again_and_again_ends_with_every_certificate_once() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        // Three levels, so that there are several chunks to be cut between, and counted numbers among the given.
+        let mut forms = Vec::new();
+        for n in 1..=20 {
+            let (old, new) = (format!("20271205{n:04}"), format!("26271205{:04}", 100 + n));
+            forms.extend([first(n), renewal(&new, &old), takeover(&old)]);
+        }
+        let batch = office.preview(csv(&forms)).await;
+        assert_eq!(batch.summary.fresh, 60, "{:#?}", office.errors(batch.id).await);
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await.unwrap();
+        for ms in [3, 12, 25, 50] {
+            let cut = std::time::Duration::from_millis(ms);
+            let _ = tokio::time::timeout(cut, office.app.work_once()).await;
+            // Past the lease of whoever held the job.
+            office.clock.advance(3_600);
+        }
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done), (BatchState::Done, 60), "{}", batch.message);
+        assert_eq!(office.app.count_all().await.unwrap(), 60);
+        let lines = office.app.batch_lines(&office.ctx, batch.id, 0, 200).await.unwrap();
+        let numbers: std::collections::HashSet<_> =
+            lines.iter().map(|l| l.card.as_ref().unwrap().head.number.to_string()).collect();
+        assert_eq!((lines.len(), numbers.len()), (60, 60));
+        for line in lines {
+            let head = line.card.unwrap().head;
+            let events = office.app.certificate(&office.ctx, head.id).await.unwrap().events;
+            let assigned = events.iter().filter(|e| e.kind == domain::EventKind::Assign).count();
+            assert_eq!(assigned, 1, "{}", head.number);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_command_lines_import_is_the_same_import() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let folder = tempfile::tempdir().unwrap();
+        let write = |forms: &[Form]| -> Vec<std::path::PathBuf> {
+            let write = |file: Upload| {
+                let path = folder.path().join(file.name);
+                std::fs::write(&path, file.bytes).unwrap();
+                path
+            };
+            csv(forms).into_iter().map(write).collect()
+        };
+        let quiet = |_: &'static str, _: u32, _: u32| {};
+        let run = async |paths: &[std::path::PathBuf], extent| {
+            office.app.import_paths(&office.ctx, paths.to_vec(), extent, &quiet).await.unwrap()
+        };
+        let mut spoilt = first(2);
+        spoilt.set(Field::BodyName, "");
+        let paths = write(&[first(1), spoilt]);
+        let check = run(&paths, None).await;
+        assert_eq!((check.lines, check.good, check.errors, check.committed.is_none()), (2, 1, 1, true));
+        assert!(run(&paths, Some(Extent::Whole)).await.committed.is_none());
+        assert_eq!(office.app.count_all().await.unwrap(), 0);
+        assert_eq!(run(&paths, Some(Extent::Good)).await.committed.unwrap().fresh, 1);
+        let again = run(&paths, Some(Extent::Good)).await;
+        assert!(again.before && again.committed.is_none());
+        let paths = write(&[first(1), first(2)]);
+        let rest = run(&paths, Some(Extent::Whole)).await;
+        assert_eq!((rest.unchanged, rest.committed.unwrap().fresh), (1, 1));
+        assert_eq!(office.app.count_all().await.unwrap(), 2);
+    })
+    .await;
+}

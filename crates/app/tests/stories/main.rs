@@ -46,6 +46,7 @@ fn day(text: &str) -> Day {
 
 struct Office {
     app: Arc<App>,
+    clock: Clock,
     /// 许可人员 of 陕西.
     ctx: Ctx,
 }
@@ -54,10 +55,11 @@ async fn office(db: &Db) -> Office {
     let operator =
         Ctx { actor: Actor::Operator("root".into()), door: Door::Command, ..actor(OURS, Role::Viewer, 0) };
     App::found(db, &operator, NOW).await.unwrap();
+    let clock = Clock::at(NOW);
     let parts = Parts {
         db: db.clone(),
         keys: Keys::from_bytes(&[1; 64]),
-        clock: Clock::at(NOW),
+        clock: clock.clone(),
         config: Config { public_url: "https://cma.example.cn".into(), demo: false },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),
@@ -70,7 +72,7 @@ async fn office(db: &Db) -> Office {
         role: Role::Licensing,
     };
     let slip = app.create_account(&operator, new).await.unwrap();
-    Office { app, ctx: actor(OURS, Role::Licensing, slip.account.0) }
+    Office { app, clock, ctx: actor(OURS, Role::Licensing, slip.account.0) }
 }
 
 fn row(cells: &[(Field, &str)]) -> FormRow {

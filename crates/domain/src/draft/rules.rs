@@ -55,7 +55,7 @@ impl Judge<'_> {
 
     fn number(&mut self) {
         let Some(number) = self.draft.number.clone() else {
-            if !self.draft.content.face.kinds.makes_certificate() {
+            if !self.draft.content.face.kinds.makes_certificate() && !self.told(Field::Number) {
                 let hint = "请填写要变更的证书的编号。";
                 self.note(
                     Severity::Error,
@@ -123,7 +123,7 @@ impl Judge<'_> {
     fn previous(&mut self) {
         let previous = self.draft.content.face.previous_number.clone();
         match previous {
-            None if self.is(Kind::Renewal) => {
+            None if self.is(Kind::Renewal) && !self.told(Field::PreviousNumber) => {
                 let hint = "请填写被替换的证书的编号；该证书不在系统中的，先按“存量”导入。";
                 self.note(
                     Severity::Error,

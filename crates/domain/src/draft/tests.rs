@@ -98,6 +98,13 @@ fn two_numbers_in_one_cell_are_offered_to_be_split() {
 }
 
 #[test]
+fn a_number_that_cannot_be_read_is_not_called_missing_too() {
+    let serial = "262712050000";
+    assert_eq!(wrong(&[(Field::Kind, "名称变更"), (Field::Number, serial)]), ["number 证书编号"]);
+    assert_eq!(wrong(&[(Field::Kind, "复查换证"), (Field::PreviousNumber, serial)]), ["number 上一证书编号"]);
+}
+
+#[test]
 fn a_number_of_another_province_and_an_unknown_authority_are_refused() {
     assert_eq!(wrong(&[(Field::Number, "261612050001")]), ["foreign_number 证书编号"]);
     assert_eq!(wrong(&[(Field::Number, "269912050001")]), ["unknown_authority 证书编号"]);
