@@ -40,7 +40,12 @@ impl Running {
 
     /// Starts a program quietly.
     pub fn start(command: &mut Command) -> std::io::Result<Running> {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Running)
+        Running::start_as(command.stdout(Stdio::null()).stderr(Stdio::null()))
+    }
+
+    /// Starts a program that says where it speaks to.
+    pub fn start_as(command: &mut Command) -> std::io::Result<Running> {
+        command.stdin(Stdio::null()).spawn().map(Running)
     }
 }
 
@@ -68,10 +73,16 @@ pub fn until(what: &str, mut is: impl FnMut() -> bool) {
 }
 
 impl Place {
-    /// A founded registry with one account that may assign.
-    pub fn open() -> Place {
+    /// A folder whose settings say that everything is for show.
+    pub fn empty() -> Place {
         let place = Place { folder: tempfile::tempdir().expect("a folder") };
         std::fs::write(place.path("fuma.toml"), "demo = true\n").expect("the folder can be written");
+        place
+    }
+
+    /// A founded registry with one account that may assign.
+    pub fn open() -> Place {
+        let place = Place::empty();
         std::fs::write(place.path("password"), PASSWORD).expect("the folder can be written");
         place.ok(&["init"]);
         let made = place.ok(&[

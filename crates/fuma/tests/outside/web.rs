@@ -43,14 +43,32 @@ pub fn ask(
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
     stream.write_all(body)?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
+    let bytes = whole(&mut stream)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
     let status =
         status.ok_or_else(|| std::io::Error::other(format!("no answer to {method} {path}: {head}")))?;
     Ok(Reply { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+/// Head and body: as long as the head says, else to the end. Not everyone closes the connection when asked to.
+fn whole(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let (mut bytes, mut piece) = (Vec::new(), [0; 16 << 10]);
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            if length.is_some_and(|length: usize| bytes.len() >= end + 4 + length) {
+                return Ok(bytes);
+            }
+        }
+        match stream.read(&mut piece)? {
+            0 => return Ok(bytes),
+            read => bytes.extend_from_slice(&piece[..read]),
+        }
+    }
 }
 
 /// A url-encoded form.
@@ -80,6 +98,11 @@ impl Officer {
         assert_eq!(reply.status, 303, "{}", reply.body);
         let cookie = reply.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
         Officer { port, cookie }
+    }
+
+    /// Asks for a page.
+    pub fn get(&self, path: &str) -> std::io::Result<Reply> {
+        ask(self.port, "GET", path, &[("Cookie", self.cookie.as_str())], b"")
     }
 
     /// Posts a url-encoded form.

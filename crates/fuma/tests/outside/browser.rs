@@ -1,0 +1,245 @@
+//! The pages in real Chromium: an officer's morning, the scan page on a small phone, with and without script.
+
+use super::served::{LOGIN, PASSWORD, Place, Running, free_port, until};
+use super::web;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// chromedriver with one browser, both gone when the test is.
+struct Browser {
+    client: Client,
+    setup: Setup,
+    port: u16,
+    _driver: Running,
+    _profile: TempDir,
+}
+
+/// How the browser is set up.
+#[derive(Clone, Copy, PartialEq)]
+enum Setup {
+    /// A window of 1280 × 900.
+    Desk,
+    /// A phone 360 points wide.
+    Phone,
+    /// The same without script.
+    NoScript,
+}
+
+impl Browser {
+    async fn start(setup: Setup) -> Browser {
+        let port = free_port();
+        let driver = Running::start(Command::new("chromedriver").arg(format!("--port={port}")))
+            .expect("chromedriver is missing: run ./test, which installs chromium and chromium-driver");
+        until("chromedriver answers", || web::ask(port, "GET", "/status", &[], b"").is_ok());
+        let profile = tempfile::tempdir().expect("a folder");
+        let mut options = json!({ "args": [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--window-size=1280,900",
+            format!("--user-data-dir={}", profile.path().display()),
+        ] });
+        if setup != Setup::Desk {
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0 } });
+        }
+        if setup == Setup::NoScript {
+            options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        }
+        let wanted = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+        let Value::Object(wanted) = wanted else { unreachable!("an object was written above") };
+        let client = ClientBuilder::new(hyper_util_connector())
+            .capabilities(wanted)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("Chromium starts: run ./test, which installs it");
+        Browser { client, setup, port, _driver: driver, _profile: profile }
+    }
+
+    /// What the page wrote to the console that is an error.
+    async fn errors(&self) -> Vec<String> {
+        let session = self.client.session_id().await.expect("the browser answers").unwrap_or_default();
+        let path = format!("/session/{session}/se/log");
+        let kind = [("Content-Type", "application/json")];
+        let reply =
+            web::ask(self.port, "POST", &path, &kind, br#"{"type":"browser"}"#).expect("the driver answers");
+        let lines: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+        let lines = lines["value"].as_array().cloned().unwrap_or_else(|| panic!("no log: {}", reply.body));
+        lines
+            .iter()
+            .filter(|line| line["level"] == "SEVERE")
+            .map(|line| line["message"].to_string())
+            .collect()
+    }
+
+    /// Goes to a page; it must fit the width and leave the console clean.
+    async fn open(&self, url: &str) {
+        self.client.goto(url).await.expect(url);
+        self.sound().await;
+    }
+
+    /// Nothing sticks out of the page at its side, and no error was logged.
+    async fn sound(&self) {
+        self.fits().await;
+        let errors = self.errors().await;
+        assert!(
+            errors.is_empty(),
+            "{}: {errors:?}",
+            self.client.current_url().await.expect("the browser answers")
+        );
+    }
+
+    /// Nothing sticks out of the page at its side.
+    async fn fits(&self) {
+        let url = self.client.current_url().await.expect("the browser answers");
+        let script = "return [document.documentElement.scrollWidth, innerWidth]";
+        let widths = self.client.execute(script, Vec::new()).await.expect("the browser answers");
+        let [Some(page), Some(window)] = [widths[0].as_u64(), widths[1].as_u64()] else { panic!("{widths}") };
+        // A phone shrinks a page that is too wide and then calls its window wider.
+        let room = if self.setup == Setup::Desk { window } else { 360 };
+        assert!(page <= room, "{url} is {page} wide and has room for {room}");
+    }
+
+    async fn click(&self, css: &str) {
+        self.client.find(Locator::Css(css)).await.expect(css).click().await.expect(css);
+    }
+
+    async fn type_into(&self, css: &str, text: &str) {
+        self.client.find(Locator::Css(css)).await.expect(css).send_keys(text).await.expect(css);
+    }
+
+    async fn text(&self) -> String {
+        self.client.find(Locator::Css("body")).await.expect("a page").text().await.expect("a page")
+    }
+
+    /// Waits for words on the page.
+    async fn see(&self, words: &str) {
+        for _ in 0..300 {
+            if self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("“{words}” never came:\n{}", self.text().await);
+    }
+
+    async fn sign_in(&self, base: &str) {
+        self.open(&format!("{base}/office/sign-in")).await;
+        self.type_into("[name=account]", LOGIN).await;
+        self.type_into("[name=password]", PASSWORD).await;
+        self.click("main form button").await;
+        self.see("工作台").await;
+    }
+
+    async fn close(self) {
+        self.client.close().await.expect("the browser closes");
+    }
+}
+
+/// Plain HTTP to the driver on this machine.
+fn hyper_util_connector() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}
+
+/// The pages of the menu.
+const PAGES: [&str; 11] = [
+    "/office",
+    "/office/imports",
+    "/office/drafts/new",
+    "/office/drafts",
+    "/office/changes",
+    "/office/prints",
+    "/office/certificates",
+    "/office/codes",
+    "/office/template",
+    "/office/log",
+    "/office/password",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_imports_a_file_and_opens_a_certificate() {
+    let place = Place::open();
+    let files = super::kill::write_csv(&place, 12);
+    let (_server, port) = place.serve();
+    let base = format!("http://127.0.0.1:{port}");
+    let browser = Browser::start(Setup::Desk).await;
+    browser.sign_in(&base).await;
+    browser.open(&format!("{base}/office/imports")).await;
+    let paths: Vec<String> = files.iter().map(|name| place.path(name).display().to_string()).collect();
+    browser.type_into("input[type=file]", &paths.join("\n")).await;
+    browser.click("main form button").await;
+    // The page follows the check by itself.
+    browser.see("会新建").await;
+    browser.sound().await;
+    browser.click("main button[data-open]").await;
+    browser.click("dialog[open] form button:not([data-close])").await;
+    browser.see("已完成").await;
+    browser.sound().await;
+    assert_eq!(place.number("select count(*) from certificate"), 12);
+
+    browser.click("main table a[href^='/office/certificates/']").await;
+    browser.see("示例检测中心").await;
+    browser.sound().await;
+    let certificate = browser.client.current_url().await.expect("the browser answers");
+
+    browser.client.find(Locator::Css("body")).await.expect("a page").send_keys("/").await.expect("a key");
+    let focused = browser.client.active_element().await.expect("an element");
+    assert_eq!(
+        focused.attr("name").await.expect("the browser answers").as_deref(),
+        Some("q"),
+        "/ goes to the search"
+    );
+    let words = format!("示例检测中心3{}", char::from(Key::Enter));
+    focused.send_keys(&words).await.expect("keys");
+    browser.see("共 1").await;
+
+    for page in PAGES {
+        browser.open(&format!("{base}{page}")).await;
+    }
+    browser.client.set_window_size(1280, 900).await.expect("a size");
+    browser.open(certificate.as_str()).await;
+    browser.click("details.who summary").await;
+    browser.click("form[action='/office/sign-out'] button").await;
+    browser.see("工作人员登录").await;
+    browser.open(&format!("{base}/office")).await;
+    assert!(browser.text().await.contains("工作人员登录"), "signed out is signed out");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_nothing_sticks_out_and_the_scan_page_needs_no_script() {
+    let place = Place::open();
+    let files = super::kill::write_csv(&place, 3);
+    assert!(place.import(&files).status().expect("it starts").success());
+    let (_server, port) = place.serve();
+    let base = format!("http://127.0.0.1:{port}");
+    let code = place.texts("select code from certificate order by id").remove(0);
+    let scan = format!("{base}/C/{code}");
+    for setup in [Setup::Phone, Setup::NoScript] {
+        let browser = Browser::start(setup).await;
+        let probe = "data:text/html,<title>off</title><script>document.title='on'</script>";
+        browser.client.goto(probe).await.expect("a page");
+        let script = browser.client.title().await.expect("a title");
+        assert_eq!(script, if setup == Setup::NoScript { "off" } else { "on" });
+        browser.open(&scan).await;
+        let text = browser.text().await;
+        for words in ["有效", "示例检测中心", "证书编号", "有效期至", "示例项目"] {
+            assert!(text.contains(words), "the scan page lacks {words}:\n{text}");
+        }
+        browser.open(&base).await;
+        // The console tells of the status 400 itself: only the width counts.
+        browser.client.goto(&format!("{base}/C/2222222222222222")).await.expect("an answer");
+        browser.fits().await;
+        assert!(browser.text().await.contains("输入有误"), "{}", browser.text().await);
+        browser.errors().await;
+        if setup == Setup::Phone {
+            browser.sign_in(&base).await;
+            for page in PAGES.into_iter().chain(["/office/certificates/1", "/office/certificates/1/act"]) {
+                browser.open(&format!("{base}{page}")).await;
+            }
+        }
+        browser.close().await;
+    }
+}
