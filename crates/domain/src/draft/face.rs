@@ -14,10 +14,13 @@ pub(super) struct Head {
     pub(super) status: Status,
     pub(super) effective: Day,
     pub(super) contact: Personal,
+    /// Whether everything that a certificate cannot be without was read; else values stand in, so that the rules
+    /// between the other cells can still be judged.
+    pub(super) whole: bool,
 }
 
-/// Reads the head; `None` if what the rest needs is not there (its problems are noted).
-pub(super) fn read(row: &RawRow<'_>, setting: &Setting<'_>, problems: &mut Vec<Problem>) -> Option<Head> {
+/// Reads the head. What is missing is noted, and a value stands in for it.
+pub(super) fn read(row: &RawRow<'_>, setting: &Setting<'_>, problems: &mut Vec<Problem>) -> Head {
     let mut cells = Cells::new(row, setting, problems);
     let kinds = kinds(&mut cells);
     let takeover = kinds.is_some_and(|k| k.has(Kind::Takeover));
@@ -90,7 +93,8 @@ pub(super) fn read(row: &RawRow<'_>, setting: &Setting<'_>, problems: &mut Vec<P
         && valid_to.is_some()
         && domain.is_some()
         && industry.is_some();
-    status.filter(|_| whole).map(|status| Head { number, face, status, effective, contact })
+    let whole = whole && status.is_some();
+    Head { number, face, status: status.unwrap_or(Status::Valid), effective, contact, whole }
 }
 
 fn kinds(cells: &mut Cells<'_, '_>) -> Option<Kinds> {

@@ -6,7 +6,8 @@ mod rows;
 mod rules;
 
 use crate::{
-    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Status, Tables,
+    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Status,
+    Tables,
 };
 use std::fmt;
 
@@ -108,17 +109,17 @@ impl Draft {
     /// Number and face of a head row, if both can be read: what an import must know of all its certificates before it
     /// judges one, because a renewal may name another row of the same file.
     pub fn peek(head: &RawRow<'_>, setting: &Setting<'_>) -> Option<(Number, Face)> {
-        let head = face::read(head, setting, &mut Vec::new())?;
-        Some((head.number?, head.face))
+        let head = face::read(head, setting, &mut Vec::new());
+        if head.whole { Some((head.number?, head.face)) } else { None }
     }
 
     /// Reads and judges everything one door says of one certificate. All problems come at once.
     pub fn parse(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Parsed {
         let mut problems = Vec::new();
         let head = face::read(&raw.head, setting, &mut problems);
-        let sites = rows::sites(raw, head.as_ref(), setting, &mut problems);
-        let body = rows::read(raw, head.as_ref(), &sites, setting, &mut problems);
-        let draft = head.map(|head| Draft {
+        let sites = rows::sites(raw, &head, setting, &mut problems);
+        let body = rows::read(raw, &head, &sites, setting, &mut problems);
+        let draft = Draft {
             number: head.number,
             status: head.status,
             effective: head.effective,
@@ -135,13 +136,11 @@ impl Draft {
                 instruments: body.instruments,
                 staff: body.staff,
             },
-        });
-        if let Some(draft) = &draft {
-            rules::judge(draft, raw, setting, &mut problems);
-        }
+        };
+        rules::judge(&draft, raw, setting, &mut problems);
         shorten(&mut problems);
         let stopped = problems.iter().any(Problem::stops);
-        Parsed { draft: draft.filter(|_| !stopped), problems }
+        Parsed { draft: (head.whole && !stopped).then_some(draft), problems }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Body {
 /// The sites, the main one first. Without rows the address of the face is the one site.
 pub(super) fn sites(
     raw: &RawCertificate<'_>,
-    head: Option<&Head>,
+    head: &Head,
     setting: &Setting<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Site> {
@@ -73,22 +73,18 @@ pub(super) fn sites(
     sites
 }
 
-fn of_face(head: Option<&Head>) -> Site {
-    let (name, address, division) = match head {
-        Some(head) => ("主场所".to_owned(), head.face.address.clone(), head.face.division),
-        None => ("主场所".to_owned(), String::new(), None),
-    };
-    Site { name, address, division }
+fn of_face(head: &Head) -> Site {
+    Site { name: "主场所".to_owned(), address: head.face.address.clone(), division: head.face.division }
 }
 
-fn missing(head: Option<&Head>) -> Severity {
-    if head.is_some_and(|h| h.face.kinds.has(Kind::Takeover)) { Severity::Warning } else { Severity::Error }
+fn missing(head: &Head) -> Severity {
+    if head.face.kinds.has(Kind::Takeover) { Severity::Warning } else { Severity::Error }
 }
 
 /// Reads capabilities, signatories, instruments and staff.
 pub(super) fn read(
     raw: &RawCertificate<'_>,
-    head: Option<&Head>,
+    head: &Head,
     sites: &[Site],
     setting: &Setting<'_>,
     problems: &mut Vec<Problem>,

@@ -12,13 +12,24 @@ pub(super) fn judge(
     problems: &mut Vec<Problem>,
 ) {
     let mut judge = Judge { draft, raw, setting, problems };
-    judge.number();
-    judge.previous();
+    // A rule is asked only where the cells it rests on could be read.
+    let said = |judge: &Judge<'_>, fields: &[Field]| fields.iter().all(|field| !judge.told(*field));
+    let kinds = said(&judge, &[Field::Kind]);
+    if kinds {
+        judge.number();
+        judge.previous();
+    }
     judge.body();
-    judge.days();
-    judge.food();
-    judge.reason();
-    judge.capabilities();
+    if said(&judge, &[Field::ValidFrom, Field::ValidTo]) {
+        judge.days();
+    }
+    if said(&judge, &[Field::Domain]) {
+        judge.food();
+    }
+    if kinds {
+        judge.reason();
+        judge.capabilities();
+    }
 }
 
 struct Judge<'r> {
@@ -82,7 +93,7 @@ impl Judge<'_> {
         for (field, said, read) in
             [(Field::Domain, domain, parts.domain), (Field::Industry, industry, parts.industry)]
         {
-            if said != read && face_counts(&self.draft.content.face.kinds) {
+            if said != read && face_counts(&self.draft.content.face.kinds) && !self.told(field) {
                 let message = format!("编号中的{}为{read}，填写的是{said}", field.label());
                 let hint = "请核对编号和代码，使二者一致。";
                 let severity = self.grave();
