@@ -429,9 +429,15 @@ pub async fn unsucceed(tx: &Tx, id: CertificateId, by: CertificateId) -> Result<
     tx.exec_one(sql, &[id.0.into(), by.0.into()]).await
 }
 
-/// Latest effective day of a 撤销 among the certificates of a body.
+/// Latest effective day of a 撤销 that stands among the certificates of a body. 注销 after it, the formality of domain.md
+/// 1.5, does not end the ban; the day is then that of the act, unless a later act lifted it.
 pub async fn revoked_on(reader: Reader<'_>, body: BodyId) -> Result<Option<Day>> {
-    let sql = "select max(status_day) from certificate where body_id = $1 and status = 'revoked'";
+    let sql = "select max(case c.status when 'revoked' then c.status_day else (
+            select max(e.effective_day) from event e
+            where e.object = 'certificate' and e.object_id = c.id and e.kind = 'revoke' and not exists (
+                select 1 from event l where l.object = 'certificate' and l.object_id = c.id and l.kind = 'lift'
+                and (l.epoch, l.position) > (e.epoch, e.position))) end)
+        from certificate c where c.body_id = $1 and c.status in ('revoked', 'cancelled')";
     Ok(reader.query_one(sql, &[body.0.into()], |row| opt_day(row, 0)).await?.flatten())
 }
 

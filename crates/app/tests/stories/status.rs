@@ -152,6 +152,32 @@ async fn an_annulled_renewal_gives_its_predecessor_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_first_grant_after_a_revocation_is_warned_of_until_the_revocation_is_lifted() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let id = office.assign(&first(1)).await.certificate;
+        let warned = async || {
+            let judged = office.app.check_form(&office.ctx, &first(2)).await.unwrap();
+            assert!(judged.draft.is_some());
+            judged.problems.iter().any(|p| p.code == "banned")
+        };
+        assert!(!warned().await);
+        // 撤销 is followed by 注销 as a formality; lifting takes them back one by one.
+        for (act, banned) in [
+            (StatusAct::Revoke, true),
+            (StatusAct::Cancel, true),
+            (StatusAct::Lift, true),
+            (StatusAct::Lift, false),
+            (StatusAct::Cancel, false),
+        ] {
+            office.act(id, act).await.unwrap();
+            assert_eq!(warned().await, banned, "{act:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_batch_assigned_by_mistake_is_annulled_whole_once() {
     on_both(async |t| {
         let office = office(&t.db).await;
