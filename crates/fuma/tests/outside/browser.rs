@@ -12,6 +12,7 @@ use tempfile::TempDir;
 /// chromedriver with one browser, both gone when the test is.
 struct Browser {
     client: Client,
+    session: String,
     setup: Setup,
     port: u16,
     _driver: Running,
@@ -55,13 +56,13 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts: run ./test, which installs it");
-        Browser { client, setup, port, _driver: driver, _profile: profile }
+        let session = client.session_id().await.expect("the browser answers").unwrap_or_default();
+        Browser { client, session, setup, port, _driver: driver, _profile: profile }
     }
 
     /// What the page wrote to the console that is an error.
     async fn errors(&self) -> Vec<String> {
-        let session = self.client.session_id().await.expect("the browser answers").unwrap_or_default();
-        let path = format!("/session/{session}/se/log");
+        let path = format!("/session/{}/se/log", self.session);
         let kind = [("Content-Type", "application/json")];
         let reply =
             web::ask(self.port, "POST", &path, &kind, br#"{"type":"browser"}"#).expect("the driver answers");
@@ -132,9 +133,12 @@ impl Browser {
         self.click("main form button").await;
         self.see("工作台").await;
     }
+}
 
-    async fn close(self) {
-        self.client.close().await.expect("the browser closes");
+impl Drop for Browser {
+    /// The driver ends its browser when asked; killed, it would leave it behind. So also after a test that failed.
+    fn drop(&mut self) {
+        let _ = web::ask(self.port, "DELETE", &format!("/session/{}", self.session), &[], b"");
     }
 }
 
@@ -205,7 +209,6 @@ async fn an_officer_imports_a_file_and_opens_a_certificate() {
     browser.see("工作人员登录").await;
     browser.open(&format!("{base}/office")).await;
     assert!(browser.text().await.contains("工作人员登录"), "signed out is signed out");
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,6 +243,5 @@ async fn on_a_phone_nothing_sticks_out_and_the_scan_page_needs_no_script() {
                 browser.open(&format!("{base}{page}")).await;
             }
         }
-        browser.close().await;
     }
 }
