@@ -1,7 +1,7 @@
 //! The key outside the database: encrypts personal fields, drafts and uploads, and makes the keyed hash that finds
 //! the same person at two bodies.
 
-use crate::{AppError, Result, entropy};
+use crate::{AppError, Missing, Result, entropy};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -41,14 +41,15 @@ impl Bound<'_> {
 }
 
 impl Keys {
-    /// Reads the key file, or makes one if there is none (readable by its owner only).
+    /// Reads the key file. Only founding a registry makes one (readable by its owner only): a registry that was
+    /// restored without its key must say so instead of beginning with another.
     ///
     /// # Errors
     /// A file that cannot be read or written, or that is not one of ours; the text says which and what to do.
-    pub fn open(path: &Path) -> Result<Keys> {
+    pub fn open(path: &Path, missing: Missing) -> Result<Keys> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make(path)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && missing == Missing::Found => make(path)?,
             Err(error) => return Err(unreadable(path, &error.to_string())),
         };
         let hex = text.trim().strip_prefix("fuma-key 1 ").ok_or_else(|| unreadable(path, "内容不是密钥"))?;
@@ -143,13 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_made_once_and_read_again() {
+    fn the_key_file_is_made_once_at_the_founding_and_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
-        let sealed = Keys::open(&path).unwrap().seal(Bound::Draft(1), b"x");
-        assert_eq!(Keys::open(&path).unwrap().open_sealed(Bound::Draft(1), &sealed).unwrap(), b"x");
+        assert!(Keys::open(&path, Missing::Refuse).is_err());
+        let sealed = Keys::open(&path, Missing::Found).unwrap().seal(Bound::Draft(1), b"x");
+        assert_eq!(Keys::open(&path, Missing::Refuse).unwrap().open_sealed(Bound::Draft(1), &sealed).unwrap(), b"x");
         fs::write(&path, "something else").unwrap();
-        assert!(Keys::open(&path).is_err());
+        assert!(Keys::open(&path, Missing::Found).is_err());
     }
 
     #[test]

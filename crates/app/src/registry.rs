@@ -141,6 +141,21 @@ impl App {
         Ok(true)
     }
 
+    /// Raises the epoch after a restore, or after a promotion that may have lost something: followers rebuild, cursors
+    /// of the old epoch are refused, and every counter waits until its next value is confirmed (architecture.md 5).
+    /// Returns the new epoch.
+    pub async fn raise_epoch(&self, ctx: &Ctx) -> Result<i64> {
+        self.ask(ctx, Action::AuthorityWrite, None)?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        let epoch = store::meta::epoch((&tx).into()).await? + 1;
+        store::meta::set(&tx, "epoch", &epoch.to_string()).await?;
+        let mut event = self.event(ctx, EventKind::EpochRaise, Object::Registry, 0);
+        event.details.push(("epoch", epoch.to_string()));
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(epoch)
+    }
+
     /// The settings of an authority; defaults where it has set nothing.
     pub async fn settings_of(&self, authority: AuthorityId) -> Result<AuthoritySettings> {
         let text = store::tables::settings((&self.db).into(), authority).await?.ok_or(AppError::NotFound)?;

@@ -59,15 +59,15 @@ impl App {
         if missing == Missing::Found {
             App::found(&db, ctx, clock.now()).await?;
         } else if store::meta::get((&db).into(), "founded_at").await?.is_none() {
-            let message = format!("{} 里还没有登记库", places.database);
-            return Err(AppError::refused(message, "请先运行 fuma init 建库。"));
+            let message = "数据库里还没有登记库";
+            return Err(AppError::refused(message, "请先运行 fuma init 建库，或核对 --data 和设置文件中的 database。"));
         }
         if db.commits_alone().await? {
             tracing::warn!(
                 "PostgreSQL 没有设置同步副本（synchronous_standby_names 为空）：主库损坏时可能丢失刚确认的记录，见运维手册"
             );
         }
-        let keys = Keys::open(&places.key)?;
+        let keys = Keys::open(&places.key, missing)?;
         let (fonts, template) = (Arc::new(fonts), Arc::new(template));
         App::open(Parts { db, keys, clock, config, fonts, template }).await
     }

@@ -24,6 +24,7 @@ macro_rules! event_kinds {
 
 event_kinds! {
     RegistryInit       "registry_init"       "建立登记库";
+    EpochRaise         "epoch_raise"         "恢复后升代";
     AuthoritySet       "authority_set"       "设立或修改机关";
     CodeSet            "code_set"            "修改代码表";
     AccountCreate      "account_create"      "开设账号";

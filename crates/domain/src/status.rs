@@ -200,7 +200,7 @@ pub enum StatusError {
         act: &'static str,
     },
     /// Suspension is switched off for this authority.
-    #[error("本机关未启用暂停；如需启用，请管理员在“系统—本机关设置”中打开")]
+    #[error("本机关未启用暂停；如需启用，请管理员在“系统—证书模板”中打开")]
     SuspensionOff,
     /// There is nothing to lift.
     #[error("没有可以撤销的原决定")]

@@ -119,6 +119,15 @@ impl Settings {
         })
     }
 
+    /// The address of the store without a password in it, for people.
+    pub fn shown_database(&self) -> String {
+        let Some((scheme, rest)) = self.database.split_once("://") else { return self.database.clone() };
+        match rest.split_once('@') {
+            Some((user, place)) => format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default()),
+            None => self.database.clone(),
+        }
+    }
+
     /// Uses another address to listen on, and prints it where nothing else was set (demo only).
     pub fn listening(mut self, listen: SocketAddr, shown: Option<String>) -> Result<Settings> {
         if self.public_url == format!("http://{}", self.listen) {

@@ -44,7 +44,11 @@ impl Export {
         };
         let n = app.export(&ctx, &filter, &mut open, &progress).await?;
         bar.finish_and_clear();
-        println!("已导出 {n} 张证书到 {}", self.out.display());
+        if session.json {
+            println!("{}", serde_json::json!({ "certificates": n }));
+        } else {
+            println!("已导出 {n} 张证书到 {}", self.out.display());
+        }
         Ok(End::Ok)
     }
 }

@@ -23,7 +23,7 @@ impl Init {
             app.tables().authorities.iter().find(|a| a.level == domain::Level::National).map(|a| a.id);
         let authority = national.unwrap_or(AuthorityId(1));
         if !app.list_accounts(&operator(), Some(authority), None).await?.is_empty() {
-            println!("登记库已经建好：{}", session.settings.database);
+            println!("登记库已经建好：{}", session.settings.shown_database());
             return Ok(End::Ok);
         }
         let new = NewAccount { login: self.admin, name: self.name, authority, role: Role::Administrator };
@@ -33,7 +33,7 @@ impl Init {
             println!("{json}");
             return Ok(End::Ok);
         }
-        println!("登记库已建好：{}", session.settings.database);
+        println!("登记库已建好：{}", session.settings.shown_database());
         println!(
             "密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出",
             session.settings.data.join("personal.key").display()

@@ -9,6 +9,7 @@ mod import;
 mod init;
 mod print;
 mod qr;
+mod restored;
 mod serve;
 mod status;
 mod verify;
@@ -21,6 +22,7 @@ use app::{App, AppError, Clock, Config, Credentials, Ctx, Missing, Places};
 use clap::{Parser, Subcommand};
 use domain::{Actor, Door, Secret};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -65,6 +67,8 @@ enum Command {
     Export(export::Export),
     /// 在演示库里做完全部主要工作：导入、赋码、打印
     Demo(demo::Demo),
+    /// 从备份恢复之后：升一代，计数器待管理员确认
+    Restored(restored::Restored),
     /// 账号：开设、列出、重置密码、停用
     Account(account::Account),
     /// 性能测量，结果见 docs/BENCHMARKS.md
@@ -108,7 +112,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("FUMA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::new(error).context("无法启动运行环境")),
@@ -151,6 +155,7 @@ async fn dispatch(cli: Cli) -> Result<End> {
         Some(Command::Bench(args)) => args.run(session).await,
         Some(Command::Completion(args)) => args.run(<Cli as clap::CommandFactory>::command()),
         Some(Command::Demo(args)) => args.run(session).await,
+        Some(Command::Restored(args)) => args.run(session).await,
         Some(Command::Account(args)) => args.run(session).await,
     }
 }

@@ -52,7 +52,11 @@ impl Status {
         }
         let decision = Decision { act, effective, document: self.document, reason: self.reason };
         let status = app.act(&ctx, id, &decision).await?;
-        println!("证书 {} 现为：{}", number.grouped(), status.word());
+        if session.json {
+            println!("{}", serde_json::json!({ "number": number, "status": status.word() }));
+        } else {
+            println!("证书 {} 现为：{}", number.grouped(), status.word());
+        }
         Ok(End::Ok)
     }
 }

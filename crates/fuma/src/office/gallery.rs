@@ -148,7 +148,7 @@ fn pages() -> Vec<(&'static str, String)> {
         account: "zhangshili",
         first: true,
         old_error: "",
-        new_error: "新密码不足12个字符，请加长",
+        new_error: "新密码不足8个字符，请加长",
         repeat_error: "",
         demo: false,
     };

@@ -49,7 +49,7 @@ pub struct PasswordPage<'a> {
 
 impl PasswordPage<'_> {
     fn fields(&self) -> [FieldView; 3] {
-        let hint = "至少12个字符，不能含账号名，不能与近期用过的相同";
+        let hint = "至少8个字符，大写字母、小写字母、数字、符号中至少用三类，不含账号名";
         [
             FieldView::password("old", "现密码")
                 .required()
