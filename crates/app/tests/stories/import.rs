@@ -11,7 +11,9 @@ async fn a_workbook_becomes_certificates_and_given_numbers_lift_the_counter() {
         let office = office(&t.db).await;
         // 2026's own numbers: the counter starts above the highest that comes from outside.
         let forms = [first(1), takeover("262712050041"), numbered(2, "262712050010"), first(3)];
-        let batch = office.preview(xlsx(&forms)).await;
+        // Made once: a workbook carries the moment of its making.
+        let file = xlsx(&forms);
+        let batch = office.preview(file.clone()).await;
         let s = batch.summary;
         assert_eq!(
             (s.lines, s.good, s.fresh, s.changed),
@@ -40,7 +42,7 @@ async fn a_workbook_becomes_certificates_and_given_numbers_lift_the_counter() {
         let next = office.assign(&first(4)).await;
         assert_eq!(next.number.to_string(), "262712050044");
 
-        let again = office.app.upload(&office.ctx, xlsx(&forms)).await.unwrap();
+        let again = office.app.upload(&office.ctx, file).await.unwrap();
         assert_eq!(again, batch.id, "the same file again is the import that it was");
         let other = office.preview(csv(&forms)).await;
         assert_eq!(other.summary.unchanged, 4, "the same certificates in another file change nothing");
