@@ -49,7 +49,9 @@ impl Keys {
     pub fn open(path: &Path, missing: Missing) -> Result<Keys> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && missing == Missing::Found => make(path)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && missing == Missing::Found => {
+                make(path)?
+            }
             Err(error) => return Err(unreadable(path, &error.to_string())),
         };
         let hex = text.trim().strip_prefix("fuma-key 1 ").ok_or_else(|| unreadable(path, "内容不是密钥"))?;
@@ -149,7 +151,10 @@ mod tests {
         let path = folder.path().join("key");
         assert!(Keys::open(&path, Missing::Refuse).is_err());
         let sealed = Keys::open(&path, Missing::Found).unwrap().seal(Bound::Draft(1), b"x");
-        assert_eq!(Keys::open(&path, Missing::Refuse).unwrap().open_sealed(Bound::Draft(1), &sealed).unwrap(), b"x");
+        assert_eq!(
+            Keys::open(&path, Missing::Refuse).unwrap().open_sealed(Bound::Draft(1), &sealed).unwrap(),
+            b"x"
+        );
         fs::write(&path, "something else").unwrap();
         assert!(Keys::open(&path, Missing::Found).is_err());
     }

@@ -261,7 +261,12 @@ impl App {
 
     /// Entries of a table of codes: those whose code begins with the digits given, in pages; or those whose name of
     /// today holds the text given, the first sixty.
-    pub async fn find_codes(&self, kind: CodeKind, text: &str, after: &str) -> Result<Vec<store::tables::CodeEntry>> {
+    pub async fn find_codes(
+        &self,
+        kind: CodeKind,
+        text: &str,
+        after: &str,
+    ) -> Result<Vec<store::tables::CodeEntry>> {
         if text.bytes().all(|b| b.is_ascii_digit()) {
             return self.codes(kind, text, after).await;
         }

@@ -60,7 +60,10 @@ impl App {
             App::found(&db, ctx, clock.now()).await?;
         } else if store::meta::get((&db).into(), "founded_at").await?.is_none() {
             let message = "数据库里还没有登记库";
-            return Err(AppError::refused(message, "请先运行 fuma init 建库，或核对 --data 和设置文件中的 database。"));
+            return Err(AppError::refused(
+                message,
+                "请先运行 fuma init 建库，或核对 --data 和设置文件中的 database。",
+            ));
         }
         if db.commits_alone().await? {
             tracing::warn!(

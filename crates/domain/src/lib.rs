@@ -4,25 +4,25 @@
 
 mod code;
 mod content;
+mod day;
+mod day_text;
+mod draft;
+mod event;
 pub mod field;
-pub mod kind;
+#[cfg(test)]
+mod fixture;
 mod ids;
+pub mod kind;
+mod number;
 mod plan;
 mod problem;
 mod raw;
 mod rights;
-pub mod status;
-mod tables;
-mod day;
-mod draft;
-mod event;
-#[cfg(test)]
-mod fixture;
-mod day_text;
-mod number;
 mod standard;
 mod standard_prefix;
 mod standard_text;
+pub mod status;
+mod tables;
 mod text;
 mod two;
 mod uscc;
@@ -30,24 +30,25 @@ mod verdict;
 
 pub use code::{Code, CodeError};
 pub use content::{
-    Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure, Signatory, Site, Staff,
+    Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure,
+    Signatory, Site, Staff,
 };
+pub use day::{DateSystem, Day, DayError, Instant};
 pub use draft::{Draft, MAX_PROBLEMS, Parsed, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};
-pub use ids::{AccountId, BatchId, BodyId, CertificateId, DraftId, JobId, PersonId};
-pub use plan::{Diff, Found, Plan, Replaced, Standing, diff, merged, plan};
-pub use rights::{Action, Actor, Answer, Door, Role, Scope, may, may_keep_account};
 pub use field::{Field, Group, Need, Shape, header_key};
+pub use ids::{AccountId, BatchId, BodyId, CertificateId, DraftId, JobId, PersonId};
 pub use kind::{Kind, Kinds, KindsError};
+pub use number::{Number, NumberError, NumberKind, NumberParts};
+pub use plan::{Diff, Found, Plan, Replaced, Standing, diff, merged, plan};
 pub use problem::{Place, Problem, Severity};
 pub use raw::{Raw, RawCertificate, RawRow};
-pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
-pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
-pub use day::{DateSystem, Day, DayError, Instant};
-pub use number::{Number, NumberError, NumberKind, NumberParts};
-pub use two::{Two, TwoError};
+pub use rights::{Action, Actor, Answer, Door, Role, Scope, may, may_keep_account};
 pub use standard::{StandardNumber, normalise_standard, standard_numbers};
 pub use standard_text::{StandardText, split_standard_text};
+pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
+pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
 pub use text::{TextError, clean, fold_width, group_digits, name_key};
+pub use two::{Two, TwoError};
 pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError};
 pub use verdict::{Check, CheckName, Held, Lookup, Mark, Outcome, Record, Shown, Tone, Verdict, VerdictWord};

@@ -123,7 +123,9 @@ impl Settings {
     pub fn shown_database(&self) -> String {
         let Some((scheme, rest)) = self.database.split_once("://") else { return self.database.clone() };
         match rest.split_once('@') {
-            Some((user, place)) => format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default()),
+            Some((user, place)) => {
+                format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default())
+            }
             None => self.database.clone(),
         }
     }

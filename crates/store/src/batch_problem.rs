@@ -107,7 +107,9 @@ pub async fn list(
 }
 
 fn words(only: Option<Severity>) -> Val {
-    Val::Texts(ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)).map(|it| key(it).into()).collect())
+    Val::Texts(
+        ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)).map(|it| key(it).into()).collect(),
+    )
 }
 
 /// A problem whose columns begin at `at`.

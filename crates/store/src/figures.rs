@@ -5,7 +5,8 @@ use crate::{Reader, Result};
 
 /// Certificates of an authority by recorded status.
 pub async fn by_status(reader: Reader<'_>, authority: AuthorityId) -> Result<Vec<(StatusWord, u64)>> {
-    let sql = "select status, count(*) from certificate where authority_id = $1 group by status order by status";
+    let sql =
+        "select status, count(*) from certificate where authority_id = $1 group by status order by status";
     reader
         .query(sql, &[authority.0.into()], |row| {
             let word = StatusWord::parse(row.text(0)?).ok_or_else(|| row.broken(0, "未知的证书状态"))?;

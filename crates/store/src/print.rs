@@ -140,7 +140,8 @@ pub async fn list(
 
 /// The prints with `n` keys from `first` on: those of one job, whose keys are taken together.
 pub async fn of_keys(reader: Reader<'_>, first: i64, n: u32) -> Result<Vec<PrintRecord>> {
-    let sql = "select id, certificate_id, edition, profile, template, fonts, digest, copy, reason, paper_number,
+    let sql =
+        "select id, certificate_id, edition, profile, template, fonts, digest, copy, reason, paper_number,
         account, recorded_at from print_record where id >= $1 and id < $2 order by id";
     reader.query(sql, &[first.into(), (first + i64::from(n)).into()], read).await
 }

@@ -5,8 +5,8 @@
 pub mod accounts;
 pub mod authorities;
 pub mod certificates;
-pub mod codes;
 pub mod changes;
+pub mod codes;
 pub mod desk;
 pub mod drafts;
 mod field;

@@ -20,7 +20,9 @@ pub struct Next {
 
 /// Only a path of this site is gone to after signing in.
 fn safe(next: &str) -> &str {
-    let ours = next.starts_with("/office") && !next.contains(['\\', '\r', '\n']) && !next.starts_with("/office/sign-");
+    let ours = next.starts_with("/office")
+        && !next.contains(['\\', '\r', '\n'])
+        && !next.starts_with("/office/sign-");
     if ours { next } else { "/office" }
 }
 
@@ -40,12 +42,8 @@ pub struct SignIn {
 
 /// `POST /office/sign-in`.
 pub async fn sign_in(State(web): State<Web>, client: Client, Form(typed): Form<SignIn>) -> Response {
-    let ctx = Ctx {
-        actor: Actor::Public,
-        door: Door::Form,
-        request_id: client.request_id,
-        source: client.source,
-    };
+    let ctx =
+        Ctx { actor: Actor::Public, door: Door::Form, request_id: client.request_id, source: client.source };
     let credentials = Credentials { login: typed.account.clone(), password: Secret::new(typed.password) };
     match web.app.sign_in(&ctx, &credentials, &client.agent).await {
         Ok(signed) => {
@@ -106,7 +104,11 @@ pub struct NewPassword {
 }
 
 /// `POST /office/password`.
-pub async fn change_password(State(web): State<Web>, officer: PasswordOnly, Form(typed): Form<NewPassword>) -> Response {
+pub async fn change_password(
+    State(web): State<Web>,
+    officer: PasswordOnly,
+    Form(typed): Form<NewPassword>,
+) -> Response {
     if typed.new != typed.repeat {
         return again(password_page(&web, &officer, ["", "", "两次输入的新密码不一致"]));
     }
@@ -115,7 +117,8 @@ pub async fn change_password(State(web): State<Web>, officer: PasswordOnly, Form
         Ok(()) => Redirect::to("/office").into_response(),
         Err(AppError::Refused { message, hint }) => {
             let text = format!("{message}。{hint}");
-            let errors = if message.contains("现密码") { [text.as_str(), "", ""] } else { ["", text.as_str(), ""] };
+            let errors =
+                if message.contains("现密码") { [text.as_str(), "", ""] } else { ["", text.as_str(), ""] };
             again(password_page(&web, &officer, errors))
         }
         Err(error) => OfficeError(error).into_response(),

@@ -231,7 +231,9 @@ fn codes(table: &std::collections::HashMap<domain::Two, String>, value: &str) ->
 /// The divisions of the authority's area to choose from; for the national authority, whose area is everything, the code
 /// is typed.
 fn divisions(name: &str, label: &str, area: &str, tables: &Tables, value: &str) -> FieldView {
-    let of = |d: &&domain::Division| !area.is_empty() && d.as_str().starts_with(area) && !d.as_str().ends_with("0000");
+    let of = |d: &&domain::Division| {
+        !area.is_empty() && d.as_str().starts_with(area) && !d.as_str().ends_with("0000")
+    };
     let mut all: Vec<(String, String)> = tables
         .divisions
         .keys()
