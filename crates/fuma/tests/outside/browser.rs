@@ -111,8 +111,17 @@ impl Browser {
         self.client.find(Locator::Css(css)).await.expect(css).send_keys(text).await.expect(css);
     }
 
+    /// The words on the page. While one page gives way to the next, what was found may be gone: then it is read again.
     async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.expect("a page").text().await.expect("a page")
+        for _ in 0..50 {
+            let body = self.client.find(Locator::Css("body")).await;
+            let Ok(body) = body else { continue };
+            if let Ok(text) = body.text().await {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no page came to rest")
     }
 
     /// Waits for words on the page.
