@@ -419,6 +419,22 @@ async fn a_batch_prints_each_once_and_tells_what_it_left_out() {
 }
 
 #[tokio::test]
+async fn a_queued_print_is_recorded_with_the_door_it_was_asked_through() {
+    on_both(async |t| {
+        let office = office(&t.db, real()).await;
+        let ids = office.several(1).await;
+        let ctx = Ctx { door: Door::Command, ..office.ctx.clone() };
+        let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::Zip };
+        office.app.print_batch(&ctx, &Selection::Picked(ids.clone()), &order).await.unwrap();
+        assert!(office.app.work_once().await.unwrap());
+        let detail = office.app.certificate(&office.ctx, ids[0]).await.unwrap();
+        let print = detail.events.iter().find(|e| e.kind == domain::EventKind::Print).unwrap();
+        assert_eq!(print.door, Door::Command.key());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_batch_that_is_killed_goes_on_and_prints_nothing_twice() {
     on_both(async |t| {
         let office = office(&t.db, real()).await;
@@ -448,7 +464,8 @@ async fn a_batch_that_is_killed_goes_on_and_prints_nothing_twice() {
             assert_eq!(office.printed(id).await, (1, false, 1, 1), "{}", t.engine);
         }
         let after = office.app.print_job_records(&office.ctx, job).await.unwrap();
-        assert_eq!(after[..before.len()], before[..], "what was printed stands");
+        // Two are drawn side by side, so the second of a pair may have been done first.
+        assert!(before.iter().all(|record| after.contains(record)), "what was printed stands");
         let bytes = office.zip(job).await;
         assert_eq!(bytes, office.zip(job).await, "the zip is the same whenever it is fetched");
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();

@@ -7,7 +7,7 @@
 use super::order::profile_key;
 use super::{PrintOrder, Sheet, drawing};
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, CertificateId, JobId};
+use domain::{Action, AuthorityId, CertificateId, Door, JobId};
 use print::{Batch, Output, Parts, Pdf, PrintError, Profile};
 use serde::{Deserialize, Serialize};
 use store::certificate::Filter;
@@ -65,6 +65,8 @@ pub(super) struct Work {
     paper: String,
     profile: String,
     pub(super) bundle: Bundle,
+    /// Through which door it was asked for: the prints' events say so.
+    door: String,
 }
 
 /// How a job ended.
@@ -86,6 +88,11 @@ impl Work {
         } else {
             Err(AppError::NotFound)
         }
+    }
+
+    /// The door it was asked through.
+    fn door(&self) -> Result<Door> {
+        Door::parse(&self.door).ok_or_else(|| AppError::Fault(format!("打印任务的入口“{}”", self.door)))
     }
 
     pub(super) fn count(&self) -> u32 {
@@ -139,6 +146,7 @@ impl App {
             paper: each.paper_number,
             reason: each.reason,
             bundle: order.bundle,
+            door: ctx.door.key().to_owned(),
         };
         let payload = serde_json::to_string(&work).map_err(|e| AppError::Fault(e.to_string()))?;
         // Queueing changes nothing in the register: each print leaves its own event when it is made.
@@ -207,6 +215,7 @@ impl App {
         progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<Vec<u8>> {
         let work = Work::of(job)?;
+        let ctx = &Ctx { door: work.door()?, ..ctx.clone() };
         // The one PDF draws every certificate a second time.
         let total = if work.bundle == Bundle::Pdf { work.count() * 2 } else { work.count() };
         let report = |done: u32| progress(done, total);
