@@ -2,7 +2,7 @@
 //! a recorded act (个人信息保护法 Art. 47).
 use domain::PersonId;
 
-use crate::{Reader, Result, Row, Tx, cell};
+use crate::{Reader, Result, Row, Tx, Val, cell};
 
 /// Keyed hash (HMAC-SHA-256) of ID type and number, by which the same person is found again.
 pub type Lookup = [u8; 32];
@@ -101,6 +101,12 @@ pub async fn find(reader: Reader<'_>, lookups: &[Lookup]) -> Result<Vec<(Lookup,
         order by person_id";
     let lookups: Vec<Vec<u8>> = lookups.iter().map(|it| it.to_vec()).collect();
     reader.query(sql, &[lookups.into()], |row| Ok((row.bytes(0)?, PersonId(row.int(1)?)))).await
+}
+
+/// Of these persons, those of whom an ID number is on file.
+pub async fn numbered(reader: Reader<'_>, persons: Vec<i64>) -> Result<Vec<PersonId>> {
+    let sql = "select person_id from personal where person_id = any($1) and field = 'id_number'";
+    reader.query(sql, &[Val::Ints(persons)], |row| Ok(PersonId(row.int(0)?))).await
 }
 
 /// Removes all that is known of a person. How many facts there were.

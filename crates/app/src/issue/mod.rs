@@ -11,10 +11,11 @@ use crate::{App, AppError, Ctx, Result, entropy};
 use body::BodyKey;
 use domain::{
     AuthorityId, BatchId, CertificateId, Code, Content, Draft, DraftId, Event, EventKind, Identity, Instant,
-    Kind, Number, Object, Plan, Status, merged,
+    Kind, Number, Object, PersonId, Plan, Status, merged,
 };
-use rows::{Delta, New, STEP, delta};
-use std::collections::HashMap;
+use persons::Whose;
+use rows::{New, STEP, delta};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use store::batch_line::{Line, Outcome};
 use store::certificate::{Advance, Head};
@@ -70,6 +71,16 @@ pub struct Writing {
     pub last: Duration,
 }
 
+/// The edition that a change makes.
+struct Next<'r> {
+    id: CertificateId,
+    edition: u32,
+    content: &'r Content,
+    /// Of each capability row.
+    hashes: &'r [store::item::Hash],
+    items: &'r HashMap<store::item::Hash, i64>,
+}
+
 /// A new certificate with everything that is known before the transaction.
 struct Fresh<'r> {
     ready: &'r Ready,
@@ -112,12 +123,15 @@ impl App {
         let now = self.now();
         let heads: Vec<Head> = fresh
             .iter()
-            .zip(&people.rows)
-            .map(|(f, of)| Head { contact: of.contact, ..head(f, purpose, ctx, now, &previous) })
+            .zip(&people)
+            .map(|(f, of)| Head {
+                contact: of.contact.as_ref().map(|c| c.id),
+                ..head(f, purpose, ctx, now, &previous)
+            })
             .collect();
         let editions = fresh.iter().map(|f| self.first_edition(f, now)).collect::<Vec<_>>();
         let mut rows = NewRows::default();
-        for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people.rows) {
+        for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people) {
             first_rows(&mut rows, f, hashes, &writing.items, people);
         }
         let events = self.new_events(ctx, purpose, &fresh, &editions, &previous);
@@ -258,6 +272,7 @@ impl App {
             .await?
             .ok_or_else(|| AppError::Fault(format!("证书{}没有当前版本", head.id)))?
             .face;
+        let same_contact = old_face.contact == ready.draft.content.face.contact;
         let content = merged(&ready.draft, &old.clone().content(old_face));
         let number = head.number.clone();
         let edition = head.edition + 1;
@@ -265,7 +280,11 @@ impl App {
         let hashes =
             self.items(&[&content], &mut writing.items, purpose.urgency).await?.pop().unwrap_or_default();
         let body = self.body_after(head, &content).await?;
-        let people = self.people(std::iter::once(&ready.draft)).await?;
+        let mut claims = self.people(std::iter::once(&ready.draft)).await?.pop().unwrap_or_default();
+        if let (Some(claim), Some(known)) = (&mut claims.contact, head.contact.filter(|_| same_contact)) {
+            claim.id = known;
+        }
+        let numbered = self.numbered(reader, &old, &claims).await?;
         let record = Edition {
             certificate: head.id,
             edition,
@@ -281,14 +300,14 @@ impl App {
         let tx = self.db.begin(purpose.urgency).await?;
         // The head first: of two who change one certificate, the slower one learns it here, before it writes a row.
         store::body::update(&tx, &body).await?;
-        let contact = people.rows.first().and_then(|ids| ids.contact).or(head.contact);
+        let contact = claims.contact.as_ref().map(|claim| claim.id).or(head.contact);
         let print_due = content.face.kinds.iter().any(Kind::reprints);
         let to = Advance { from: head.edition, body: body.id, contact, face: &content.face, print_due };
         store::certificate::advance(&tx, head.id, &to).await?;
-        let kept =
-            self.write_rows(&tx, head.id, edition, old, &content, (&hashes, &writing.items), &people).await?;
+        let next = Next { id: head.id, edition, content: &content, hashes: &hashes, items: &writing.items };
+        self.write_rows(&tx, next, old, &mut claims, &numbered).await?;
         store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
-        self.write_people(&tx, &people.following(kept)).await?;
+        self.write_people(&tx, &[claims]).await?;
         let written = Written { line: ready.line, certificate: head.id, number, code: head.code, edition };
         record_lines(&tx, purpose, std::slice::from_ref(&written), Outcome::Changed, now).await?;
         store::event::append(&tx, &[event]).await?;
@@ -303,21 +322,17 @@ impl App {
         Ok(body::described(id, &content.face))
     }
 
-    /// Ends and begins interval rows. Returns the persons of kept rows, by group and index.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, and a struct of these would only be taken apart again"
-    )]
+    /// Ends and begins interval rows. Afterwards the claims say whose each row is.
     async fn write_rows(
         &self,
         tx: &Tx,
-        id: CertificateId,
-        edition: u32,
+        next: Next<'_>,
         old: store::content::Rows,
-        content: &Content,
-        (hashes, items): (&[store::item::Hash], &HashMap<store::item::Hash, i64>),
-        people: &persons::People,
-    ) -> Result<persons::Kept> {
+        claims: &mut persons::Claims,
+        numbered: &HashSet<PersonId>,
+    ) -> Result<()> {
+        let Next { id, edition, content, hashes, items } = next;
+        let nobody = HashSet::new();
         let mut new = NewRows::default();
         let numbers = site_numbers(&old.sites, &content.sites);
         let last = async |table| store::content::last_row(tx.into(), table, id).await;
@@ -326,56 +341,55 @@ impl App {
             .sites
             .iter()
             .zip(&numbers)
-            .map(|(s, no)| New { site_no: *no, value: s.clone() })
+            .map(|(s, no)| New { site_no: *no, whose: Whose::Anyone, value: s.clone() })
             .collect();
-        let sites = delta(old.sites, sites, last(RowTable::Site).await?);
+        let sites = delta(old.sites, sites, last(RowTable::Site).await?, &nobody);
         sites.open.iter().for_each(|p| new.site(id, p, edition));
-        store::content::close(tx, RowTable::Site, id, &sites.close, edition).await?;
+        store::content::close(tx, RowTable::Site, id, &sites.close(), edition).await?;
 
         let rows = content
             .capabilities
             .iter()
-            .map(|c| New { site_no: no(c.site), value: sited(c.clone()) })
+            .map(|c| New { site_no: no(c.site), whose: Whose::Anyone, value: sited(c.clone()) })
             .collect();
-        let scopes = delta(old.capabilities, rows, last(RowTable::Scope).await?);
+        let scopes = delta(old.capabilities, rows, last(RowTable::Scope).await?, &nobody);
         for (p, at) in scopes.open.iter().zip(&scopes.index) {
             let placed =
                 Placed { row: p.row, ord: p.ord, site_no: p.site_no, person: p.person, value: &p.value };
             new.capability(id, &placed, items[&hashes[*at]], edition);
         }
-        store::content::close(tx, RowTable::Scope, id, &scopes.close, edition).await?;
+        store::content::close(tx, RowTable::Scope, id, &scopes.close(), edition).await?;
 
-        let rows = content
-            .signatories
-            .iter()
-            .map(|s| New { site_no: no(s.site), value: sited(s.clone()) })
-            .collect();
-        let mut signatories: Delta<_> = delta(old.signatories, rows, last(RowTable::Signatory).await?);
-        for (p, at) in signatories.open.iter_mut().zip(&signatories.index) {
-            p.person = people.signatory(0, *at);
-            new.signatory(id, p, edition);
-        }
-        store::content::close(tx, RowTable::Signatory, id, &signatories.close, edition).await?;
+        let rows = content.signatories.iter().enumerate().map(|(at, s)| New {
+            site_no: no(s.site),
+            whose: persons::whose(&claims.signatories, at),
+            value: sited(s.clone()),
+        });
+        let mut rows = delta(old.signatories, rows.collect(), last(RowTable::Signatory).await?, numbered);
+        persons::follow(rows.persons(), &mut claims.signatories, numbered, |s| &s.name);
+        rows.open.iter().for_each(|p| new.signatory(id, p, edition));
+        store::content::close(tx, RowTable::Signatory, id, &rows.close(), edition).await?;
 
         let rows = content
             .instruments
             .iter()
-            .map(|i| New { site_no: no(i.site), value: sited(i.clone()) })
+            .map(|i| New { site_no: no(i.site), whose: Whose::Anyone, value: sited(i.clone()) })
             .collect();
-        let instruments = delta(old.instruments, rows, last(RowTable::Instrument).await?);
+        let instruments = delta(old.instruments, rows, last(RowTable::Instrument).await?, &nobody);
         instruments.open.iter().for_each(|p| new.instrument(id, p, edition));
-        store::content::close(tx, RowTable::Instrument, id, &instruments.close, edition).await?;
+        store::content::close(tx, RowTable::Instrument, id, &instruments.close(), edition).await?;
 
-        let rows =
-            content.staff.iter().map(|s| New { site_no: no(s.site), value: sited(s.clone()) }).collect();
-        let mut staff = delta(old.staff, rows, last(RowTable::Staff).await?);
-        for (p, at) in staff.open.iter_mut().zip(&staff.index) {
-            p.person = people.staff(0, *at);
-            new.staff(id, p, edition);
-        }
-        store::content::close(tx, RowTable::Staff, id, &staff.close, edition).await?;
+        let rows = content.staff.iter().enumerate().map(|(at, s)| New {
+            site_no: no(s.site),
+            whose: persons::whose(&claims.staff, at),
+            value: sited(s.clone()),
+        });
+        let mut rows = delta(old.staff, rows.collect(), last(RowTable::Staff).await?, numbered);
+        persons::follow(rows.persons(), &mut claims.staff, numbered, |s| &s.name);
+        rows.open.iter().for_each(|p| new.staff(id, p, edition));
+        store::content::close(tx, RowTable::Staff, id, &rows.close(), edition).await?;
         new.write(tx).await?;
-        Ok(persons::Kept { signatories: signatories.kept, staff: staff.kept })
+        Ok(())
     }
 }
 
@@ -474,7 +488,7 @@ fn first_rows(
     f: &Fresh<'_>,
     hashes: &[store::item::Hash],
     items: &HashMap<store::item::Hash, i64>,
-    people: &persons::Ids,
+    people: &persons::Claims,
 ) {
     let content = &f.ready.draft.content;
     let place = |n: i64, site: u16, person| (n, n * STEP, i64::from(site) + 1, person);
@@ -487,16 +501,16 @@ fn first_rows(
         let (row, ord, site_no, person) = place(n, value.site, nobody);
         rows.capability(f.id, &Placed { row, ord, site_no, person, value }, items[hash], 1);
     }
-    for ((n, value), person) in (1..).zip(&content.signatories).zip(&people.signatories) {
-        let (row, ord, site_no, person) = place(n, value.site, *person);
+    for ((n, value), claim) in (1..).zip(&content.signatories).zip(&people.signatories) {
+        let (row, ord, site_no, person) = place(n, value.site, claim.id);
         rows.signatory(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
     }
     for (n, value) in (1..).zip(&content.instruments) {
         let (row, ord, site_no, person) = place(n, value.site, nobody);
         rows.instrument(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
     }
-    for ((n, value), person) in (1..).zip(&content.staff).zip(&people.staff) {
-        let (row, ord, site_no, person) = place(n, value.site, *person);
+    for ((n, value), claim) in (1..).zip(&content.staff).zip(&people.staff) {
+        let (row, ord, site_no, person) = place(n, value.site, claim.id);
         rows.staff(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
     }
 }

@@ -1,63 +1,114 @@
 //! Persons: an id for each, and their personal fields, which go to `personal` and nowhere else.
+//!
+//! Who a row of a change is: the ID number says it where one is typed; else the name does, so that a row edited without
+//! typing the ID number again keeps its person, and with him what is known of him.
 
 use crate::keys::Bound;
 use crate::{App, Result};
 use domain::{Draft, PersonId, Personal, Secret};
-use std::collections::HashMap;
-use store::Tx;
+use std::collections::{HashMap, HashSet};
+use store::content::Placed;
 use store::personal::{Part, Sealed};
+use store::{Reader, Tx};
 
-/// Ids for the rows of one draft.
+/// What a row of a draft says of its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// No ID number: whoever stood in the row before.
+    Anyone,
+    /// An ID number that is on file, and whose it is.
+    Known(PersonId),
+    /// An ID number that nobody has on file.
+    Numbered,
+}
+
+impl Whose {
+    /// Whether the row may continue one of `old`; `numbered` are the persons before of whom an ID number is on file.
+    pub(super) fn admits(self, old: PersonId, numbered: &HashSet<PersonId>) -> bool {
+        match self {
+            Whose::Anyone => true,
+            Whose::Known(id) => id == old,
+            Whose::Numbered => !numbered.contains(&old),
+        }
+    }
+}
+
+/// The person of one row of a draft.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    /// His id; until the rows before are known, the one he has if nobody continues.
+    pub(super) id: PersonId,
+    /// What the row says of him.
+    pub(super) whose: Whose,
+    fields: Personal,
+}
+
+/// The persons of one draft, row by row.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ids {
-    pub(super) signatories: Vec<PersonId>,
-    pub(super) staff: Vec<PersonId>,
-    pub(super) contact: Option<PersonId>,
+pub(super) struct Claims {
+    pub(super) signatories: Vec<Claim>,
+    pub(super) staff: Vec<Claim>,
+    pub(super) contact: Option<Claim>,
 }
 
-/// Ids for the rows of a chunk, and the fields to be written.
-#[derive(Clone, Default)]
-pub(super) struct People {
-    pub(super) rows: Vec<Ids>,
-    fields: Vec<(PersonId, Personal)>,
-}
-
-/// Rows of a change that continue: index in the new content, and whose they are.
-pub(super) struct Kept {
-    pub(super) signatories: Vec<(usize, PersonId)>,
-    pub(super) staff: Vec<(usize, PersonId)>,
-}
-
-impl People {
-    pub(super) fn signatory(&self, draft: usize, at: usize) -> PersonId {
-        self.rows.get(draft).and_then(|ids| ids.signatories.get(at)).copied().unwrap_or(PersonId(0))
+impl Claims {
+    /// Whether any row names its person by ID number.
+    fn by_number(&self) -> bool {
+        self.signatories.iter().chain(&self.staff).any(|claim| claim.whose != Whose::Anyone)
     }
+}
 
-    pub(super) fn staff(&self, draft: usize, at: usize) -> PersonId {
-        self.rows.get(draft).and_then(|ids| ids.staff.get(at)).copied().unwrap_or(PersonId(0))
+/// What row `at` says of its person; a group that is not given says nothing.
+pub(super) fn whose(claims: &[Claim], at: usize) -> Whose {
+    claims.get(at).map_or(Whose::Anyone, |claim| claim.whose)
+}
+
+/// Rows of a change as the difference leaves them.
+pub(super) struct Rows<'r, T> {
+    /// For each kept row its index in the new content and its person.
+    pub(super) kept: &'r [(usize, PersonId)],
+    /// Rows that end.
+    pub(super) ended: &'r [Placed<T>],
+    /// Rows that begin, and the index of each in the new content.
+    pub(super) open: &'r mut [Placed<T>],
+    pub(super) index: &'r [usize],
+}
+
+/// Gives each beginning row its person: of the rows that end, one of the same name passes its person on, first at the
+/// same site and in their order. Rows with an ID number choose first. Afterwards every claim has its final id.
+pub(super) fn follow<T>(
+    rows: Rows<'_, T>,
+    claims: &mut [Claim],
+    numbered: &HashSet<PersonId>,
+    name: fn(&T) -> &str,
+) {
+    let mut free: Vec<&Placed<T>> = rows.ended.iter().collect();
+    let mut order: Vec<usize> = (0..rows.open.len()).collect();
+    order.sort_by_key(|n| whose(claims, rows.index[*n]) == Whose::Anyone);
+    for n in order {
+        let (row, at) = (&mut rows.open[n], rows.index[n]);
+        let says = whose(claims, at);
+        let fits =
+            |old: &&Placed<T>| name(&old.value) == name(&row.value) && says.admits(old.person, numbered);
+        let here = free.iter().position(|old| fits(old) && old.site_no == row.site_no);
+        row.person = match here.or_else(|| free.iter().position(fits)) {
+            Some(place) => free.remove(place).person,
+            None => claims.get(at).map_or(PersonId(0), |claim| claim.id),
+        };
+        if let Some(claim) = claims.get_mut(at) {
+            claim.id = row.person;
+        }
     }
-
-    /// The fields with the ids of rows that continue: a person who stays keeps his id.
-    pub(super) fn following(mut self, kept: Kept) -> People {
-        let mut renamed = HashMap::new();
-        if let Some(ids) = self.rows.first() {
-            let signatories =
-                kept.signatories.iter().filter_map(|(at, old)| Some((*ids.signatories.get(*at)?, *old)));
-            let staff = kept.staff.iter().filter_map(|(at, old)| Some((*ids.staff.get(*at)?, *old)));
-            renamed.extend(signatories.chain(staff));
+    for (at, person) in rows.kept {
+        if let Some(claim) = claims.get_mut(*at) {
+            claim.id = *person;
         }
-        for (id, _) in &mut self.fields {
-            if let Some(old) = renamed.get(id) {
-                *id = *old;
-            }
-        }
-        self
     }
 }
 
 impl App {
     /// Gives every person of the drafts an id: the known one where an ID number is known, else a fresh one.
-    pub(super) async fn people(&self, drafts: impl Iterator<Item = &Draft>) -> Result<People> {
+    pub(super) async fn people(&self, drafts: impl Iterator<Item = &Draft>) -> Result<Vec<Claims>> {
         let drafts: Vec<&Draft> = drafts.collect();
         let all = || drafts.iter().flat_map(|d| d.signatories.iter().chain(&d.staff).chain([&d.contact]));
         let total = all().count() as u64;
@@ -65,39 +116,54 @@ impl App {
             (!p.id_number.is_empty()).then(|| self.keys.person(p.id_kind.reveal(), p.id_number.reveal()))
         };
         let hashes: Vec<[u8; 32]> = all().filter_map(hash).collect();
-        let mut known: HashMap<_, _> = match hashes.is_empty() {
+        let on_file: HashMap<_, _> = match hashes.is_empty() {
             true => HashMap::new(),
             false => store::personal::find((&self.db).into(), &hashes).await?.into_iter().rev().collect(),
         };
         let mut next = self.ids("person", total).await?;
-        let mut fields = Vec::new();
-        let mut id_of = |person: &Personal| {
+        let mut given: HashMap<[u8; 32], PersonId> = HashMap::new();
+        let mut claim = |person: &Personal| {
             let hash = hash(person);
-            let id = hash.and_then(|h| known.get(&h).copied()).unwrap_or_else(|| {
+            let known = hash.and_then(|h| on_file.get(&h).copied());
+            let id = known.or_else(|| given.get(&hash?).copied()).unwrap_or_else(|| {
                 next += 1;
                 PersonId(next - 1)
             });
-            known.extend(hash.map(|h| (h, id)));
-            if !person.is_empty() {
-                fields.push((id, person.clone()));
-            }
-            id
+            given.extend(hash.map(|h| (h, id)));
+            let whose = match (hash, known) {
+                (None, _) => Whose::Anyone,
+                (Some(_), Some(id)) => Whose::Known(id),
+                (Some(_), None) => Whose::Numbered,
+            };
+            Claim { id, whose, fields: person.clone() }
         };
-        let rows = drafts
-            .iter()
-            .map(|d| Ids {
-                signatories: d.signatories.iter().map(&mut id_of).collect(),
-                staff: d.staff.iter().map(&mut id_of).collect(),
-                contact: (!d.contact.is_empty()).then(|| id_of(&d.contact)),
-            })
-            .collect();
-        Ok(People { rows, fields })
+        let claims = |d: &&Draft| Claims {
+            signatories: d.signatories.iter().map(&mut claim).collect(),
+            staff: d.staff.iter().map(&mut claim).collect(),
+            contact: (!d.contact.is_empty()).then(|| claim(&d.contact)),
+        };
+        Ok(drafts.iter().map(claims).collect())
+    }
+
+    /// Which persons of an edition have an ID number on file; not asked where no row of the change has one.
+    pub(super) async fn numbered(
+        &self,
+        reader: Reader<'_>,
+        old: &store::content::Rows,
+        claims: &Claims,
+    ) -> Result<HashSet<PersonId>> {
+        if !claims.by_number() {
+            return Ok(HashSet::new());
+        }
+        let persons = old.signatories.iter().map(|s| s.person.0).chain(old.staff.iter().map(|s| s.person.0));
+        Ok(store::personal::numbered(reader, persons.collect()).await?.into_iter().collect())
     }
 
     /// Writes the personal fields, encrypted.
-    pub(super) async fn write_people(&self, tx: &Tx, people: &People) -> Result<()> {
+    pub(super) async fn write_people(&self, tx: &Tx, people: &[Claims]) -> Result<()> {
         let mut rows = Vec::new();
-        for (id, person) in &people.fields {
+        let all = people.iter().flat_map(|of| of.signatories.iter().chain(&of.staff).chain(&of.contact));
+        for Claim { id, fields: person, .. } in all {
             let parts: [(Part, &Secret); 5] = [
                 (Part::IdKind, &person.id_kind),
                 (Part::IdNumber, &person.id_number),

@@ -1,6 +1,8 @@
 //! Which interval rows end and which begin, so that a change writes only what differs.
 
+use super::persons::{Rows, Whose};
 use domain::PersonId;
+use std::collections::HashSet;
 use store::content::Placed;
 
 /// Distance between neighbours: room for twenty insertions at one place before a group is written anew.
@@ -9,13 +11,15 @@ pub(super) const STEP: i64 = 1 << 20;
 /// A row of the new content with what stays outside of its value.
 pub(super) struct New<T> {
     pub(super) site_no: i64,
+    /// [`Whose::Anyone`] where the group has no persons.
+    pub(super) whose: Whose,
     pub(super) value: T,
 }
 
 /// The outcome for one group.
 pub(super) struct Delta<T> {
-    /// Keys of rows that end.
-    pub(super) close: Vec<i64>,
+    /// Rows that end.
+    pub(super) ended: Vec<Placed<T>>,
     /// Rows that begin, with fresh keys; `person` is to be filled in by the caller.
     pub(super) open: Vec<Placed<T>>,
     /// For each open row, its index in the new content.
@@ -24,11 +28,29 @@ pub(super) struct Delta<T> {
     pub(super) kept: Vec<(usize, PersonId)>,
 }
 
-/// Keeps every old row that stands unchanged and in order; ends the others; gives new rows keys above `last`.
-pub(super) fn delta<T: PartialEq>(old: Vec<Placed<T>>, new: Vec<New<T>>, last: i64) -> Delta<T> {
-    let kept = keep(&old, &new);
+impl<T> Delta<T> {
+    /// Keys of rows that end.
+    pub(super) fn close(&self) -> Vec<i64> {
+        self.ended.iter().map(|row| row.row).collect()
+    }
+
+    /// As the persons of the rows are found.
+    pub(super) fn persons(&mut self) -> Rows<'_, T> {
+        Rows { kept: &self.kept, ended: &self.ended, open: &mut self.open, index: &self.index }
+    }
+}
+
+/// Keeps every old row that stands unchanged and in order, its person included; ends the others; gives new rows keys
+/// above `last`. `numbered` are the persons before of whom an ID number is on file.
+pub(super) fn delta<T: PartialEq>(
+    old: Vec<Placed<T>>,
+    new: Vec<New<T>>,
+    last: i64,
+    numbered: &HashSet<PersonId>,
+) -> Delta<T> {
+    let kept = keep(&old, &new, numbered);
     let mut key = last;
-    let mut out = Delta { close: Vec::new(), open: Vec::new(), index: Vec::new(), kept: Vec::new() };
+    let mut out = Delta { ended: Vec::new(), open: Vec::new(), index: Vec::new(), kept: Vec::new() };
     let orders = orders(&old, &kept, new.len());
     let stays = orders.is_some();
     let orders = orders.unwrap_or_else(|| (1..=new.len() as i64).map(|n| n * STEP).collect());
@@ -47,18 +69,21 @@ pub(super) fn delta<T: PartialEq>(old: Vec<Placed<T>>, new: Vec<New<T>>, last: i
             }
         }
     }
-    out.close = old.iter().zip(&used).filter(|(_, used)| !**used).map(|(row, _)| row.row).collect();
+    out.ended = old.into_iter().zip(used).filter(|(_, used)| !used).map(|(row, _)| row).collect();
     out
 }
 
 /// For each new row the old one that it continues, such that their order stays the same.
-fn keep<T: PartialEq>(old: &[Placed<T>], new: &[New<T>]) -> Vec<Option<usize>> {
+fn keep<T: PartialEq>(old: &[Placed<T>], new: &[New<T>], numbered: &HashSet<PersonId>) -> Vec<Option<usize>> {
     let mut from = 0;
     new.iter()
         .map(|row| {
             // Looking far ahead for each changed row would be quadratic in annexes of 30,000 rows.
             let window = &old[from..old.len().min(from + 400)];
-            let found = window.iter().position(|o| o.site_no == row.site_no && o.value == row.value)?;
+            let same = |o: &Placed<T>| {
+                o.site_no == row.site_no && o.value == row.value && row.whose.admits(o.person, numbered)
+            };
+            let found = window.iter().position(same)?;
             from += found + 1;
             Some(from - 1)
         })
@@ -101,13 +126,13 @@ mod tests {
     }
 
     fn new(values: &[u8]) -> Vec<New<u8>> {
-        values.iter().map(|v| New { site_no: 1, value: *v }).collect()
+        values.iter().map(|v| New { site_no: 1, whose: Whose::Anyone, value: *v }).collect()
     }
 
     /// What a reader sees after the delta is applied.
     fn after(old: &[Placed<u8>], delta: &Delta<u8>) -> Vec<u8> {
         let mut rows: Vec<_> =
-            old.iter().filter(|o| !delta.close.contains(&o.row)).chain(&delta.open).collect();
+            old.iter().filter(|o| !delta.close().contains(&o.row)).chain(&delta.open).collect();
         rows.sort_by_key(|r| (r.ord, r.row));
         rows.iter().map(|r| r.value).collect()
     }
@@ -115,8 +140,8 @@ mod tests {
     #[test]
     fn a_row_in_the_middle_touches_no_other() {
         let old = placed(&[1, 2, 3]);
-        let delta = delta(old.clone(), new(&[1, 9, 2, 3]), 3);
-        assert!(delta.close.is_empty());
+        let delta = delta(old.clone(), new(&[1, 9, 2, 3]), 3, &HashSet::new());
+        assert!(delta.ended.is_empty());
         assert_eq!(delta.open.len(), 1);
         assert_eq!(after(&old, &delta), [1, 9, 2, 3]);
     }
@@ -128,12 +153,13 @@ mod tests {
             c in proptest::collection::vec(0u8..6, 0..30)
         ) {
             let old = placed(&a);
-            let first = delta(old.clone(), new(&b), a.len() as i64);
+            let first = delta(old.clone(), new(&b), a.len() as i64, &HashSet::new());
             prop_assert_eq!(after(&old, &first), b.clone());
             // and once more on what the first change left
-            let mut rows: Vec<_> = old.into_iter().filter(|o| !first.close.contains(&o.row)).chain(first.open).collect();
+            let close = first.close();
+            let mut rows: Vec<_> = old.into_iter().filter(|o| !close.contains(&o.row)).chain(first.open).collect();
             rows.sort_by_key(|r| (r.ord, r.row));
-            let second = delta(rows.clone(), new(&c), 1000);
+            let second = delta(rows.clone(), new(&c), 1000, &HashSet::new());
             prop_assert_eq!(after(&rows, &second), c);
         }
     }

@@ -20,6 +20,33 @@ fn with_signatory(n: u32) -> Form {
 }
 
 impl Office {
+    /// The form of a change as it opens, with the act itself filled in.
+    async fn changed(&self, id: CertificateId, kinds: &str, n: u32) -> Form {
+        let kinds = domain::Kinds::parse(kinds).unwrap();
+        let draft = self.app.start_change(&self.ctx, id, kinds).await.unwrap();
+        let mut form = self.app.draft(&self.ctx, draft).await.unwrap().form;
+        for (field, value) in [
+            (Field::DecisionDay, "2026-11-20"),
+            (Field::DecisionNumber, &format!("示例变〔2026〕{n}号")),
+            (Field::Procedure, "一般程序"),
+        ] {
+            form.set(field, value);
+        }
+        form
+    }
+
+    /// Name and person of each signatory of an edition.
+    async fn signatories(&self, id: CertificateId, edition: u32) -> Vec<(String, PersonId)> {
+        let rows = self.app.rows(&self.ctx, id, edition).await.unwrap().signatories;
+        rows.into_iter().map(|s| (s.value.name, s.person)).collect()
+    }
+
+    /// What is known of a person of a certificate.
+    async fn known(&self, id: CertificateId, person: PersonId) -> Vec<String> {
+        let known = self.app.person(&self.ctx, id, person).await.unwrap();
+        known.into_iter().map(|(_, value)| value).collect()
+    }
+
     async fn signatory(&self, id: CertificateId, edition: u32) -> PersonId {
         self.app.rows(&self.ctx, id, edition).await.unwrap().signatories[0].person
     }
@@ -68,16 +95,7 @@ async fn one_id_number_is_one_person_and_stays_with_him_through_a_change() {
         let person = office.signatory(id, 1).await;
         assert_eq!(office.signatory(second, 1).await, person, "the same person at two bodies");
 
-        let kinds = domain::Kinds::parse("扩项").unwrap();
-        let draft = office.app.start_change(&office.ctx, id, kinds).await.unwrap();
-        let mut form = office.app.draft(&office.ctx, draft).await.unwrap().form;
-        for (field, value) in [
-            (Field::DecisionDay, "2026-11-20"),
-            (Field::DecisionNumber, "示例变〔2026〕3号"),
-            (Field::Procedure, "一般程序"),
-        ] {
-            form.set(field, value);
-        }
+        let mut form = office.changed(id, "扩项", 3).await;
         form.capabilities.push(capability("新参数"));
         form.signatories
             .insert(0, row(&[(Field::SignatoryName, "李示例"), (Field::SignatoryField, "部分项目")]));
@@ -89,6 +107,72 @@ async fn one_id_number_is_one_person_and_stays_with_him_through_a_change() {
         assert_ne!(rows[0].person, person);
         assert!(!office.app.person(&office.ctx, id, person).await.unwrap().is_empty());
         assert_eq!(office.by_id(id).await.contact, contact);
+    })
+    .await;
+}
+
+fn set(row: &mut FormRow, field: Field, value: &str) {
+    row.insert(field.key().to_owned(), value.to_owned());
+}
+
+#[tokio::test]
+async fn a_row_edited_without_its_id_number_keeps_its_person_and_another_number_is_another_person() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut granted = with_signatory(1);
+        granted.staff = vec![row(&[
+            (Field::StaffName, "赵示例"),
+            (Field::StaffPost, "检测员"),
+            (Field::StaffBirth, "1990-01"),
+        ])];
+        let id = office.assign(&granted).await.certificate;
+        let (_, person) = office.signatories(id, 1).await.remove(0);
+        let contact = office.by_id(id).await.contact.unwrap();
+        let staff = async |edition| {
+            office.app.rows(&office.ctx, id, edition).await.unwrap().staff[0].person
+        };
+        let member = staff(1).await;
+
+        // The title is corrected, the ID number is not typed again; somebody of another name comes before him.
+        let mut form = office.changed(id, "授权签字人变更,人员变更", 3).await;
+        set(&mut form.signatories[0], Field::SignatoryTitle, "技术负责人");
+        set(&mut form.staff[0], Field::StaffPost, "质量负责人");
+        form.signatories
+            .insert(0, row(&[(Field::SignatoryName, "李示例"), (Field::SignatoryField, "部分项目")]));
+        form.set(Field::Email, "shili@example.cn");
+        office.assign(&form).await;
+        let second = office.signatories(id, 2).await;
+        assert_eq!(second[1], ("张示例".to_owned(), person));
+        assert_ne!(second[0].1, person);
+        assert!(office.known(id, person).await.iter().any(|value| value == ID_NUMBER));
+        assert_eq!(staff(2).await, member);
+        assert_eq!(office.known(id, member).await, ["1990-01"]);
+        assert_eq!(office.by_id(id).await.contact, Some(contact), "one contact, phone and e-mail together");
+        assert_eq!(office.known(id, contact).await, ["shili@example.cn", PHONE]);
+
+        // The same number is the same person; a number he did not have yet is added to him.
+        let mut form = office.changed(id, "授权签字人变更", 4).await;
+        set(&mut form.signatories[1], Field::SignatoryTitle, "质量负责人");
+        for (n, number) in [(0, "990000199001010038"), (1, ID_NUMBER)] {
+            set(&mut form.signatories[n], Field::SignatoryIdKind, "居民身份证");
+            set(&mut form.signatories[n], Field::SignatoryIdNumber, number);
+        }
+        office.assign(&form).await;
+        assert_eq!(office.signatories(id, 3).await, second);
+        assert!(office.known(id, second[0].1).await.iter().any(|value| value == "990000199001010038"));
+
+        // Another number is another person, also where nothing else of the row changed.
+        let mut form = office.changed(id, "授权签字人变更", 5).await;
+        set(&mut form.signatories[0], Field::SignatoryField, "全部项目");
+        set(&mut form.signatories[1], Field::SignatoryIdKind, "居民身份证");
+        set(&mut form.signatories[1], Field::SignatoryIdNumber, "990000199001010054");
+        office.assign(&form).await;
+        let fourth = office.signatories(id, 4).await;
+        assert_eq!(fourth[0], second[0]);
+        assert_ne!(fourth[1].1, person);
+        assert!(office.known(id, fourth[1].1).await.iter().any(|value| value == "990000199001010054"));
+        let before = store::personal::of_person((&t.db).into(), person).await.unwrap();
+        assert!(!before.is_empty(), "what was known of the other person is untouched");
     })
     .await;
 }
