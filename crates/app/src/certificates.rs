@@ -1,7 +1,8 @@
 //! Reading the register: lists, details, editions and what differs between two.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, Actor, AuthorityId, CertificateId, Content, Diff, Level, Object, PersonId};
+use domain::{Action, Actor, AuthorityId, CertificateId, Content, Diff, Level, Object, PersonId, Verdict};
+use std::collections::HashMap;
 use store::body::Body;
 use store::certificate::{Card, Filter};
 use store::content::Edition;
@@ -23,6 +24,8 @@ pub struct Detail {
     pub prints: Vec<store::print::PrintRecord>,
     /// Certificates of the same body, this one included, newest first.
     pub of_body: Vec<store::certificate::Head>,
+    /// Today's verdict on it and on each of [`Detail::of_body`].
+    pub standings: HashMap<CertificateId, Verdict>,
 }
 
 /// One page of a list with the count of all.
@@ -101,7 +104,10 @@ impl App {
         of_body.retain(|h| {
             domain::may(&ctx.actor, Action::CertificateRead, Some(h.authority)) == domain::Answer::Allowed
         });
+        let heads: Vec<_> = of_body.iter().chain([&card.head]).collect();
+        let standings = self.standings_by_id(&heads).await?;
         Ok(Detail {
+            standings,
             editions: store::content::editions(reader, id).await?,
             events: store::event::of_object(reader, Object::Certificate, id.0, 1_000).await?,
             prints: store::print::list(reader, id, None, 200).await?,

@@ -27,6 +27,7 @@ mod register;
 mod registry;
 mod review;
 pub mod sheet;
+mod standing;
 mod start;
 mod verify;
 

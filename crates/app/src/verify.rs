@@ -8,7 +8,7 @@ use domain::{
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use store::certificate::Card;
+use store::certificate::{Card, Head};
 use store::event::Recorded;
 use store::scan::{Key, Way};
 use store::{Db, Reader, Urgency};
@@ -104,7 +104,7 @@ impl App {
             return Ok(Verified { verdict, certificate: None });
         };
         let events = events(&db, &card).await?;
-        let held = held(&card, &events);
+        let held = held(&card.head, &events);
         let record = Record {
             held: &held,
             valid_from: card.head.valid_from,
@@ -216,8 +216,8 @@ async fn events(db: &Db, card: &Card) -> Result<Vec<Recorded>> {
 
 /// The statuses with their days, so that the verdict on a day of the past is that of the day (architecture.md 5, two
 /// times). The recorded status holds where the events read do not lead to it.
-fn held(card: &Card, events: &[Recorded]) -> Vec<Held> {
-    let status = &card.head.status;
+pub(crate) fn held(head: &Head, events: &[Recorded]) -> Vec<Held> {
+    let status = &head.status;
     let held = history(events, status, None);
     match held.last() {
         Some(last) if last.status.word() == status.word() => held,

@@ -113,6 +113,13 @@ pub async fn of_object(
     reader.query(sql, &[object.key().into(), id.into(), limit.into()], recorded).await
 }
 
+/// The events of these objects, each object's oldest first.
+pub async fn of_objects(reader: Reader<'_>, object: domain::Object, ids: Vec<i64>) -> Result<Vec<Recorded>> {
+    let sql = "select epoch, position, recorded_at, effective_day, actor, authority_id, door, kind, object_id, edition,
+        document, body from event where object = $1 and object_id = any($2) order by object_id, epoch, position";
+    reader.query(sql, &[object.key().into(), Val::Ints(ids)], recorded).await
+}
+
 /// The events of one authority before a position, newest first.
 pub async fn of_authority(
     reader: Reader<'_>,

@@ -1,10 +1,10 @@
 //! What an import has done and how far it is: read for its page.
 
 use crate::{App, Ctx, Result};
-use domain::{BatchId, Severity};
+use domain::{BatchId, Severity, Verdict};
 use store::batch_line::Line;
 use store::batch_problem::BatchProblem;
-use store::certificate::Card;
+use store::certificate::{Card, Head};
 use store::job::Job;
 
 /// A line that was done, with its certificate as it stands now.
@@ -14,6 +14,8 @@ pub struct LineDone {
     pub line: Line,
     /// None if it was refused.
     pub card: Option<Card>,
+    /// Today's verdict on that certificate.
+    pub standing: Option<Verdict>,
 }
 
 impl App {
@@ -28,7 +30,12 @@ impl App {
                 }
                 None => None,
             };
-            out.push(LineDone { line, card });
+            out.push(LineDone { line, card, standing: None });
+        }
+        let heads: Vec<Head> = out.iter().filter_map(|done| Some(done.card.as_ref()?.head.clone())).collect();
+        let mut verdicts = self.standings(&heads.iter().collect::<Vec<_>>()).await?.into_iter();
+        for done in out.iter_mut().filter(|done| done.card.is_some()) {
+            done.standing = verdicts.next();
         }
         Ok(out)
     }

@@ -128,9 +128,7 @@ async fn a_row_edited_without_its_id_number_keeps_its_person_and_another_number_
         let id = office.assign(&granted).await.certificate;
         let (_, person) = office.signatories(id, 1).await.remove(0);
         let contact = office.by_id(id).await.contact.unwrap();
-        let staff = async |edition| {
-            office.app.rows(&office.ctx, id, edition).await.unwrap().staff[0].person
-        };
+        let staff = async |edition| office.app.rows(&office.ctx, id, edition).await.unwrap().staff[0].person;
         let member = staff(1).await;
 
         // The title is corrected, the ID number is not typed again; somebody of another name comes before him.

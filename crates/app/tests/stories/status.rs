@@ -97,6 +97,27 @@ async fn a_suspended_certificate_is_suspended_until_its_successor_begins() {
         office.assign(&renewal("262712050006", "202712050005")).await;
         assert_eq!(office.word(&old.number, day("2026-11-22")).await, VerdictWord::Suspended);
         assert_eq!(office.word(&old.number, day("2027-03-02")).await, VerdictWord::Superseded);
+        // Officers read the same word, in the list, in the detail and beside the successor.
+        let other = office.assign(&takeover("202712050007")).await;
+        let new = office.assign(&renewal("262712050008", "202712050007")).await;
+        let filter = app::stored::Filter::default();
+        for (today, word, before) in [
+            ("2026-11-22", VerdictWord::Suspended, VerdictWord::Valid),
+            ("2027-03-02", VerdictWord::Superseded, VerdictWord::Superseded),
+        ] {
+            let days = day(today).number() - office.app.today().number();
+            office.clock.advance(i64::from(days) * 86_400);
+            let cards = office.app.certificates(&office.ctx, &filter, None, 50).await.unwrap().rows;
+            let heads: Vec<_> = cards.iter().map(|card| &card.head).collect();
+            let listed = office.app.standings(&heads).await.unwrap();
+            for (head, verdict) in heads.iter().zip(&listed) {
+                assert_eq!(verdict.word(), office.word(&head.number, day(today)).await, "{}", head.number);
+            }
+            assert!(heads.iter().zip(&listed).any(|(h, v)| h.id == old.certificate && v.word() == word));
+            let detail = office.app.certificate(&office.ctx, new.certificate).await.unwrap();
+            assert_eq!(detail.standings[&other.certificate].word(), before);
+            assert_eq!(detail.standings[&old.certificate].word(), word);
+        }
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates::href;
+use crate::office::standing::standing;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
 use app::AppError;
 use app::stored::Card;
@@ -81,7 +82,8 @@ pub async fn start(
     Query(query): Query<FindQuery>,
 ) -> Result<Response, OfficeError> {
     let id = CertificateId(query.certificate.ok_or(AppError::NotFound)?);
-    let card = web.app.certificate(&officer.ctx, id).await?.card;
+    let detail = web.app.certificate(&officer.ctx, id).await?;
+    let card = &detail.card;
     web.app.ask(&officer.ctx, Action::Change, Some(card.head.authority))?;
     let number = card.head.number.grouped();
     let crumbs = vec![Crumb { label: number.clone(), href: href(card.head.id) }];
@@ -89,9 +91,9 @@ pub async fn start(
         shell: officer.shell("办理变更或换证", Menu::Changes, crumbs),
         id: id.0,
         number,
-        status: card.head.status.word().into(),
-        facts: facts(&card),
-        closed: closed(&card),
+        status: standing(&detail, &card.head),
+        facts: facts(card),
+        closed: closed(card),
         kinds: Kind::ALL.into_iter().filter_map(kind).collect(),
     }))
 }

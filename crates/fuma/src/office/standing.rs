@@ -1,15 +1,21 @@
 //! What lists and details say of a certificate today.
 
 use super::Badge;
+use app::Detail;
 use app::stored::Head;
-use domain::{Day, Held, Lookup, Record, Shown, Verdict};
+use domain::{CheckName, Verdict, VerdictWord};
 
-/// The word a scan would give today, so that officers and the public read the same.
-pub fn standing(head: &Head, today: Day) -> Badge {
-    let held = [Held::from(head.status.clone())];
-    let record =
-        Record { held: &held, valid_from: head.valid_from, valid_to: head.valid_to, edition: head.edition };
-    Verdict::of(Lookup::Found(record), Shown::Short, today, today).word().into()
+/// The word a scan gives today of a certificate of a detail: its own, or another of its body.
+pub fn standing(detail: &Detail, head: &Head) -> Badge {
+    let word = detail.standings.get(&head.id).map_or(VerdictWord::Undeterminable, Verdict::word);
+    word.into()
+}
+
+/// What holds of its status today and what is to come, in words: 自…起暂停（文号）；自…起换证.
+pub fn told(detail: &Detail) -> String {
+    let checks = detail.standings.get(&detail.card.head.id).map(Verdict::checks);
+    let status = checks.into_iter().flatten().find(|check| check.name == CheckName::Status);
+    status.map(|check| check.reason.clone()).unwrap_or_default()
 }
 
 /// 待打印, 已打印 n 次, 未打印.

@@ -5,7 +5,7 @@ use super::{certificate, versions};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::standing::{printed, standing};
+use crate::office::standing::{self, printed, standing};
 use crate::office::{Badge, FactView, Shell, StepView};
 use crate::pager::Pager;
 use crate::public::handlers::percent;
@@ -14,7 +14,7 @@ use app::{AppError, Detail};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{Day, EventKind, Field, Instrument, Signatory, Site, Staff, Tables, Tone};
+use domain::{EventKind, Field, Instrument, Signatory, Site, Staff, Tables, Tone};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -112,8 +112,7 @@ fn overview(web: &Web, frame: Frame, detail: Detail) -> Response {
     let shown = |(field, value): (Field, String)| fact(field.label(), told(&tables, field, &value));
     let facts =
         detail.card.face.values().into_iter().filter(|(_, value)| !value.is_empty()).map(shown).collect();
-    let today = web.app.today();
-    let others = detail.of_body.iter().filter(|h| h.id != head.id).map(|h| other(head, h, today)).collect();
+    let others = detail.of_body.iter().filter(|h| h.id != head.id).map(|h| other(&detail, h)).collect();
     page(&OverviewPage {
         shell: frame.shell,
         top: frame.top,
@@ -127,7 +126,8 @@ fn overview(web: &Web, frame: Frame, detail: Detail) -> Response {
 /// What is recorded of the certificate beside its face.
 fn recorded(detail: &Detail) -> Vec<FactView> {
     let head = &detail.card.head;
-    let mut facts = vec![fact("记录的状态", head.status.word().label())];
+    let mut facts =
+        vec![fact("今天的状态", standing::told(detail)), fact("记录的状态", head.status.word().label())];
     if let Some(since) = head.status.since() {
         facts.push(fact("状态自", since.to_string()));
     }
@@ -143,7 +143,8 @@ fn recorded(detail: &Detail) -> Vec<FactView> {
     facts
 }
 
-fn other(this: &Head, other: &Head, today: Day) -> OtherView {
+fn other(detail: &Detail, other: &Head) -> OtherView {
+    let this = &detail.card.head;
     let relation = match other.id {
         id if this.previous == Some(id) => "被本证替换",
         id if this.successor == Some(id) => "替换本证",
@@ -152,7 +153,7 @@ fn other(this: &Head, other: &Head, today: Day) -> OtherView {
     OtherView {
         id: other.id.0,
         number: other.number.grouped(),
-        badge: standing(other, today),
+        badge: standing(detail, other),
         validity: format!("{} 至 {}", other.valid_from, other.valid_to),
         relation,
     }

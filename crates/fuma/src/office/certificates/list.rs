@@ -2,14 +2,14 @@
 
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::standing::{printed, standing};
+use crate::office::standing::printed;
 use crate::office::{Badge, Menu, Shell};
 use crate::public::handlers::percent;
 use app::stored::{Card, Filter};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::{Action, AuthorityId, Day, Number, StatusWord, Uscc, clean, group_digits, name_key};
+use domain::{Action, AuthorityId, Day, Number, StatusWord, Uscc, Verdict, clean, group_digits, name_key};
 use serde::Deserialize;
 
 /// Rows of a page.
@@ -139,14 +139,15 @@ pub async fn list(
     };
     let last = found.rows.last().map(|card| card.head.id).filter(|_| found.rows.len() == ROWS as usize);
     let base = asked.base();
-    let today = web.app.today();
+    let heads: Vec<_> = found.rows.iter().map(|card| &card.head).collect();
+    let standings = web.app.standings(&heads).await?;
     let name = |card: &Card| web.app.authority_name(card.head.authority);
     Ok(page(&ListPage {
         shell: officer.shell("证书", Menu::Certificates, Vec::new()),
         statuses: StatusWord::ALL.iter().map(|word| (word.key(), word.label())).collect(),
         authorities: if officer.national() { authorities(&web) } else { Vec::new() },
         wrong,
-        rows: found.rows.iter().map(|card| row(card, name(card), today)).collect(),
+        rows: found.rows.iter().zip(&standings).map(|(card, today)| row(card, name(card), today)).collect(),
         total: group_digits(found.total),
         next: last.map(|id| format!("{base}&before={id}")).unwrap_or_default(),
         first: if asked.before.is_empty() { String::new() } else { base },
@@ -160,7 +161,7 @@ fn authorities(web: &Web) -> Vec<(String, String)> {
     web.app.tables().authorities.iter().map(|a| (a.id.0.to_string(), a.short_name.clone())).collect()
 }
 
-fn row(card: &Card, authority: String, today: Day) -> RowView {
+fn row(card: &Card, authority: String, today: &Verdict) -> RowView {
     let head = &card.head;
     RowView {
         id: head.id.0,
@@ -168,7 +169,7 @@ fn row(card: &Card, authority: String, today: Day) -> RowView {
         body: card.face.body_name.clone(),
         other: card.face.other_name.clone(),
         authority,
-        badge: standing(head, today),
+        badge: today.word().into(),
         valid_to: head.valid_to,
         edition: head.edition,
         printed: printed(head),

@@ -116,7 +116,7 @@ impl Top {
             id: head.id.0,
             number: head.number.grouped(),
             body: detail.card.face.body_name.clone(),
-            badge: standing(head, web.app.today()),
+            badge: standing(detail, head),
             authority: web.app.authority_name(head.authority),
             edition: head.edition,
             validity: format!("{} 至 {}", head.valid_from, head.valid_to),

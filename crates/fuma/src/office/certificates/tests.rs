@@ -182,3 +182,51 @@ async fn two_editions_are_compared_value_by_value_and_row_by_row() {
     town.get(Caller::Viewer, &format!("{path}&old=1&new=1")).await.holds(&["（现行）"]);
     assert_eq!(town.get(Caller::Viewer, &format!("{path}&old=1&new=9")).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_suspended_certificate_with_a_coming_successor_is_suspended_wherever_officers_read_of_it() {
+    let town = Town::with_certificates().await;
+    let (id, ctx) = (town.id(ENDING).await, town.ctx(Caller::Licensing).await);
+    let admin = town.ctx(Caller::ProvincialAdmin).await;
+    let settings = app::AuthoritySettings { suspension: true, ..Default::default() };
+    town.app.set_settings(&admin, &settings).await.unwrap();
+    let suspend = app::Decision {
+        act: domain::StatusAct::Suspend,
+        effective: town.app.today(),
+        document: "陕示停〔2026〕1号".into(),
+        reason: "示例原因".into(),
+    };
+    town.app.act(&ctx, id, &suspend).await.unwrap();
+    let draft = town.app.start_change(&ctx, id, Kinds::one(Kind::Renewal)).await.unwrap();
+    let mut form = town.app.draft(&ctx, draft).await.unwrap().form;
+    let renewed = [
+        (Field::DecisionDay, "2026-11-20"),
+        (Field::DecisionNumber, "陕示许〔2026〕9号"),
+        (Field::Procedure, "一般程序"),
+        (Field::IssuedOn, "2026-11-20"),
+        (Field::ValidFrom, "2026-12-25"),
+        (Field::ValidTo, "2032-12-24"),
+    ];
+    renewed.into_iter().for_each(|(field, value)| form.set(field, value));
+    let new = match town.app.assign_form(&ctx, &form).await {
+        Ok(written) => written.certificate,
+        Err(app::AppError::Invalid(problems)) => panic!("{problems:#?}"),
+        Err(error) => panic!("{error}"),
+    };
+    let public = town.get(Caller::Public, &format!("/certificate/{ENDING}")).await.text();
+    assert!(public.contains("已暂停"));
+    for path in [
+        format!("/office/certificates?number={ENDING}"),
+        format!("/office/certificates/{id}"),
+        format!("/office/certificates/{new}"),
+        format!("/office/certificates/{id}/print"),
+        format!("/office/changes/new?certificate={id}"),
+    ] {
+        town.get(Caller::Licensing, &path).await.holds(&["已暂停"]);
+    }
+    town.get(Caller::Licensing, &format!("/office/certificates/{id}")).await.holds(&[
+        "暂停（陕示停〔2026〕1号）",
+        "12月25日起换证",
+        "记录的状态",
+    ]);
+}

@@ -317,7 +317,7 @@ fn line_row(done: LineDone) -> LineRow {
             body: card.face.body_name,
             code: card.head.code.grouped(),
             valid_to: card.head.valid_to.to_string(),
-            status: Some(card.head.status.word().into()),
+            status: done.standing.map(|today| today.word().into()),
         },
     }
 }

@@ -81,7 +81,7 @@ fn show(
         id: head.id.0,
         number: head.number.grouped(),
         body: detail.card.face.body_name.clone(),
-        state: standing(head, web.app.today()),
+        state: standing(detail, head),
         printed: printed(head),
         wrong,
         fields,
