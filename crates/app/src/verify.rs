@@ -234,10 +234,14 @@ pub(crate) fn with_sites(
     rows.into_iter().map(|p| Capability { site: index(p.site_no), ..p.value }).collect()
 }
 
-/// The steps that concern the public; prints and links do not.
+/// The steps that concern the public; prints, links and what was erased of persons do not.
 fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
-        EventKind::Print | EventKind::LinkCreate | EventKind::LinkRenew | EventKind::Export => return None,
+        EventKind::Print
+        | EventKind::LinkCreate
+        | EventKind::LinkRenew
+        | EventKind::PersonalErase
+        | EventKind::Export => return None,
         _ => {}
     }
     let text = String::from_utf8_lossy(&event.body);

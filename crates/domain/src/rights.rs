@@ -100,6 +100,7 @@ actions! {
     CertificateRead   "certificate_read"   "查看本机关证书"       [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     EventRead         "event_read"         "查看办理记录"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     PersonalRead      "personal_read"      "查看人员证件和联系方式" [Licensing Supervision] Own;
+    PersonalErase     "personal_erase"     "删除人员证件和联系方式" [Licensing] Own;
     Export            "export"             "导出"               [Administrator Licensing Supervision Integration] OwnOrNational;
     ImportPreview     "import_preview"     "导入预览"            [Licensing] Own;
     DraftWrite        "draft_write"        "填写草稿"            [Licensing] Own;
@@ -299,6 +300,7 @@ mod tests {
 管许监信查 OwnOrNational 查看本机关证书
 管许监信查 OwnOrNational 查看办理记录
 ·许监·· Own 查看人员证件和联系方式
+·许··· Own 删除人员证件和联系方式
 管许监信· OwnOrNational 导出
 ·许··· Own 导入预览
 ·许··· Own 填写草稿

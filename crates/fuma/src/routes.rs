@@ -75,13 +75,14 @@ fn making_routes() -> Router<Web> {
 /// Officers: certificates, and what stands under 系统.
 fn register_routes() -> Router<Web> {
     use office::accounts::{change, list as accounts};
-    use office::certificates::{act, detail, list, person};
+    use office::certificates::{act, detail, erase, list, person};
     Router::new()
         .route("/office", get(office::desk::desk))
         .route("/office/certificates", get(list::list))
         .route("/office/certificates/{id}", get(detail::detail))
         .route("/office/certificates/{id}/act", get(act::form).post(act::act))
         .route("/office/certificates/{id}/persons/{person}", post(person::person))
+        .route("/office/certificates/{id}/persons/{person}/erase", get(erase::form).post(erase::erase))
         .route("/office/overview", get(office::overview::overview))
         .route("/office/accounts", get(accounts::list).post(accounts::create))
         .route("/office/accounts/{id}", get(change::show).post(change::change))

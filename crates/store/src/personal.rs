@@ -1,6 +1,6 @@
 //! 个人信息: the only place of ID numbers, phones, e-mails and birth dates, encrypted by the caller. Rows go only by
 //! a recorded act (个人信息保护法 Art. 47).
-use domain::PersonId;
+use domain::{CertificateId, PersonId};
 
 use crate::{Reader, Result, Row, Tx, Val, cell};
 
@@ -107,6 +107,35 @@ pub async fn find(reader: Reader<'_>, lookups: &[Lookup]) -> Result<Vec<(Lookup,
 pub async fn numbered(reader: Reader<'_>, persons: Vec<i64>) -> Result<Vec<PersonId>> {
     let sql = "select person_id from personal where person_id = any($1) and field = 'id_number'";
     reader.query(sql, &[Val::Ints(persons)], |row| Ok(PersonId(row.int(0)?))).await
+}
+
+/// The names under which a person stands on a certificate, in any of its editions; none for who never stood there.
+/// The contact is not among them: his name is part of the face.
+pub async fn names_on(
+    reader: Reader<'_>,
+    certificate: CertificateId,
+    person: PersonId,
+) -> Result<Vec<String>> {
+    let sql = "select name from signatory where certificate_id = $1 and person_id = $2
+        union select name from staff where certificate_id = $1 and person_id = $2 order by name";
+    let args = [certificate.0.into(), person.0.into()];
+    reader.query(sql, &args, |row| Ok(row.text(0)?.to_owned())).await
+}
+
+/// Persons who stood on a certificate, stand there no longer, and of whom something is still known; by name.
+pub async fn former(reader: Reader<'_>, certificate: CertificateId) -> Result<Vec<(PersonId, String)>> {
+    let sql = "select f.person_id, f.name from (
+            select person_id, name from signatory where certificate_id = $1 and to_edition is not null
+            union select person_id, name from staff where certificate_id = $1 and to_edition is not null) f
+        where exists (select 1 from personal p where p.person_id = f.person_id)
+        and not exists (select 1 from signatory s where s.certificate_id = $1 and s.to_edition is null
+            and s.person_id = f.person_id)
+        and not exists (select 1 from staff s where s.certificate_id = $1 and s.to_edition is null
+            and s.person_id = f.person_id)
+        order by f.name, f.person_id";
+    reader
+        .query(sql, &[certificate.0.into()], |row| Ok((PersonId(row.int(0)?), row.text(1)?.to_owned())))
+        .await
 }
 
 /// Removes all that is known of a person. How many facts there were.

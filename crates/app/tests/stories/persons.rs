@@ -174,3 +174,92 @@ async fn a_row_edited_without_its_id_number_keeps_its_person_and_another_number_
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_known_of_a_person_is_erased_by_an_act_on_record_and_his_row_stays() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let id = office.assign(&with_signatory(1)).await.certificate;
+        let person = office.signatory(id, 1).await;
+        let why =
+            app::Erasure { document: "示例删〔2026〕1号".into(), reason: "本人申请删除".into() };
+        let erase = async |ctx: &Ctx, why: &app::Erasure| office.app.erase_person(ctx, id, person, why).await;
+
+        // Supervision may look but not erase; another province knows nothing of it, the nation reads but has no say.
+        for role in [Role::Supervision, Role::Viewer, Role::Administrator] {
+            assert!(matches!(erase(&actor(OURS, role, 5), &why).await, Err(AppError::Forbidden)), "{role:?}");
+        }
+        let foreign = erase(&actor(THEIRS, Role::Licensing, 6), &why).await;
+        assert!(matches!(foreign, Err(AppError::NotFound)));
+        let nation = erase(&actor(NATIONAL, Role::Licensing, 7), &why).await;
+        assert!(matches!(nation, Err(AppError::Forbidden)));
+        let stranger = office.app.erase_person(&office.ctx, id, PersonId(99_999), &why).await;
+        assert!(matches!(stranger, Err(AppError::NotFound)));
+
+        // No act without grounds, and none that writes down for ever what it erases.
+        for wrong in [
+            app::Erasure { document: " ".into(), ..why.clone() },
+            app::Erasure { reason: String::new(), ..why.clone() },
+            app::Erasure { reason: format!("证件{ID_NUMBER}不再需要"), ..why.clone() },
+            app::Erasure { document: ID_NUMBER.into(), ..why.clone() },
+        ] {
+            assert!(matches!(erase(&office.ctx, &wrong).await, Err(AppError::Refused { .. })), "{wrong:?}");
+        }
+        let before = office.app.certificate(&office.ctx, id).await.unwrap();
+        assert_eq!(before.events.len(), 1);
+        assert_eq!(office.app.erasable(&office.ctx, id, person).await.unwrap().name, "张示例");
+
+        let parts = erase(&office.ctx, &why).await.unwrap();
+        assert_eq!(parts.len(), 2);
+        assert!(store::personal::of_person((&t.db).into(), person).await.unwrap().is_empty());
+        assert!(office.known(id, person).await.is_empty());
+        let after = office.app.certificate(&office.ctx, id).await.unwrap();
+        assert_eq!((after.card.head.edition, &after.card.face), (1, &before.card.face), "no new edition");
+        assert_eq!(office.signatories(id, 1).await, [("张示例".to_owned(), person)], "the row stays");
+        let contact = office.by_id(id).await.contact.unwrap();
+        assert_eq!(office.known(id, contact).await, [PHONE], "another person keeps his");
+        let last = after.events.last().unwrap();
+        assert_eq!(
+            (last.kind, last.document.as_str()),
+            (domain::EventKind::PersonalErase, "示例删〔2026〕1号")
+        );
+        let body = String::from_utf8_lossy(&last.body);
+        assert!(
+            body.contains(&format!("person\t{person}\nparts\tid_kind,id_number\nreason\t本人申请删除\n"))
+        );
+        assert!(!body.contains(ID_NUMBER) && !body.contains("张示例"));
+        assert!(matches!(erase(&office.ctx, &why).await, Err(AppError::Refused { .. })), "nothing is left");
+
+        // The public is not told of it.
+        let asked = Asked::Number(office.by_id(id).await.number);
+        let told = office.app.verify(&asked, office.app.today(), Way::Number).await.unwrap();
+        assert_eq!(told.certificate.unwrap().life.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_left_a_certificate_is_named_until_what_is_known_of_him_is_erased() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut granted = with_signatory(1);
+        granted
+            .signatories
+            .push(row(&[(Field::SignatoryName, "李示例"), (Field::SignatoryField, "部分项目")]));
+        let id = office.assign(&granted).await.certificate;
+        let person = office.signatory(id, 1).await;
+        let former = async || office.app.former_persons(&office.ctx, id).await.unwrap();
+        assert!(former().await.is_empty(), "he still signs");
+        let mut form = office.changed(id, "授权签字人变更", 3).await;
+        form.signatories =
+            vec![row(&[(Field::SignatoryName, "王示例"), (Field::SignatoryField, "全部项目")])];
+        office.assign(&form).await;
+        assert_eq!(former().await, [(person, "张示例".to_owned())], "of 李示例 nothing was known");
+        let why = app::Erasure { document: "示例删〔2026〕2号".into(), reason: "已不任职".into() };
+        office.app.erase_person(&office.ctx, id, person, &why).await.unwrap();
+        assert!(former().await.is_empty());
+        let viewer = actor(OURS, Role::Viewer, 5);
+        assert!(matches!(office.app.former_persons(&viewer, id).await, Err(AppError::Forbidden)));
+    })
+    .await;
+}

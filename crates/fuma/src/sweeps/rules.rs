@@ -135,6 +135,12 @@ pub const OFFICE: &[Rule] = &[
         &[May(StatusAct, Ours)],
     ),
     post("/office/certificates/{id}/persons/{person}", &[], &[May(PersonalRead, Ours)]),
+    get("/office/certificates/{id}/persons/{person}/erase", &[May(PersonalErase, Ours)]),
+    post(
+        "/office/certificates/{id}/persons/{person}/erase",
+        &[("document", "陕示删〔2026〕1号"), ("reason", "样张"), ("confirm", "1")],
+        &[May(PersonalErase, Ours)],
+    ),
     // 系统
     get("/office/overview", &[May(CollectionRead, Own)]),
     get("/office/accounts", &[May(AccountRead, Own)]),

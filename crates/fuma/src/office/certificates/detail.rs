@@ -1,5 +1,6 @@
 //! `/office/certificates/{id}?tab=`: one certificate, whole.
 
+use super::erase::{self, Former};
 use super::tabs::{Tab, Top, shell, tab_href};
 use super::{certificate, versions};
 use crate::http::web::{Web, page};
@@ -266,6 +267,7 @@ fn capability(row: &Placed<domain::Capability>, n: u32, sites: &[Placed<Site>]) 
 struct SignatoriesPage {
     shell: Shell,
     top: Top,
+    former: Vec<Former>,
     rows: Vec<RowView<Signatory>>,
     several: bool,
 }
@@ -275,6 +277,7 @@ struct SignatoriesPage {
 struct StaffPage {
     shell: Shell,
     top: Top,
+    former: Vec<Former>,
     rows: Vec<RowView<Staff>>,
     several: bool,
     pager: Pager,
@@ -327,7 +330,9 @@ async fn signatories(
 ) -> Result<Response, OfficeError> {
     let found = web.app.equipment(&officer.ctx, detail.card.head.id).await?;
     let rows = placed(&found.signatories, &found.sites);
-    Ok(page(&SignatoriesPage { shell: frame.shell, top: frame.top, rows, several: found.sites.len() > 1 }))
+    let former = erase::former(web, officer, detail.card.head.id, frame.top.may_erase).await?;
+    let several = found.sites.len() > 1;
+    Ok(page(&SignatoriesPage { shell: frame.shell, top: frame.top, former, rows, several }))
 }
 
 async fn staff(
@@ -340,7 +345,9 @@ async fn staff(
     let id = detail.card.head.id;
     let found = web.app.equipment(&officer.ctx, id).await?;
     let (rows, pager) = cut(&found.staff, &found.sites, asked, tab_href(id, Tab::Staff));
-    Ok(page(&StaffPage { shell: frame.shell, top: frame.top, rows, several: found.sites.len() > 1, pager }))
+    let former = erase::former(web, officer, id, frame.top.may_erase).await?;
+    let several = found.sites.len() > 1;
+    Ok(page(&StaffPage { shell: frame.shell, top: frame.top, former, rows, several, pager }))
 }
 
 async fn instruments(

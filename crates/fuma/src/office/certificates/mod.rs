@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod detail;
+pub mod erase;
 pub mod list;
 pub mod person;
 mod tabs;

@@ -101,6 +101,8 @@ pub struct Top {
     pub may_print: bool,
     /// Whether he may open personal fields.
     pub may_person: bool,
+    /// Whether he may erase them.
+    pub may_erase: bool,
     /// Whether he may download the code.
     pub may_code: bool,
 }
@@ -125,6 +127,7 @@ impl Top {
             may_change: allowed(Action::Change) && !head.status.word().ended() && head.successor.is_none(),
             may_print: allowed(Action::Print),
             may_person: allowed(Action::PersonalRead),
+            may_erase: allowed(Action::PersonalErase),
             may_code: allowed(Action::ReportCode),
         }
     }

@@ -230,3 +230,44 @@ async fn a_suspended_certificate_with_a_coming_successor_is_suspended_wherever_o
         "记录的状态",
     ]);
 }
+
+#[tokio::test]
+async fn personal_fields_are_erased_after_a_confirmation_and_only_by_who_may() {
+    let town = Town::with_certificates().await;
+    let id = town.id(FULL).await;
+    let tab = format!("/office/certificates/{id}?tab=signatories");
+    let page = town.get(Caller::Licensing, &tab).await.text();
+    let path = page.split("href=\"").find(|part| part.contains("/erase\"")).unwrap();
+    let path = path.split('"').next().unwrap().to_owned();
+    let form = town.get(Caller::Licensing, &path).await.holds(&[
+        "王示例",
+        "证件类型、证件号码",
+        "已打印存档的证书和附表不会改变",
+    ]);
+    assert!(!form.contains(ID_NUMBER));
+    keep("office", "erase", &form);
+    let supervision = town.get(Caller::Supervision, &tab).await.text();
+    assert!(supervision.contains("查看</button>") && !supervision.contains("/erase"));
+    assert_eq!(town.get(Caller::Supervision, &path).await.status, 403);
+    assert_eq!(town.get(Caller::Foreign, &path).await.status, 404);
+
+    let typed = [("document", "陕示删〔2026〕1号"), ("reason", "本人申请")];
+    let unsure = town.post(Caller::Licensing, &path, &typed).await;
+    assert_eq!(unsure.status, 422);
+    assert!(
+        unsure.text().contains("勾选确认") && unsure.text().contains("本人申请"),
+        "nothing typed is lost"
+    );
+    let sure = [typed[0], ("reason", ""), ("confirm", "1")];
+    assert!(town.post(Caller::Licensing, &path, &sure).await.text().contains("没有填写原因"));
+    let view = path.trim_end_matches("/erase");
+    town.post(Caller::Licensing, view, &[]).await.holds(&[ID_NUMBER, "删除个人信息"]);
+    let sure = [typed[0], typed[1], ("confirm", "1")];
+    let done = town.post(Caller::Licensing, &path, &sure).await;
+    assert_eq!((done.status, done.location), (303, format!("/office/certificates/{id}?said=erased")));
+    town.get(Caller::Licensing, &tab).await.holds(&["王示例"]);
+    let left = town.post(Caller::Licensing, view, &[]).await.holds(&["没有登记证件和联系方式"]);
+    assert!(!left.contains("/erase"));
+    let events = format!("/office/certificates/{id}?tab=events");
+    town.get(Caller::Viewer, &events).await.holds(&["删除个人信息", "陕示删〔2026〕1号", "本人申请"]);
+}
