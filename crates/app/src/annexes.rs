@@ -5,7 +5,7 @@ use crate::form::{Form, FormRow};
 use crate::import::blocking;
 use crate::sheet::{self, Annex, Annexes, Limits, Recognised};
 use crate::{App, AppError, Ctx, Result, Upload};
-use domain::{Action, Field, Group, Place, Problem, Raw, RawRow, Severity};
+use domain::{Action, Field, Group, Kinds, Place, Problem, Raw, RawRow, Severity};
 
 /// Files above this size are not looked at before they are taken in: no official form comes near it, and reading a full
 /// workbook twice would keep the sender waiting.
@@ -59,7 +59,8 @@ impl App {
     /// Reads the forms of a file into `form`: each sheet into the rows of its group, 机构基本信息 into the head.
     ///
     /// # Errors
-    /// A file that cannot be read or holds no form, with what to do.
+    /// A file that cannot be read or holds no form, and a sheet that the business of the form does not change, with
+    /// what to do; `form` then stays as it is.
     pub async fn read_annex(&self, ctx: &Ctx, file: Upload, form: &mut Form, put: Put) -> Result<AnnexRead> {
         self.ask(ctx, Action::DraftWrite, Some(ctx.authority()?))?;
         let read = move || sheet::read_annexes(&file.name, &file.bytes, &Limits::web());
@@ -67,6 +68,14 @@ impl App {
             let hint = "这里读取一张证书的官方附表（能力表、签字人、设备、人员或机构信息）；多张证书的汇总表请用“导入”。";
             AppError::refused(error.to_string(), hint)
         })?;
+        let kinds = Kinds::parse(form.value(Field::Kind)).ok();
+        if let Some(annex) = annexes.list.iter().find(|annex| !changes(kinds, annex.group)) {
+            let (sheet, part) = (&annex.table.sheet, annex.group.sheet());
+            return Err(AppError::refused(
+                format!("文件中的“{sheet}”属于{part}，本次业务不改变该部分"),
+                "请选择与本次业务对应的附表，或改办包含该部分的业务。",
+            ));
+        }
         let mut out = AnnexRead::default();
         let mut begun = Vec::new();
         for annex in &annexes.list {
@@ -75,6 +84,15 @@ impl App {
             take(&annexes, annex, form, put, &mut out);
         }
         Ok(out)
+    }
+}
+
+/// Whether a form of this business may say something of a group: one that makes a certificate says all, a change only
+/// what its kinds may change, and never the head as a whole.
+fn changes(kinds: Option<Kinds>, group: Group) -> bool {
+    match kinds.filter(|kinds| !kinds.makes_certificate()) {
+        Some(kinds) => group != Group::Certificate && kinds.iter().any(|kind| kind.may_change_rows(group)),
+        None => true,
     }
 }
 

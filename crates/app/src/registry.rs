@@ -181,7 +181,8 @@ impl App {
         Ok(())
     }
 
-    /// Sets an authority up, or changes its name, area or level; `id` none makes a new one.
+    /// Sets an authority up, or changes its name, area or level; `id` none makes a new one. The area of a provincial
+    /// one is the first two digits of its divisions (GB/T 2260).
     pub async fn set_authority(
         &self,
         ctx: &Ctx,
@@ -189,21 +190,35 @@ impl App {
         new: &Authority,
     ) -> Result<AuthorityId> {
         self.ask(ctx, Action::AuthorityWrite, None)?;
-        for (label, text) in [("机关名称", &new.name), ("简称", &new.short_name)] {
+        let text = |label: &str, text: &str| {
             let cleaned = clean(text, 60)
                 .map_err(|e| AppError::refused(format!("{label}：{e}"), "请改正后再保存。"))?;
             if cleaned.is_empty() {
                 return Err(AppError::refused(format!("{label}没有填写"), format!("请填写{label}。")));
             }
+            Ok(cleaned.into_owned())
+        };
+        let (name, short_name) = (text("机关名称", &new.name)?, text("简称", &new.short_name)?);
+        let area = new.area.trim().to_owned();
+        let two_digits = area.len() == 2 && area.bytes().all(|b| b.is_ascii_digit());
+        if !two_digits && (new.level == Level::Provincial || !area.is_empty()) {
+            return Err(AppError::refused(
+                format!("辖区“{area}”不是两位数字"),
+                "请填写行政区划代码前两位，如 61；国家级留空。",
+            ));
+        }
+        if id.is_some_and(|id| self.tables().authority(id).is_none()) {
+            return Err(AppError::NotFound);
         }
         let id = match id {
             Some(id) => id,
             None => AuthorityId(self.tables().authorities.iter().map(|a| a.id.0).max().unwrap_or(0) + 1),
         };
         let tx = self.db.begin(Urgency::Act).await?;
-        store::tables::set_authority(&tx, &Authority { id, ..new.clone() }).await?;
         let mut event = self.event(ctx, EventKind::AuthoritySet, Object::Authority, id.0);
-        event.details.extend([("name", new.name.clone()), ("area", new.area.clone())]);
+        event.details.extend([("name", name.clone()), ("area", area.clone())]);
+        store::tables::set_authority(&tx, &Authority { id, name, short_name, level: new.level, area })
+            .await?;
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
         self.reload_tables().await?;

@@ -75,10 +75,11 @@ fn making_routes() -> Router<Web> {
 /// Officers: certificates, and what stands under 系统.
 fn register_routes() -> Router<Web> {
     use office::accounts::{change, list as accounts};
-    use office::certificates::{act, detail, erase, list, person};
+    use office::certificates::{act, detail, erase, export, list, person};
     Router::new()
         .route("/office", get(office::desk::desk))
         .route("/office/certificates", get(list::list))
+        .route("/office/certificates/export", post(export::export))
         .route("/office/certificates/{id}", get(detail::detail))
         .route("/office/certificates/{id}/act", get(act::form).post(act::act))
         .route("/office/certificates/{id}/persons/{person}", post(person::person))

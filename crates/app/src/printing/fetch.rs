@@ -2,11 +2,11 @@
 
 use super::PrintOutcome;
 use super::batch::{Bundle, KIND, Work};
+use crate::pieces::Pieces;
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, EventKind, JobId, Number};
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
 use store::event::Recorded;
 use store::job::Job;
 use store::print::{Copy, PrintRecord};
@@ -140,27 +140,6 @@ fn shown(job: Job) -> Result<PrintJob> {
         outcome: outcome.map_err(|e| AppError::Fault(format!("任务{}的结果：{e}", job.id)))?,
         job,
     })
-}
-
-/// Where the zip writer leaves its bytes until they are sent.
-#[derive(Clone, Default)]
-struct Pieces(Arc<Mutex<Vec<u8>>>);
-
-impl Pieces {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

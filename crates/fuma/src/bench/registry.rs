@@ -55,7 +55,7 @@ pub async fn open(folder: &Folder) -> Result<(Arc<App>, Ctx)> {
     std::fs::create_dir_all(folder.data())?;
     std::fs::write(folder.data().join("fuma.toml"), "demo = true\n")?;
     std::fs::write(folder.password_file(), PASSWORD)?;
-    let session = Session { settings: Settings::read(&folder.data())?, json: false };
+    let session = Session::new(Settings::read(&folder.data())?, false);
     let app = session.open(Missing::Found).await?;
     let operator = cli::operator();
     let authority = cli::by_code(&app, "27")?;

@@ -1,10 +1,12 @@
 //! `fuma assign` and `fuma change`: one certificate from a JSON file in the shape of the form.
 
+use super::shown::{problem, problem_line};
 use super::{As, End, Session};
 use anyhow::{Context, Result};
-use app::{AppError, Form, Missing};
-use domain::{Field, Kinds};
-use std::path::PathBuf;
+use app::{AppError, Form, Written};
+use domain::{Field, Kinds, Problem};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 /// 例：fuma assign --as shaanxi 证书.json　　fuma change --as shaanxi 变更.json
 #[derive(clap::Args)]
@@ -29,38 +31,50 @@ pub enum What {
 
 impl Assign {
     pub async fn run(self, session: Session, what: What) -> Result<End> {
-        let app = session.open(Missing::Refuse).await?;
-        let ctx = session.call_as(&app, &self.who).await?;
-        let text = std::fs::read_to_string(&self.file)
-            .with_context(|| format!("文件 {} 读不出来", self.file.display()))?;
-        let form: Form = serde_json::from_str(&text)
-            .with_context(|| format!("{} 不是要求的 JSON", self.file.display()))?;
+        let (app, ctx) = session.enter(&self.who).await?;
+        let form = read_form(&self.file)?;
         let fresh = Kinds::parse(form.value(Field::Kind)).is_ok_and(Kinds::makes_certificate);
         if fresh != (what == What::Fresh) {
             let other = if fresh { "fuma assign" } else { "fuma change" };
             anyhow::bail!("业务类型“{}”应使用 {other}", form.value(Field::Kind));
         }
         if self.check {
-            let judged = app.check_form(&ctx, &form).await?;
-            return Ok(tell(&judged.problems));
+            return told(&session, &app.check_form(&ctx, &form).await?.problems);
         }
-        match app.assign_form(&ctx, &form).await {
-            Ok(written) if session.json => println!("{}", serde_json::to_string(&written)?),
-            Ok(w) => println!("证书编号 {}　码 {}　第{}版", w.number.grouped(), w.code.grouped(), w.edition),
-            Err(AppError::Invalid(problems)) => {
-                tell(&problems);
-                return Err(AppError::Invalid(problems).into());
-            }
-            Err(error) => return Err(error.into()),
-        }
-        Ok(End::Ok)
+        assigned(&session, app.assign_form(&ctx, &form).await)
     }
 }
 
-fn tell(problems: &[domain::Problem]) -> End {
-    for p in problems {
-        let field = p.place.field.map(|f| f.label()).unwrap_or_default();
-        println!("{}第{}行 {field}　{}　{}", p.place.group.sheet(), p.place.row, p.message, p.hint);
+/// A form out of a JSON file.
+pub fn read_form(path: &Path) -> Result<Form> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("文件 {} 读不出来", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} 不是要求的 JSON", path.display()))
+}
+
+/// Tells what an assignment wrote, or every problem that it met.
+pub fn assigned(session: &Session, written: app::Result<Written>) -> Result<End> {
+    match written {
+        Ok(w) => {
+            session.tell(&serde_json::to_value(&w)?, || {
+                format!("证书编号 {}　码 {}　第{}版", w.number.grouped(), w.code.grouped(), w.edition)
+            })?;
+            Ok(End::Ok)
+        }
+        Err(AppError::Invalid(problems)) => {
+            told(session, &problems)?;
+            Err(AppError::Invalid(problems).into())
+        }
+        Err(error) => Err(error.into()),
     }
-    if problems.iter().any(domain::Problem::stops) { End::Partial } else { End::Ok }
+}
+
+/// Tells the problems of a form; one that stops makes the end a partial one.
+pub fn told(session: &Session, problems: &[Problem]) -> Result<End> {
+    let stopped = problems.iter().any(Problem::stops);
+    let list: Vec<Value> = problems.iter().map(problem).collect();
+    session.tell(&json!({ "ready": !stopped, "problems": list }), || match problems {
+        [] => "没有发现问题".to_owned(),
+        some => some.iter().map(problem_line).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(if stopped { End::Partial } else { End::Ok })
 }

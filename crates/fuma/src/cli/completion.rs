@@ -1,6 +1,6 @@
 //! `fuma completion`: what a shell needs to complete our commands.
 
-use super::End;
+use super::{End, Session};
 use anyhow::Result;
 use clap_complete::Shell;
 
@@ -12,8 +12,12 @@ pub struct Completion {
 }
 
 impl Completion {
-    pub fn run(self, mut command: clap::Command) -> Result<End> {
-        clap_complete::generate(self.shell, &mut command, "fuma", &mut std::io::stdout());
+    pub fn run(self, session: &Session, mut command: clap::Command) -> Result<End> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut command, "fuma", &mut script);
+        let script = String::from_utf8_lossy(&script).into_owned();
+        let document = serde_json::json!({ "shell": self.shell.to_string(), "script": script });
+        session.tell(&document, || script)?;
         Ok(End::Ok)
     }
 }

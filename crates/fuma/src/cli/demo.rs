@@ -8,6 +8,7 @@ use app::{
     App, BatchOrder, Bundle, Credentials, Ctx, Extent, Missing, NewAccount, PrintOrder, Report, Selection,
 };
 use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// 例：fuma --data data demo　　在空的数据文件夹里建演示库：导入、赋码、打印
@@ -52,18 +53,28 @@ impl Demo {
         annexes(&folder.join("附表样例"))?;
         let report =
             app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
-        tell_import(&report, &workbook);
-        let printed = print(&app, &ctx, &folder).await?;
-        tell_accounts();
-        println!(
-            "网站地址：{}　工作人员登录：{}/office",
-            session.settings.public_url, session.settings.public_url
-        );
-        if let Some((number, code, path)) = printed {
-            println!("一张证书：{}　码：{}", number.grouped(), code.grouped());
-            println!("　　扫码或打开：{}/C/{code}", session.settings.public_url);
-            println!("　　PDF：{}", path.display());
-        }
+        let told = Told(&session);
+        told.import(&report, &workbook);
+        let printed = print(&app, &ctx, &folder, &told).await?;
+        told.accounts();
+        told.rest(&printed);
+        let accounts = ACCOUNTS.map(|(login, name, code, role)| {
+            json!({ "login": login, "name": name, "authority": code, "role": role, "password": PASSWORD })
+        });
+        let certificate = printed.map(|(number, code, path)| {
+            json!({ "number": number, "code": code, "url": told.scan(code), "pdf": path })
+        });
+        let document: Value = json!({
+            "workbook": workbook,
+            "before": report.before,
+            "lines": report.lines,
+            "errors": report.errors,
+            "committed": report.committed,
+            "accounts": accounts,
+            "public_url": session.settings.public_url,
+            "certificate": certificate,
+        });
+        session.tell(&document, || "演示库已经做好".into())?;
         Ok(End::Ok)
     }
 }
@@ -79,7 +90,7 @@ fn annexes(folder: &Path) -> Result<()> {
 
 /// Opens an account with the demo password; one that is there stays.
 async fn account(app: &App, login: &str, name: &str, code: &str, role: Role) -> Result<()> {
-    let authority: AuthorityId = super::account::by_code(app, code)?;
+    let authority: AuthorityId = super::by_code(app, code)?;
     let known = app.list_accounts(&operator(), Some(authority), None).await?;
     if known.iter().any(|a| a.login == login) {
         return Ok(());
@@ -97,7 +108,12 @@ async fn sign_in(app: &App, login: &str, password: &str, to_change: bool) -> Res
 }
 
 /// Prints all that await it into one file, and one certificate into a file of its own.
-async fn print(app: &App, ctx: &Ctx, folder: &Path) -> Result<Option<(Number, Code, PathBuf)>> {
+async fn print(
+    app: &App,
+    ctx: &Ctx,
+    folder: &Path,
+    told: &Told<'_>,
+) -> Result<Option<(Number, Code, PathBuf)>> {
     let due = Filter { print_due: true, ..Filter::default() };
     let waiting = app.certificates(ctx, &due, None, 1).await?;
     let shown = match waiting.rows.into_iter().next() {
@@ -116,7 +132,7 @@ async fn print(app: &App, ctx: &Ctx, folder: &Path) -> Result<Option<(Number, Co
         for part in 1..=outcome.files.len() {
             let file = folder.join(format!("陕西-证书打印-{part}.pdf"));
             std::fs::write(&file, app.print_job_pdf(ctx, job, part).await?)?;
-            println!("已打印 {} 张：{}", outcome.printed, file.display());
+            told.say(&format!("已打印 {} 张：{}", outcome.printed, file.display()));
         }
         for (name, record) in app.print_job_records(ctx, job).await? {
             if record.certificate == shown.head.id {
@@ -128,30 +144,58 @@ async fn print(app: &App, ctx: &Ctx, folder: &Path) -> Result<Option<(Number, Co
     Ok(Some((shown.head.number, shown.head.code, path)))
 }
 
-fn tell_import(report: &Report, workbook: &Path) {
-    println!("演示工作簿：{}", workbook.display());
-    if report.before {
-        println!("　　以前已导入，没有改动");
-        return;
-    }
-    println!(
-        "　　证书 {} 张，可办理 {} 张；预览查出错误 {} 处（其中故意放入 {} 种）：",
-        report.lines,
-        report.good,
-        report.errors,
-        PLANTED.len()
-    );
-    for p in report.problems.iter().filter(|p| p.severity == Severity::Error) {
-        println!("　　·{} {}{}　{}", p.sheet, p.column, p.row, p.message);
-    }
-    if let Some(done) = &report.committed {
-        println!("　　已赋码 {} 张，变更 {} 张，未受理 {} 张", done.fresh, done.changed, done.refused.len());
-    }
-}
+/// What is told on the way: to people on stdout, beside a document on stderr.
+struct Told<'s>(&'s Session);
 
-fn tell_accounts() {
-    println!("演示账号（密码都是 {PASSWORD}）：");
-    for (login, name, code, role) in ACCOUNTS {
-        println!("　　{login}　{name}　机关代码{code}　{}", role.label());
+impl Told<'_> {
+    fn say(&self, line: &str) {
+        if self.0.json {
+            eprintln!("{line}");
+        } else {
+            println!("{line}");
+        }
+    }
+
+    fn scan(&self, code: Code) -> String {
+        format!("{}/C/{code}", self.0.settings.public_url)
+    }
+
+    fn import(&self, report: &Report, workbook: &Path) {
+        self.say(&format!("演示工作簿：{}", workbook.display()));
+        if report.before {
+            self.say("　　以前已导入，没有改动");
+            return;
+        }
+        self.say(&format!(
+            "　　证书 {} 张，可办理 {} 张；预览查出错误 {} 处（其中故意放入 {} 种）：",
+            report.lines,
+            report.good,
+            report.errors,
+            PLANTED.len()
+        ));
+        for p in report.problems.iter().filter(|p| p.severity == Severity::Error) {
+            self.say(&format!("　　·{} {}{}　{}", p.sheet, p.column, p.row, p.message));
+        }
+        if let Some(done) = &report.committed {
+            let refused = done.refused.len();
+            self.say(&format!("　　已赋码 {} 张，变更 {} 张，未受理 {refused} 张", done.fresh, done.changed));
+        }
+    }
+
+    fn accounts(&self) {
+        self.say(&format!("演示账号（密码都是 {PASSWORD}）："));
+        for (login, name, code, role) in ACCOUNTS {
+            self.say(&format!("　　{login}　{name}　机关代码{code}　{}", role.label()));
+        }
+    }
+
+    fn rest(&self, printed: &Option<(Number, Code, PathBuf)>) {
+        let url = &self.0.settings.public_url;
+        self.say(&format!("网站地址：{url}　工作人员登录：{url}/office"));
+        if let Some((number, code, path)) = printed {
+            self.say(&format!("一张证书：{}　码：{}", number.grouped(), code.grouped()));
+            self.say(&format!("　　扫码或打开：{}", self.scan(*code)));
+            self.say(&format!("　　PDF：{}", path.display()));
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{End, Session, operator};
 use anyhow::Result;
 use app::{Missing, NewAccount};
 use domain::{AuthorityId, Role};
+use serde_json::json;
 
 /// 例：fuma init --admin guojia
 #[derive(clap::Args)]
@@ -22,24 +23,28 @@ impl Init {
         let national =
             app.tables().authorities.iter().find(|a| a.level == domain::Level::National).map(|a| a.id);
         let authority = national.unwrap_or(AuthorityId(1));
+        let database = session.settings.shown_database();
         if !app.list_accounts(&operator(), Some(authority), None).await?.is_empty() {
-            println!("登记库已经建好：{}", session.settings.shown_database());
+            session.tell(&json!({ "founded": false, "database": database }), || {
+                format!("登记库已经建好：{database}")
+            })?;
             return Ok(End::Ok);
         }
         let new = NewAccount { login: self.admin, name: self.name, authority, role: Role::Administrator };
         let slip = app.create_account(&operator(), new).await?;
-        if session.json {
-            let json = serde_json::json!({ "login": slip.login, "password": slip.password.reveal() });
-            println!("{json}");
-            return Ok(End::Ok);
-        }
-        println!("登记库已建好：{}", session.settings.shown_database());
-        println!(
-            "密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出",
-            session.settings.data.join("personal.key").display()
-        );
-        println!("国家级管理员：{}　一次性密码：{}　首次登录须修改", slip.login, slip.password.reveal());
-        println!("下一步：fuma serve");
+        let password = slip.password.reveal();
+        let key = session.settings.data.join("personal.key");
+        let document =
+            json!({ "founded": true, "database": database, "login": slip.login, "password": password });
+        session.tell(&document, || {
+            [
+                format!("登记库已建好：{database}"),
+                format!("密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出", key.display()),
+                format!("国家级管理员：{}　一次性密码：{password}　首次登录须修改", slip.login),
+                "下一步：fuma serve".to_owned(),
+            ]
+            .join("\n")
+        })?;
         Ok(End::Ok)
     }
 }

@@ -1,15 +1,15 @@
 //! `fuma print`: one certificate or many, as a job that survives the command.
 
-use super::{As, End, Session};
+use super::{As, End, Session, write};
 use anyhow::{Context, Result, bail};
 use app::stored::{Copy, Filter, JobState};
 use app::{
-    App, BatchOrder, Bundle, Ctx, Missing, PrintJob, PrintOrder, PrintOutcome, PrintedParts, Profile,
-    Selection,
+    App, BatchOrder, Bundle, Ctx, PrintJob, PrintOrder, PrintOutcome, PrintedParts, Profile, Selection,
 };
 use clap::ArgGroup;
 use domain::{BatchId, JobId, Number, StatusWord};
 use indicatif::ProgressBar;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -121,8 +121,7 @@ impl Print {
     }
 
     pub async fn run(self, session: Session) -> Result<End> {
-        let app = session.open(Missing::Refuse).await?;
-        let ctx = session.call_as(&app, &self.who).await?;
+        let (app, ctx) = session.enter(&self.who).await?;
         let id = match self.job {
             Some(id) => JobId(id),
             None => app.print_batch(&ctx, &self.selection(&app, &ctx).await?, &self.order()).await?,
@@ -148,7 +147,7 @@ impl Print {
             Shape::Pdf => write_pdf(&app, &ctx, id, outcome.files.len(), &self.out).await?,
             Shape::Zip => vec![write_zip(&app, &ctx, id, &self.out).await?],
         };
-        tell(id, &outcome, &files, session.json)?;
+        session.tell(&document(id, &outcome, &files), || words(&outcome, &files))?;
         Ok(if outcome.refused.is_empty() { End::Ok } else { End::Partial })
     }
 }
@@ -202,11 +201,6 @@ async fn write_pdf(app: &App, ctx: &Ctx, id: JobId, parts: usize, out: &Path) ->
     Ok(files)
 }
 
-fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
-    std::fs::write(&path, bytes).with_context(|| format!("文件 {} 写不进去", path.display()))?;
-    Ok(path)
-}
-
 /// The zip as it comes, piece by piece; under its name only once it is whole.
 async fn write_zip(app: &App, ctx: &Ctx, id: JobId, out: &Path) -> Result<PathBuf> {
     let part = out.with_extension("zip.part");
@@ -225,24 +219,19 @@ async fn write_zip(app: &App, ctx: &Ctx, id: JobId, out: &Path) -> Result<PathBu
     Ok(out.to_owned())
 }
 
-fn tell(id: JobId, outcome: &PrintOutcome, files: &[PathBuf], json: bool) -> Result<()> {
-    if json {
-        let refused: Vec<_> =
-            outcome.refused.iter().map(|(n, why)| serde_json::json!({"number": n, "why": why})).collect();
-        let told =
-            serde_json::json!({"job": id.0, "printed": outcome.printed, "files": files, "refused": refused});
-        println!("{told}");
-        return Ok(());
-    }
-    for (number, why) in &outcome.refused {
-        println!("没有打印 {number}　{why}");
-    }
-    println!("已打印 {} 张，没有打印 {} 张", outcome.printed, outcome.refused.len());
-    for path in files.iter().take(5) {
-        println!("　　{}", path.display());
-    }
+fn document(id: JobId, outcome: &PrintOutcome, files: &[PathBuf]) -> Value {
+    let refused = outcome.refused.iter().map(|(number, why)| json!({ "number": number, "why": why }));
+    let refused: Vec<Value> = refused.collect();
+    json!({ "job": id, "printed": outcome.printed, "files": files, "refused": refused })
+}
+
+fn words(outcome: &PrintOutcome, files: &[PathBuf]) -> String {
+    let refused = outcome.refused.iter().map(|(number, why)| format!("没有打印 {number}　{why}"));
+    let mut lines: Vec<String> = refused.collect();
+    lines.push(format!("已打印 {} 张，没有打印 {} 张", outcome.printed, outcome.refused.len()));
+    lines.extend(files.iter().take(5).map(|path| format!("　　{}", path.display())));
     if files.len() > 5 {
-        println!("　　…… 共 {} 个文件", files.len());
+        lines.push(format!("　　…… 共 {} 个文件", files.len()));
     }
-    Ok(())
+    lines.join("\n")
 }

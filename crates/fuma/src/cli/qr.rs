@@ -1,8 +1,8 @@
 //! `fuma qr`: the code for reports as a file, and its 领取单.
 
-use super::{As, End, Session};
+use super::{As, End, Session, write};
 use anyhow::{Context, Result};
-use app::{App, CodeFormat, Ctx, Missing};
+use app::{App, CodeFormat, Ctx};
 use clap::{ArgGroup, ValueEnum};
 use domain::{BatchId, Number};
 use std::path::PathBuf;
@@ -38,17 +38,14 @@ enum Format {
 
 impl Qr {
     pub async fn run(self, session: Session) -> Result<End> {
-        let app = session.open(Missing::Refuse).await?;
-        let ctx = session.call_as(&app, &self.who).await?;
+        let (app, ctx) = session.enter(&self.who).await?;
         let paths = match (&self.number, self.batch) {
             (Some(number), _) => vec![write(self.out.clone(), &self.one(&app, &ctx, number).await?)?],
             (None, batch) => self.slips(&app, &ctx, BatchId(batch.unwrap_or_default())).await?,
         };
-        if session.json {
-            println!("{}", serde_json::json!({ "files": paths }));
-        } else {
-            paths.iter().for_each(|path| println!("{}", path.display()));
-        }
+        session.tell(&serde_json::json!({ "files": paths }), || {
+            paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
+        })?;
         Ok(End::Ok)
     }
 
@@ -80,9 +77,4 @@ impl Qr {
         bar.finish_and_clear();
         Ok(files)
     }
-}
-
-fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
-    std::fs::write(&path, bytes).with_context(|| format!("文件 {} 写不进去", path.display()))?;
-    Ok(path)
 }

@@ -16,16 +16,13 @@ impl Restored {
     pub async fn run(self, session: Session) -> Result<End> {
         let app = session.open(Missing::Refuse).await?;
         let question = "登记库将升一代：外部游标作废，每个计数器在管理员确认下一个号之前不再给号";
-        if !self.yes && !super::confirm(question)? {
-            println!("没有改动");
+        if !session.sure(self.yes, question)? {
             return Ok(End::Ok);
         }
         let epoch = app.raise_epoch(&operator()).await?;
-        if session.json {
-            println!("{}", serde_json::json!({ "epoch": epoch }));
-        } else {
-            println!("现为第 {epoch} 代。请各机关管理员在“系统—证书模板”中逐个确认计数器的下一个号");
-        }
+        session.tell(&serde_json::json!({ "epoch": epoch }), || {
+            format!("现为第 {epoch} 代。请各机关管理员在“系统—证书模板”中逐个确认计数器的下一个号")
+        })?;
         Ok(End::Ok)
     }
 }

@@ -21,10 +21,13 @@ impl Serve {
         }
         let listener = crate::serve::bind(session.settings.listen).await?;
         let app = session.open(Missing::Refuse).await?;
-        let settings = session.settings;
-        println!("网站已启动：http://{}　公众地址：{}　按 Ctrl-C 停止", settings.listen, settings.public_url);
-        crate::serve::serve(app, settings, listener).await?;
-        println!("已停止");
+        let address = listener.local_addr()?;
+        let document = serde_json::json!({ "listen": address, "public_url": session.settings.public_url });
+        session.tell(&document, || {
+            format!("网站已启动：http://{address}　公众地址：{}　按 Ctrl-C 停止", session.settings.public_url)
+        })?;
+        crate::serve::serve(app, session.settings, listener).await?;
+        eprintln!("已停止");
         Ok(End::Ok)
     }
 }

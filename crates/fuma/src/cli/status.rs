@@ -2,8 +2,9 @@
 
 use super::{As, End, Session};
 use anyhow::{Context, Result};
-use app::{Decision, Missing};
+use app::Decision;
 use domain::{Day, Number, StatusAct};
+use serde_json::json;
 
 /// 例：fuma status --as shaanxi --number 230020349767 --act 撤销 --document 示例决〔2026〕1号 --reason 原因
 #[derive(clap::Args)]
@@ -23,6 +24,9 @@ pub struct Status {
     /// 生效日期，默认今天
     #[arg(long)]
     effective: Option<String>,
+    /// 只看办理后的状态，不写入
+    #[arg(long)]
+    check: bool,
     /// 不再询问
     #[arg(long)]
     yes: bool,
@@ -32,8 +36,7 @@ pub struct Status {
 
 impl Status {
     pub async fn run(self, session: Session) -> Result<End> {
-        let app = session.open(Missing::Refuse).await?;
-        let ctx = session.call_as(&app, &self.who).await?;
+        let (app, ctx) = session.enter(&self.who).await?;
         let act =
             StatusAct::parse(&self.act).with_context(|| format!("没有“{}”这种办理，见 --help", self.act))?;
         let number = Number::parse(&self.number).with_context(|| format!("“{}”", self.number))?;
@@ -44,19 +47,24 @@ impl Status {
         let id = app.certificate_by_number(&ctx, &number).await?;
         let detail = app.certificate(&ctx, id).await?;
         let name = &detail.card.face.body_name;
-        let question =
-            format!("将对证书 {}（{name}）办理{}，{effective}起生效", number.grouped(), act.label());
-        if !self.yes && !super::confirm(&question)? {
-            println!("没有办理");
+        let decision = Decision { act, effective, document: self.document, reason: self.reason };
+        if self.check {
+            let (now, after) = app.preview_act(&ctx, id, &decision).await?;
+            let (now, after) = (now.word(), after.word());
+            session.tell(&json!({ "number": number, "status": now, "status_after": after }), || {
+                format!("证书 {} 现为：{now}　办理后：{after}", number.grouped())
+            })?;
             return Ok(End::Ok);
         }
-        let decision = Decision { act, effective, document: self.document, reason: self.reason };
-        let status = app.act(&ctx, id, &decision).await?;
-        if session.json {
-            println!("{}", serde_json::json!({ "number": number, "status": status.word() }));
-        } else {
-            println!("证书 {} 现为：{}", number.grouped(), status.word());
+        let question =
+            format!("将对证书 {}（{name}）办理{}，{effective}起生效", number.grouped(), act.label());
+        if !session.sure(self.yes, &question)? {
+            return Ok(End::Ok);
         }
+        let word = app.act(&ctx, id, &decision).await?.word();
+        session.tell(&json!({ "number": number, "status": word }), || {
+            format!("证书 {} 现为：{word}", number.grouped())
+        })?;
         Ok(End::Ok)
     }
 }

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use app::stored::Way;
 use app::{Asked, Missing};
 use domain::{Code, Day, Number, VerdictWord};
+use serde_json::json;
 
 /// 例：fuma verify 2300 2034 9767　　fuma verify ABCD-EFGH-JKMN-PQRS --on 2026-03-05
 #[derive(clap::Args)]
@@ -34,18 +35,29 @@ impl Verify {
         let verified = app.verify(&asked, on, way).await?;
         app.flush_scans().await?;
         let (verdict, word) = (&verified.verdict, verified.verdict.word());
-        if session.json {
-            let number = verified.certificate.as_ref().map(|c| c.number.to_string());
-            println!("{}", serde_json::json!({ "verdict": word.key(), "number": number, "on": on }));
-        } else {
-            println!("{}　{}", word.label(), verdict.sentence());
-            if let Some(c) = &verified.certificate {
-                println!("机构名称　{}", c.face.body_name);
-                println!("证书编号　{}", c.number.grouped());
-                println!("发证机关　{}", c.authority);
-                println!("有效期　　{} 至 {}", c.face.valid_from, c.face.valid_to);
+        let certificate = verified.certificate.as_ref();
+        let document = json!({
+            "verdict": word.key(),
+            "meaning": verdict.sentence(),
+            "on": on,
+            "number": certificate.map(|c| &c.number),
+            "body_name": certificate.map(|c| &c.face.body_name),
+            "authority": certificate.map(|c| &c.authority),
+            "valid_from": certificate.map(|c| c.face.valid_from),
+            "valid_to": certificate.map(|c| c.face.valid_to),
+        });
+        session.tell(&document, || {
+            let mut lines = vec![format!("{}　{}", word.label(), verdict.sentence())];
+            if let Some(c) = certificate {
+                lines.extend([
+                    format!("机构名称　{}", c.face.body_name),
+                    format!("证书编号　{}", c.number.grouped()),
+                    format!("发证机关　{}", c.authority),
+                    format!("有效期　　{} 至 {}", c.face.valid_from, c.face.valid_to),
+                ]);
             }
-        }
+            lines.join("\n")
+        })?;
         Ok(if word == VerdictWord::Valid { End::Ok } else { End::NotVerified })
     }
 }

@@ -147,28 +147,17 @@ pub async fn list(State(web): State<Web>, officer: Officer, Query(asked): Query<
 }
 
 async fn save(web: &Web, officer: &Officer, typed: &Typed) -> Result<(), AppError> {
-    let area = typed.area.trim();
     let level = if typed.level == "national" { Level::National } else { Level::Provincial };
-    let two_digits = area.len() == 2 && area.bytes().all(|b| b.is_ascii_digit());
-    if level == Level::Provincial && !two_digits {
-        return Err(AppError::refused(
-            format!("辖区“{area}”不是两位数字"),
-            "请填写行政区划代码前两位，如 61。",
-        ));
-    }
     let id = match typed.id.as_str() {
         "" => None,
         text => Some(AuthorityId(text.parse().map_err(|_| AppError::NotFound)?)),
     };
-    if id.is_some_and(|id| web.app.tables().authority(id).is_none()) {
-        return Err(AppError::NotFound);
-    }
     let new = Authority {
         id: AuthorityId(0),
-        name: typed.name.trim().to_owned(),
-        short_name: typed.short_name.trim().to_owned(),
+        name: typed.name.clone(),
+        short_name: typed.short_name.clone(),
         level,
-        area: area.to_owned(),
+        area: typed.area.clone(),
     };
     web.app.set_authority(&officer.ctx, id, &new).await.map(drop)
 }

@@ -1,8 +1,11 @@
 //! Files to be saved by the browser.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use std::io;
+use tokio::sync::mpsc::Receiver;
+use tokio::task::JoinHandle;
 
 /// Bytes that the browser saves under `name`; its type follows the extension.
 pub fn attachment(name: &str, bytes: Vec<u8>) -> Response {
@@ -22,6 +25,25 @@ pub fn attachment(name: &str, bytes: Vec<u8>) -> Response {
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
+    response
+}
+
+/// A file that is put together while it is sent. If the work fails in the middle the connection breaks off, so that
+/// nobody keeps half a file.
+pub fn streamed(name: &str, pieces: Receiver<Vec<u8>>, work: JoinHandle<app::Result<()>>) -> Response {
+    let stream = futures_util::stream::unfold(Some((pieces, work)), async |state| {
+        let (mut pieces, work) = state?;
+        if let Some(piece) = pieces.recv().await {
+            return Some((Ok(Bytes::from(piece)), Some((pieces, work))));
+        }
+        match work.await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some((Err(io::Error::other(error.to_string())), None)),
+            Err(error) => Some((Err(io::Error::other(error.to_string())), None)),
+        }
+    });
+    let mut response = attachment(name, Vec::new());
+    *response.body_mut() = Body::from_stream(stream);
     response
 }
 

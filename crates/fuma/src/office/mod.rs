@@ -25,7 +25,7 @@ mod standing;
 mod upload;
 
 pub use field::{FieldView, Input, wrong_fields};
-pub use links::attachment;
+pub use links::{attachment, streamed};
 pub use parts::{Badge, DiffRow, FactView, ProblemList, ProgressView, StepView, TabView};
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};
 pub use sign_in::{PasswordPage, SignInPage};

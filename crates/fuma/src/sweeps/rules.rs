@@ -121,6 +121,7 @@ pub const OFFICE: &[Rule] = &[
     post("/office/changes/{id}", &[("kind", "name_change")], &[May(Change, Ours)]),
     // 证书
     get("/office/certificates", &[]),
+    post("/office/certificates/export", &[], &[May(Export, Own)]),
     get("/office/certificates/{id}", &[READ]),
     get("/office/certificates/{id}/act", &[READ]),
     post(

@@ -4,6 +4,7 @@
 //! looked up with a connection of our own, so that the program does not vouch for itself.
 
 mod browser;
+mod commands;
 mod kill;
 mod leak;
 mod served;

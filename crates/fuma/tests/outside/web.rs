@@ -117,9 +117,26 @@ impl Officer {
         let part = |(name, value): &(&str, &str)| {
             format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let body = texts.iter().map(part).collect::<String>() + "--edge--\r\n";
+        self.parts(path, texts.iter().map(part).collect::<String>().into_bytes())
+    }
+
+    /// Posts files (field, file name, bytes) as a browser does.
+    pub fn upload(&self, path: &str, files: &[(&str, &str, &[u8])]) -> std::io::Result<Reply> {
+        let mut body = Vec::new();
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        self.parts(path, body)
+    }
+
+    fn parts(&self, path: &str, mut body: Vec<u8>) -> std::io::Result<Reply> {
+        body.extend(b"--edge--\r\n");
         let headers =
             [("Content-Type", "multipart/form-data; boundary=edge"), ("Cookie", self.cookie.as_str())];
-        ask(self.port, "POST", path, &headers, body.as_bytes())
+        ask(self.port, "POST", path, &headers, &body)
     }
 }

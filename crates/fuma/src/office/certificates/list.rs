@@ -47,6 +47,9 @@ pub struct ListPage {
     first: String,
     may_print: bool,
     may_write: bool,
+    /// What the button to export says; empty where there is none.
+    export: String,
+    hidden: Vec<(&'static str, String)>,
 }
 
 /// One certificate of the list.
@@ -77,7 +80,7 @@ impl Asked {
     }
 
     /// The filter, and what in it cannot be understood.
-    fn filter(&self) -> (Filter, Vec<String>) {
+    pub fn filter(&self) -> (Filter, Vec<String>) {
         let mut wrong = Vec::new();
         let mut day = |label: &str, text: &str| match text.trim() {
             "" => None,
@@ -107,8 +110,8 @@ impl Asked {
         (filter, wrong)
     }
 
-    /// The address without the page.
-    fn base(&self) -> String {
+    /// The filters that are set, by name.
+    fn pairs(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let pairs = [
             ("number", &self.number),
             ("name", &self.name),
@@ -119,8 +122,12 @@ impl Asked {
             ("print_due", &self.print_due),
             ("authority", &self.authority),
         ];
-        let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<_> = given.map(|(name, value)| format!("{name}={}", percent(value))).collect();
+        pairs.into_iter().filter(|(_, value)| !value.is_empty())
+    }
+
+    /// The address without the page.
+    fn base(&self) -> String {
+        let query: Vec<_> = self.pairs().map(|(name, value)| format!("{name}={}", percent(value))).collect();
         format!("/office/certificates?{}", query.join("&"))
     }
 }
@@ -153,8 +160,19 @@ pub async fn list(
         first: if asked.before.is_empty() { String::new() } else { base },
         may_print: officer.can(Action::Print),
         may_write: officer.can(Action::DraftWrite),
+        export: export(&officer, &asked, found.total),
+        hidden: asked.pairs().map(|(name, value)| (name, value.clone())).collect(),
         asked,
     }))
+}
+
+/// An export is of one authority, so the national level chooses one or exports its own.
+fn export(officer: &Officer, asked: &Asked, total: u64) -> String {
+    match (officer.can(Action::Export), officer.national() && asked.authority.is_empty()) {
+        (true, true) => "导出本机关的".to_owned(),
+        (true, false) if total > 0 => format!("导出 {} 张", group_digits(total)),
+        _ => String::new(),
+    }
 }
 
 fn authorities(web: &Web) -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod detail;
 pub mod erase;
+pub mod export;
 pub mod list;
 pub mod person;
 mod tabs;

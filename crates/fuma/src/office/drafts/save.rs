@@ -107,32 +107,18 @@ pub async fn annex(
     let posted = Posted { pairs: &received.texts };
     let mut view = web.app.draft(&officer.ctx, DraftId(id)).await?;
     let put = if received.text("put") == "append" { Put::Append } else { Put::Replace };
-    let stance = Stance::of(&view);
     let Some(file) = received.files.first().cloned() else {
         return Err(OfficeError(AppError::refused(
             "没有收到文件",
             "请选择一份官方附表（xlsx、xls 或 ods）。",
         )));
     };
-    let before = view.form.clone();
     let read = web.app.read_annex(&officer.ctx, file, &mut view.form, put).await?;
-    if let Some(part) = read.parts.iter().find(|part| !allowed(stance, part.group)) {
-        let message = format!("文件中的“{}”属于{}，本次业务不改变该部分", part.sheet, part.group.sheet());
-        view.form = before;
-        return Err(OfficeError(AppError::refused(
-            message,
-            "请选择与本步骤对应的附表，或改办包含该部分的业务。",
-        )));
-    }
     let group = read.parts.first().map_or(Group::Certificate, |part| part.group);
     view.head.version = web.app.save_draft(&officer.ctx, DraftId(id), posted.version(), &view.form).await?;
     let place = if group == Group::Certificate { Place::Head(1) } else { Place::Rows(group) };
     let query = StepQuery { step: place.step(), group: group.key().into(), page: 1, ..StepQuery::default() };
     step::show(&web, &officer, &view, &query, told(&read)).await
-}
-
-fn allowed(stance: Stance, group: Group) -> bool {
-    if group == Group::Certificate { !stance.change() } else { stance.edits_rows(group) }
 }
 
 /// What was read, first how much, then what was unclear.

@@ -3,16 +3,14 @@
 use super::order::{self, Chosen, Pairs};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell, attachment};
+use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell, attachment, streamed};
 use app::stored::{Filter, JobState};
 use app::{AppError, BatchOrder, Bundle, PrintJob};
 use askama::Template;
 use axum::Form;
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Action, JobId, Tone, group_digits};
-use std::io;
 
 /// `office/prints/new.html`.
 #[derive(Template)]
@@ -211,8 +209,7 @@ pub async fn part(
     Ok(attachment(&format!("打印任务{id}-第{n}部分.pdf"), bytes))
 }
 
-/// `GET /office/prints/{job}/all.zip`: put together while it is sent. If something fails in the middle the connection
-/// breaks off, so that nobody keeps half a file.
+/// `GET /office/prints/{job}/all.zip`: put together while it is sent.
 pub async fn zip(
     State(web): State<Web>,
     officer: Officer,
@@ -222,18 +219,5 @@ pub async fn zip(
     let (send, pieces) = tokio::sync::mpsc::channel::<Vec<u8>>(2);
     let (app, ctx) = (web.app.clone(), officer.ctx.clone());
     let work = tokio::spawn(async move { app.print_job_zip(&ctx, job, &send).await });
-    let stream = futures_util::stream::unfold(Some((pieces, work)), async |state| {
-        let (mut pieces, work) = state?;
-        if let Some(piece) = pieces.recv().await {
-            return Some((Ok(Bytes::from(piece)), Some((pieces, work))));
-        }
-        match work.await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some((Err(io::Error::other(error.to_string())), None)),
-            Err(error) => Some((Err(io::Error::other(error.to_string())), None)),
-        }
-    });
-    let mut response = attachment(&format!("打印任务{id}.zip"), Vec::new());
-    *response.body_mut() = Body::from_stream(stream);
-    Ok(response)
+    Ok(streamed(&format!("打印任务{id}.zip"), pieces, work))
 }
