@@ -1,12 +1,13 @@
 //! Bad input, a counted number of times: seeded changes of honest files and texts, thrown at every parser a stranger
 //! can reach. No panic, no swollen process, no case that takes long.
 //!
-//! A plain harness and not cargo-fuzz: that needs a nightly compiler and finds new inputs by coverage over hours, while
-//! `./test` runs on the stable toolchain, must give the same verdict twice, and must say how many cases it ran. A case
+//! A plain harness: `./test` must give the same verdict twice and say how many cases it ran. New inputs are found by
+//! coverage in `fuzz/` (`scripts/fuzz`), which makes the same attempts. A case
 //! that fails is named by its number, and its input is kept in the folder of temporary files.
 //! `FUMA_FUZZ_CASES` asks for more of them, `FUMA_FUZZ_SEED` for others.
 
 mod fuzz {
+    mod attempt;
     mod change;
     mod harness;
     mod sheets;

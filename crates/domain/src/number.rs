@@ -202,7 +202,7 @@ const PREFIXES: [&str; 8] =
 fn without_prefix(folded: &str) -> &str {
     let mut body = folded.trim();
     while let Some(rest) = PREFIXES.iter().find_map(|prefix| strip_word(body, prefix)) {
-        body = rest.trim_start_matches([' ', ':', '.', '#', '-']);
+        body = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '#' | '-'));
     }
     body
 }

@@ -152,3 +152,10 @@ proptest! {
         prop_assert_eq!(composed, Number::parse(&digits));
     }
 }
+
+#[test]
+fn a_rare_blank_after_a_prefix_is_dropped_like_one_before_it() {
+    // Found by fuzzing: the number kept the blank, and lost it when it was read again.
+    let number = Number::parse("NO\u{200a}2013270123Z").unwrap();
+    assert_eq!(number.as_str(), "2013270123Z");
+}

@@ -78,13 +78,21 @@ impl Settings {
     /// Values that cannot work, each with what to do.
     pub fn read(data: &Path) -> Result<Settings> {
         let path = data.join("fuma.toml");
-        let raw: Raw = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                toml::from_str(&text).with_context(|| format!("设置文件 {} 有误，请改正", path.display()))?
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Raw::default(),
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(error).context(format!("设置文件 {} 读不出来", path.display())),
         };
+        Settings::of(&text, data)
+    }
+
+    /// The settings that a text says, with what the environment says instead.
+    ///
+    /// # Errors
+    /// Values that cannot work, each with what to do.
+    pub fn of(text: &str, data: &Path) -> Result<Settings> {
+        let wrong = || format!("设置文件 {} 有误，请改正", data.join("fuma.toml").display());
+        let raw: Raw = toml::from_str(text).with_context(wrong)?;
         let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let listen = environment("FUMA_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
         let listen: SocketAddr = listen

@@ -1,11 +1,9 @@
 //! Files: workbooks of three kinds, official annex forms, CSV, pasted rows. What can be read goes through the funnel.
 
-use super::change;
 use super::harness::{Rng, run};
-use app::sheet::{
-    Book, Keep, Limits, annotate, assemble, csv_template, kind, read, read_annexes, read_pasted, recognise,
-};
-use domain::{AuthorityId, Day, Draft, Group, Setting, Tables};
+use super::{attempt, change};
+use app::sheet::{Keep, Limits, annotate, assemble, csv_template, read, read_pasted};
+use domain::Group;
 use std::path::Path;
 
 const XLSX: [&str; 6] = [
@@ -47,34 +45,11 @@ impl AsRef<[u8]> for File {
     }
 }
 
-/// Everything a file can be asked, whatever it is.
 fn exercise(file: &File) {
-    let limits = Limits::web();
-    let (name, bytes) = (file.name, file.bytes.as_slice());
-    let _ = kind(bytes, &limits);
-    if !file.annex {
-        if let Ok(book) = read(name, bytes, &limits) {
-            judge(&book);
-        }
-    } else if let Ok(annexes) = read_annexes(name, bytes, &limits) {
-        for annex in &annexes.list {
-            assert_eq!(annexes.book.rows(&annex.table).count(), annex.table.len());
-        }
-        let _ = recognise(name, bytes, &limits);
-    }
-}
-
-/// What was read goes on through the funnel.
-fn judge(book: &Book) {
-    let tables = Tables::default();
-    let today = Day::new(2026, 11, 22).expect("a day of the calendar");
-    let setting =
-        Setting { tables: &tables, authority: AuthorityId(28), today, date_system: book.date_system };
-    let assembly = assemble(book);
-    for entry in &assembly.entries {
-        for problem in Draft::parse(&entry.raw(book), &setting).problems {
-            assert!(!problem.message.is_empty(), "a problem without a sentence: {problem:?}");
-        }
+    if file.annex {
+        attempt::annex(file.name, &file.bytes);
+    } else {
+        attempt::workbook(file.name, &file.bytes);
     }
 }
 

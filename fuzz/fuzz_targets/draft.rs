@@ -1,0 +1,4 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    fuma_fuzz::attempt::form(text);
+});
