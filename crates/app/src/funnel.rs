@@ -1,11 +1,13 @@
 //! What stands before the writer, for every door: the funnel of `domain`, then what the registry knows.
 
+use crate::alike::Party;
 use crate::issue::body::{self, BodyKey};
 use crate::issue::counted;
 use crate::{App, Result};
 use domain::{
-    AuthorityId, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number, Parsed,
-    Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key, plan,
+    AuthorityId, Beside, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number,
+    Parsed, Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key,
+    plan,
 };
 use std::collections::HashMap;
 use store::certificate::Head;
@@ -43,7 +45,10 @@ impl App {
     pub(crate) async fn judge(&self, raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Result<Judged> {
         let parsed = Draft::parse(raw, setting);
         let mut judged = self.judge_many(vec![parsed], setting, &Siblings::new()).await?;
-        Ok(judged.pop().unwrap_or_else(|| Judged::stopped(Vec::new())))
+        let mut judged = judged.pop().unwrap_or_else(|| Judged::stopped(Vec::new()));
+        let party = Party::of(&raw.head, setting);
+        judged.problems.extend(self.known_alike(&[party]).await?.into_iter().flatten());
+        Ok(judged)
     }
 
     /// The same for a chunk of an import: one query a question, not one a certificate.
@@ -129,6 +134,13 @@ impl App {
         let heads: HashMap<Number, Head> = heads.into_iter().map(|h| (h.number.clone(), h)).collect();
         let faces: Vec<&Face> = drafts.iter().map(|d| &d.content.face).collect();
         let (bodies, named) = body::find(reader, &faces).await?;
+        let ids = bodies.values().map(|b| b.id.0).collect::<Vec<_>>();
+        let mut held: HashMap<domain::BodyId, Vec<Head>> = HashMap::new();
+        if !ids.is_empty() {
+            for head in store::certificate::of_bodies(reader, ids).await? {
+                held.entry(head.body).or_default().push(head);
+            }
+        }
         let mut out = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let face = &draft.content.face;
@@ -149,6 +161,8 @@ impl App {
                 let key = name_key(&face.body_name);
                 let other = body.name_key != key && name_key(&body.other_name) != key;
                 found.other_name = other.then(|| body.name.clone());
+                let held = held.get(&body.id).map(Vec::as_slice).unwrap_or_default();
+                found.beside = self.beside(draft, held).await?;
                 if face.kinds.has(Kind::First) {
                     found.revoked_on = store::certificate::revoked_on(reader, body.id).await?;
                 }
@@ -158,6 +172,33 @@ impl App {
             }
             found.other_codes = same_name(face, &named);
             out.push(found);
+        }
+        Ok(out)
+    }
+
+    /// 一家一证: certificates of the body and domain that hold at the same time, where neither names the other.
+    async fn beside(&self, draft: &Draft, held: &[Head]) -> Result<Vec<Beside>> {
+        let face = &draft.content.face;
+        let mut out = Vec::new();
+        if !face.kinds.makes_certificate() || draft.status.word().ended() {
+            return Ok(out);
+        }
+        for head in held {
+            let number = Some(&head.number);
+            let apart = head.domain != face.domain
+                || head.status.word().ended()
+                || head.valid_to < face.valid_from
+                || face.valid_to < head.valid_from
+                || draft.number.as_ref() == number
+                || face.previous_number.as_ref() == number;
+            if apart {
+                continue;
+            }
+            let edition = store::content::edition_of((&self.db).into(), head.id, head.edition).await?;
+            let previous = edition.and_then(|e| e.face.previous_number);
+            if previous.is_none() || previous != draft.number {
+                out.push(Beside { number: head.number.clone(), valid: (head.valid_from, head.valid_to) });
+            }
         }
         Ok(out)
     }

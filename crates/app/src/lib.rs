@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod acts;
+mod alike;
 mod annexes;
 mod certificates;
 mod clock;

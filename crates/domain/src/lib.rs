@@ -2,6 +2,7 @@
 //!
 //! Pure by contract: nothing here reads a clock, draws entropy, or touches a file, a socket or a database.
 
+mod alike;
 mod code;
 mod content;
 mod day;
@@ -28,19 +29,20 @@ mod two;
 mod uscc;
 mod verdict;
 
+pub use alike::{Alike, CROWD, NameShape};
 pub use code::{Code, CodeError};
 pub use content::{
     Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure,
     Signatory, Site, Staff,
 };
 pub use day::{DateSystem, Day, DayError, Instant};
-pub use draft::{Draft, MAX_PROBLEMS, Parsed, Personal, Secret, Setting};
+pub use draft::{Draft, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};
 pub use field::{Field, Group, Need, Shape, header_key};
 pub use ids::{AccountId, BatchId, BodyId, CertificateId, DraftId, JobId, PersonId};
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
-pub use plan::{Diff, Found, Plan, Replaced, Standing, diff, merged, plan};
+pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, diff, merged, plan};
 pub use problem::{Place, Problem, Severity};
 pub use raw::{Raw, RawCertificate, RawRow};
 pub use rights::{Action, Actor, Answer, Door, Role, Scope, may, may_keep_account};
@@ -50,5 +52,5 @@ pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
 pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
 pub use text::{TextError, clean, fold_width, group_digits, name_key};
 pub use two::{Two, TwoError};
-pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError};
+pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError, uscc_slips};
 pub use verdict::{Check, CheckName, Held, Lookup, Mark, Outcome, Record, Shown, Tone, Verdict, VerdictWord};

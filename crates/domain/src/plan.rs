@@ -44,7 +44,21 @@ pub struct Found {
     pub other_name: Option<String>,
     /// Codes under which a body of this name is known, if others.
     pub other_codes: Vec<String>,
+    /// Certificates of the same body and domain that hold at the same time, where neither replaces the other.
+    pub beside: Vec<Beside>,
 }
+
+/// A certificate that stands beside a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Its number.
+    pub number: Number,
+    /// Its first and last valid day.
+    pub valid: (Day, Day),
+}
+
+/// What to do about two certificates of one body and domain: 一家一证.
+pub const TWO_CERTIFICATES: &str = "一家机构同一领域一般只有一张有效证书：换证的填写“上一证书编号”，扩项、变更的填写原证书编号；确需两张的可以继续。";
 
 /// One value that a change would replace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +151,17 @@ impl Planner<'_> {
         self.problems.push(Problem { severity, place, code, value, message, hint: hint.to_owned() });
     }
 
+    /// A warning that two may be one: it shows this side as well.
+    fn alike(&mut self, field: Field, code: &'static str, message: String, hint: &str) {
+        let face = &self.draft.content.face;
+        let uscc = face.uscc.map(|uscc| format!("（{uscc}）")).unwrap_or_default();
+        let value: String = format!("{}{uscc}", face.body_name).chars().take(60).collect();
+        self.note(Severity::Warning, field, code, message, hint);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.value = value;
+        }
+    }
+
     fn is(&self, kind: Kind) -> bool {
         self.draft.content.face.kinds.has(kind)
     }
@@ -147,17 +172,11 @@ impl Planner<'_> {
         {
             let message = format!("该统一社会信用代码已登记为“{name}”");
             let hint = "同一代码是同一机构：名称确已变更的请按“名称变更”办理，两个名称并用的填写“机构第二名称”；否则请核对代码。";
-            self.note(Severity::Warning, Field::BodyName, "other_name", message, hint);
+            self.alike(Field::BodyName, "other_name", message, hint);
         }
         if !found.other_codes.is_empty() {
             let message = format!("已有同名机构，代码为{}", found.other_codes.join("、"));
-            self.note(
-                Severity::Warning,
-                Field::BodyName,
-                "same_name",
-                message,
-                "请核对是否同一机构、代码是否有误。",
-            );
+            self.alike(Field::BodyName, "same_name", message, "请核对是否同一机构、代码是否有误。");
         }
     }
 
@@ -170,6 +189,11 @@ impl Planner<'_> {
         }
         if self.is(Kind::First) {
             self.ban(found);
+        }
+        for other in found.beside.iter().take(3) {
+            let (from, to) = other.valid;
+            let message = format!("该机构同一领域已有证书{}，有效期{from}至{to}，与本证书重叠", other.number);
+            self.alike(Field::ValidFrom, "two_certificates", message, TWO_CERTIFICATES);
         }
         let replaces =
             if self.is(Kind::Renewal) || self.is(Kind::Takeover) { self.renewal(found) } else { None };

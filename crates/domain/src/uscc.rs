@@ -106,6 +106,61 @@ impl Uscc {
     }
 }
 
+/// The codes from which a text that is none comes by one slip of the hand: one character exchanged, left out, doubled or
+/// put in, or two neighbours swapped. Empty if the text is a code, or more than one slip away from every code: the check
+/// character leaves few to choose from, and two right codes are never one slip apart.
+pub fn uscc_slips(text: &str) -> Vec<Uscc> {
+    let mut letters = Vec::with_capacity(LENGTH + 2);
+    for c in text.chars().map(fold_char).filter(|&c| !is_space(c)).take(LENGTH + 2) {
+        // A character that no code has is one that was exchanged: any stands for it.
+        letters.push(value_in(ALPHABET, c.to_ascii_uppercase()).unwrap_or(ALPHABET.len()));
+    }
+    let mut tried: Vec<Vec<usize>> = Vec::new();
+    match letters.len() {
+        18 if fits(&letters).is_some() => {}
+        18 => {
+            tried.extend((0..LENGTH).flat_map(|at| exchanged(&letters, at)));
+            tried.extend((1..LENGTH).map(|at| {
+                let mut swapped = letters.clone();
+                swapped.swap(at - 1, at);
+                swapped
+            }));
+        }
+        17 => tried.extend((0..LENGTH).flat_map(|at| {
+            let mut longer = letters.clone();
+            longer.insert(at, 0);
+            exchanged(&longer, at)
+        })),
+        19 => tried.extend((0..=LENGTH).map(|at| {
+            let mut shorter = letters.clone();
+            shorter.remove(at);
+            shorter
+        })),
+        _ => {}
+    }
+    let mut out: Vec<Uscc> = tried.iter().filter_map(|letters| fits(letters)).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The letters with every other value at one place.
+fn exchanged(letters: &[usize], at: usize) -> Vec<Vec<usize>> {
+    let with = |value| {
+        let mut other = letters.to_vec();
+        other[at] = value;
+        other
+    };
+    (0..ALPHABET.len()).map(with).collect()
+}
+
+/// The code that these values are, if they are one.
+fn fits(letters: &[usize]) -> Option<Uscc> {
+    let values: [usize; LENGTH] = letters.try_into().ok()?;
+    let known = values.iter().all(|value| *value < ALPHABET.len());
+    (known && values[LENGTH - 1] == check_value(&values)).then(|| Uscc(values.map(|value| ALPHABET[value])))
+}
+
 /// GB 32100 4.4: (31 − Σ value·3^(i−1) mod 31) mod 31 over the first 17 characters.
 fn check_value(values: &[usize; LENGTH]) -> usize {
     let mut weight = 1;

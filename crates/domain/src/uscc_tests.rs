@@ -133,3 +133,36 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn a_code_is_among_those_one_slip_away_from_what_was_mistyped(
+        body in prop::collection::vec(0_usize..31, LENGTH - 1), at in 0..LENGTH, how in 0..4, letter in 0_usize..31
+    ) {
+        let code = composed(&body);
+        let mut typed: Vec<u8> = code.bytes().collect();
+        match how {
+            0 => typed[at] = ALPHABET[letter],
+            1 => { typed.remove(at); }
+            2 => typed.insert(at, ALPHABET[letter]),
+            _ => typed.swap(at, (at + 1).min(LENGTH - 1)),
+        }
+        let typed = String::from_utf8(typed).unwrap();
+        let slips = uscc_slips(&typed);
+        if typed == code {
+            prop_assert!(slips.is_empty(), "a code is no slip");
+        } else {
+            // The check character catches every slip: what was mistyped is never a code itself.
+            prop_assert!(Uscc::parse(&typed).is_err());
+            prop_assert!(slips.contains(&Uscc::parse(&code).unwrap()), "{typed} of {code}");
+            prop_assert!(slips.len() < 60, "{} to choose from", slips.len());
+        }
+    }
+
+    #[test]
+    fn slips_of_any_text_are_codes(text in "\\PC{0,22}|[0-9A-Z]{16,20}") {
+        for slip in uscc_slips(&text) {
+            prop_assert_eq!(Uscc::parse(slip.as_str()), Ok(slip));
+        }
+    }
+}

@@ -127,17 +127,25 @@ fn read(row: &Row<'_>, at: usize) -> Result<BatchProblem> {
     })
 }
 
-/// The problems of one severity and one code, or of all, from the `offset`-th on, in the order they were found.
+/// The problems of one severity and of these codes, or of all (no codes: all), from the `offset`-th on, in the order
+/// they were found.
 pub async fn page(
     reader: Reader<'_>,
     batch: BatchId,
-    (only, code): (Option<Severity>, Option<&str>),
+    (only, codes): (Option<Severity>, &[&str]),
     offset: u32,
     limit: u32,
 ) -> Result<Vec<BatchProblem>> {
+    if codes.is_empty() {
+        let sql = "select severity, sheet, row, col, field, code, value, message, hint from batch_problem
+            where batch_id = $1 and severity = any($2) order by n limit $3 offset $4";
+        let args = [batch.0.into(), words(only), limit.into(), offset.into()];
+        return reader.query(sql, &args, |row| read(row, 0)).await;
+    }
     let sql = "select severity, sheet, row, col, field, code, value, message, hint from batch_problem
-        where batch_id = $1 and severity = any($2) and (code = $3 or $3 is null) order by n limit $4 offset $5";
-    let args = [batch.0.into(), words(only), code.into(), limit.into(), offset.into()];
+        where batch_id = $1 and severity = any($2) and code = any($3) order by n limit $4 offset $5";
+    let codes = Val::Texts(codes.iter().map(|code| (*code).to_owned()).collect());
+    let args = [batch.0.into(), words(only), codes, limit.into(), offset.into()];
     reader.query(sql, &args, |row| read(row, 0)).await
 }
 

@@ -25,7 +25,8 @@ fn uscc(row: &Row<'_>, column: usize) -> Result<Option<Uscc>> {
         .transpose()
 }
 
-fn body(row: &Row<'_>) -> Result<Body> {
+/// A body whose columns come first, in the order of [`Body`].
+pub(crate) fn read(row: &Row<'_>) -> Result<Body> {
     Ok(Body {
         id: BodyId(row.int(0)?),
         own_uscc: uscc(row, 1)?,
@@ -45,7 +46,7 @@ pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
     let sql =
         "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where id = $1";
-    reader.query_one(sql, &[id.0.into()], body).await
+    reader.query_one(sql, &[id.0.into()], read).await
 }
 
 /// The bodies with one of these own codes.
@@ -53,7 +54,7 @@ pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<
     let sql =
         "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where own_uscc = any($1)";
-    reader.query(sql, &[Val::Texts(codes)], body).await
+    reader.query(sql, &[Val::Texts(codes)], read).await
 }
 
 /// The bodies whose name has one of these keys, whatever their codes.
@@ -61,7 +62,7 @@ pub async fn by_name_keys(reader: Reader<'_>, keys: Vec<String>) -> Result<Vec<B
     let sql =
         "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where name_key = any($1)";
-    reader.query(sql, &[Val::Texts(keys)], body).await
+    reader.query(sql, &[Val::Texts(keys)], read).await
 }
 
 /// The bodies that stand on one of these legacy organisation codes.
@@ -69,7 +70,7 @@ pub async fn by_org_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<
     let sql =
         "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
         from body where org_code = any($1)";
-    reader.query(sql, &[Val::Texts(codes)], body).await
+    reader.query(sql, &[Val::Texts(codes)], read).await
 }
 
 const COLUMNS: &[(&str, crate::Kind)] = &[
@@ -108,7 +109,9 @@ pub async fn insert(tx: &Tx, bodies: &[Body], now: domain::Instant) -> Result<u6
             now.micros().into(),
         ]);
     }
-    tx.bulk("body", COLUMNS, cells).await
+    let made = tx.bulk("body", COLUMNS, cells).await?;
+    crate::alike::note_new(tx, bodies.iter().map(|b| b.id)).await?;
+    Ok(made)
 }
 
 /// Sets what an edition says of its body: names, parent, place.
@@ -127,5 +130,6 @@ pub async fn update(tx: &Tx, b: &Body) -> Result<()> {
         b.division.map(|d| d.as_str().to_owned()).into(),
         b.xpcc.into(),
     ];
-    tx.exec_one(sql, &args).await
+    tx.exec_one(sql, &args).await?;
+    crate::alike::note(tx, b.id).await
 }

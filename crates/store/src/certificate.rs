@@ -117,6 +117,12 @@ pub async fn of_body(reader: Reader<'_>, body: BodyId) -> Result<Vec<Head>> {
     reader.query(sql, &[body.0.into()], head).await
 }
 
+/// All certificates of these bodies, newest first.
+pub async fn of_bodies(reader: Reader<'_>, bodies: Vec<i64>) -> Result<Vec<Head>> {
+    let sql = head_columns!(" from certificate c where c.body_id = any($1) order by c.id desc");
+    reader.query(sql, &[Val::Ints(bodies)], head).await
+}
+
 /// A head with the face of one edition: what a list or an answer shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {

@@ -4,6 +4,7 @@
 //! difference between the engines stands in `dialect.rs`; `lite.rs` and `pg.rs` only move bytes.
 pub mod access;
 pub mod account;
+pub mod alike;
 pub mod batch;
 pub mod batch_line;
 pub mod batch_problem;

@@ -48,16 +48,16 @@ impl App {
         Ok(jobs.into_iter().find(|job| job.kind.starts_with("import_") && job.payload == payload))
     }
 
-    /// Problems of an import from the `offset`-th on, of one severity or one code, or of all.
+    /// Problems of an import from the `offset`-th on, of one severity and of some codes, or of all.
     pub async fn batch_problem_page(
         &self,
         ctx: &Ctx,
         id: BatchId,
         only: Option<Severity>,
-        code: Option<&str>,
+        codes: &[&str],
         (offset, limit): (u32, u32),
     ) -> Result<Vec<BatchProblem>> {
         self.batch(ctx, id).await?;
-        Ok(store::batch_problem::page((&self.db).into(), id, (only, code), offset, limit.min(500)).await?)
+        Ok(store::batch_problem::page((&self.db).into(), id, (only, codes), offset, limit.min(500)).await?)
     }
 }

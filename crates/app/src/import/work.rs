@@ -1,5 +1,6 @@
 //! A file being read: its certificates, judged chunk by chunk with the parsing on other threads.
 
+use crate::alike::{Party, twins};
 use crate::funnel::{Judged, Siblings};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
@@ -98,7 +99,9 @@ impl App {
             errors: 0,
         };
         preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
-        let siblings = siblings(work);
+        self.key_bodies().await?;
+        let (siblings, parties) = survey(work);
+        let mut twins = twins(&parties);
         let marred = marred(work);
         // Without its header or a required column a sheet cannot be trusted, and so neither can the file.
         let whole = ["columns_missing", "header_missing"];
@@ -114,9 +117,14 @@ impl App {
             let next = (end..total.min(end + CHUNK)).collect::<Vec<_>>();
             let setting = self.setting(&work.tables, work.authority, work.book.date_system);
             // The next chunk is parsed while the registry is asked about this one.
-            let (judged, parsed) =
-                tokio::join!(self.judge_many(parsed, &setting, &siblings), self.parse(work, next));
-            for (entry, judged) in (at..end).zip(judged?) {
+            let (judged, known, parsed) = tokio::join!(
+                self.judge_many(parsed, &setting, &siblings),
+                self.known_alike(&parties[at..end]),
+                self.parse(work, next)
+            );
+            for ((entry, mut judged), known) in (at..end).zip(judged?).zip(known?) {
+                judged.problems.extend(twins.remove(&entry).unwrap_or_default());
+                judged.problems.extend(known);
                 preview.take(entry, judged, &marred, stopped);
             }
             ahead = Some(parsed?);
@@ -164,9 +172,10 @@ impl Preview {
     }
 }
 
-/// Numbers that the file's own new certificates have.
-fn siblings(work: &Work) -> Siblings {
+/// One look at all heads: numbers that the file's own new certificates have, and who may be one with whom.
+fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
     let mut siblings = Siblings::new();
+    let mut parties = Vec::with_capacity(work.assembly.entries.len());
     let setting = domain::Setting {
         tables: &work.tables,
         authority: work.authority,
@@ -175,13 +184,17 @@ fn siblings(work: &Work) -> Siblings {
     };
     let head = work.book.table(Group::Certificate);
     for (entry, of) in work.assembly.entries.iter().enumerate() {
-        let Some(raw) = head.map(|table| work.book.row(table, of.line as usize)) else { continue };
-        let Some((number, face)) = Draft::peek(&raw, &setting) else { continue };
-        if face.kinds.makes_certificate() {
-            siblings.entry(number).or_insert((entry as u32, face));
+        let Some(raw) = head.map(|table| work.book.row(table, of.line as usize)) else {
+            parties.push(None);
+            continue;
+        };
+        let peek = Draft::peek(&raw, &setting);
+        parties.push(Party::peeked(&raw, &peek));
+        if let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) {
+            siblings.entry(number).or_insert((entry as u32, peek.face));
         }
     }
-    siblings
+    (siblings, parties)
 }
 
 /// Entries with a row that could not be read or be told from another.

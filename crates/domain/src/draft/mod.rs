@@ -102,15 +102,28 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
+/// A head row before it is judged.
+#[derive(Clone, Debug)]
+pub struct Peek {
+    /// The number given by the authority, if it can be read.
+    pub number: Option<Number>,
+    /// What was read of the face.
+    pub face: Face,
+    /// Recorded status.
+    pub status: Status,
+    /// Whether kinds, days, domain and industry were read; else values stand in for them.
+    pub whole: bool,
+}
+
 /// Problems kept of one certificate; more say nothing new and would fill the memory.
 pub const MAX_PROBLEMS: usize = 500;
 
 impl Draft {
-    /// Number and face of a head row, if both can be read: what an import must know of all its certificates before it
-    /// judges one, because a renewal may name another row of the same file.
-    pub fn peek(head: &RawRow<'_>, setting: &Setting<'_>) -> Option<(Number, Face)> {
+    /// What a head row says as far as it can be read: what an import must know of all its certificates before it judges
+    /// one, because a renewal may name another row of the same file, and two rows may be of one body.
+    pub fn peek(head: &RawRow<'_>, setting: &Setting<'_>) -> Peek {
         let head = face::read(head, setting, &mut Vec::new());
-        if head.whole { Some((head.number?, head.face)) } else { None }
+        Peek { number: head.number, face: head.face, status: head.status, whole: head.whole }
     }
 
     /// Reads and judges everything one door says of one certificate. All problems come at once.

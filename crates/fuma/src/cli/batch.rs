@@ -169,7 +169,7 @@ async fn show(session: &Session, app: &App, ctx: &Ctx, id: BatchId) -> Result<()
     let mut problems = Vec::new();
     loop {
         let offset = u32::try_from(problems.len()).unwrap_or(u32::MAX);
-        let page = app.batch_problem_page(ctx, id, None, None, (offset, 500)).await?;
+        let page = app.batch_problem_page(ctx, id, None, &[], (offset, 500)).await?;
         if page.is_empty() {
             break;
         }

@@ -64,6 +64,7 @@ async fn a_head_is_read_back_by_id_code_number_and_body_in_every_status() {
         assert_eq!(named, [(head(1).id, number(1)), (head(2).id, number(2))].into_iter().collect());
         assert_eq!(certificate::of_body(db.into(), BodyId(1)).await.unwrap(), [full(), head(1)]);
         assert_eq!(certificate::of_body(db.into(), BodyId(3)).await.unwrap(), []);
+        assert_eq!(certificate::of_bodies(db.into(), vec![1, 3]).await.unwrap(), [full(), head(1)]);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use domain::{
     StatusWord,
 };
 use store::{
-    Db, Urgency, body,
+    Db, Urgency, alike, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
     event, figures, ids, item, meta,
@@ -153,6 +153,11 @@ async fn heads(db: &Db, log: &mut Log) {
     log.add("head", certificate::by_id(db.into(), CertificateId(3)).await.unwrap());
     log.add("heads", certificate::by_numbers(db.into(), vec![number(1).to_string()]).await.unwrap());
     log.add("heads", certificate::of_body(db.into(), BodyId(1)).await.unwrap());
+    log.add("heads", certificate::of_bodies(db.into(), vec![1, 2]).await.unwrap());
+    log.add("due", alike::due(db.into(), 10).await.unwrap());
+    let keys = vec![(7, BodyId(1)), (7, BodyId(3))];
+    write(db, async |tx| alike::keep(tx, &[BodyId(1), BodyId(3)], keys).await).await;
+    log.add("alike", alike::by_keys(db.into(), vec![7]).await.unwrap());
     log.add("card", certificate::card_by_code(db.into(), code(1)).await.unwrap());
     log.add("card", certificate::card_by_number(db.into(), &number(2)).await.unwrap());
     log.add("card", certificate::card_by_id(db.into(), id).await.unwrap());

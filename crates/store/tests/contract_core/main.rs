@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use store::{Db, Result, StoreError, Tx, Urgency};
 
+mod alike;
 mod bodies;
 mod certificates;
 mod contents;

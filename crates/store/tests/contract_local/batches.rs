@@ -154,11 +154,14 @@ async fn problems_are_replaced_paged_filtered_and_counted() {
         assert_eq!(all, (1..).zip(new.clone()).collect::<Vec<_>>());
         let errors = batch_problem::list(db.into(), B, Some(Severity::Error), 2, 1).await.unwrap();
         assert_eq!(errors, [(3, new[2].clone())]);
-        let page = async |of, offset| batch_problem::page(db.into(), B, of, offset, 2).await.unwrap();
-        assert_eq!(page((None, None), 1).await, new[1..3]);
+        let page = async |of: (Option<Severity>, &[&str]), offset| {
+            batch_problem::page(db.into(), B, of, offset, 2).await.unwrap()
+        };
+        assert_eq!(page((None, &[]), 1).await, new[1..3]);
         let usccs: Vec<_> = new.iter().filter(|p| p.code == "uscc").cloned().collect();
-        assert_eq!(page((Some(Severity::Error), Some("uscc")), 1).await, usccs[1..]);
-        assert_eq!(page((Some(Severity::Notice), None), 0).await, []);
+        assert_eq!(page((Some(Severity::Error), &["uscc"]), 1).await, usccs[1..]);
+        assert_eq!(page((None, &["day", "name"]), 0).await.len(), 2, "of several codes");
+        assert_eq!(page((Some(Severity::Notice), &[]), 0).await, []);
         let count = |severity, code: &str, n| Count { severity, code: code.into(), n };
         assert_eq!(
             batch_problem::counts(db.into(), B).await.unwrap(),

@@ -50,6 +50,8 @@ struct ImportPage {
 struct PreviewView {
     figures: Vec<(&'static str, String)>,
     sorts: Vec<SortView>,
+    /// Whether only those are shown: this row on the left, what it is like on the right.
+    two_sides: bool,
     errors: u64,
     listed: u64,
     only_errors: bool,
@@ -175,18 +177,20 @@ async fn preview(
     let of = |severity| counts.iter().filter(|c| c.severity == severity).map(|c| c.n).sum::<u64>();
     let (errors, listed) = (of(Severity::Error), counts.iter().map(|c| c.n).sum());
     let only_errors = query.only == "errors";
-    let code = Some(query.sort.as_str()).filter(|code| !code.is_empty());
+    let codes = sorts::codes(&query.sort);
     let only = only_errors.then_some(Severity::Error);
     let total: u64 = counts
         .iter()
-        .filter(|c| only.is_none_or(|o| o == c.severity) && code.is_none_or(|code| code == c.code))
+        .filter(|c| {
+            only.is_none_or(|o| o == c.severity) && (codes.is_empty() || codes.contains(&c.code.as_str()))
+        })
         .map(|c| c.n)
         .sum();
-    let base = address(batch.id, only_errors, code.unwrap_or_default());
+    let base = address(batch.id, only_errors, &query.sort);
     let pager = Pager::new(total, query.page.unwrap_or(1), u64::from(PROBLEMS), base);
     let offset = (pager.page - 1) * u64::from(PROBLEMS);
     let cut = (u32::try_from(offset).unwrap_or(u32::MAX), PROBLEMS);
-    let rows = web.app.batch_problem_page(&officer.ctx, batch.id, only, code, cut).await?;
+    let rows = web.app.batch_problem_page(&officer.ctx, batch.id, only, &codes, cut).await?;
     let s = &batch.summary;
     let n = |n: u32| group_digits(u64::from(n));
     let held = s.lines.saturating_sub(s.good);
@@ -198,6 +202,7 @@ async fn preview(
             ("无变化", n(s.unchanged)),
             ("有错误", n(held)),
         ],
+        two_sides: query.sort == sorts::ALIKE_SORT,
         sorts: sort_views(batch.id, &counts, query),
         errors,
         listed,
@@ -224,9 +229,11 @@ fn address(id: BatchId, only_errors: bool, code: &str) -> String {
 
 fn sort_views(id: BatchId, counts: &[Count], query: &DetailQuery) -> Vec<SortView> {
     let only_errors = query.only == "errors";
-    counts
+    let alike = alike_view(id, counts, query).filter(|_| !only_errors);
+    let others = counts
         .iter()
         .filter(|c| !only_errors || c.severity == Severity::Error)
+        .filter(|c| !sorts::ALIKE.contains(&c.code.as_str()))
         .map(|c| {
             let here = c.code == query.sort;
             SortView {
@@ -236,8 +243,22 @@ fn sort_views(id: BatchId, counts: &[Count], query: &DetailQuery) -> Vec<SortVie
                 href: address(id, only_errors, if here { "" } else { &c.code }),
                 here,
             }
-        })
-        .collect()
+        });
+    // Likeness first: it may say that the errors are another body's.
+    alike.into_iter().chain(others).collect()
+}
+
+/// All sorts of likeness as one.
+fn alike_view(id: BatchId, counts: &[Count], query: &DetailQuery) -> Option<SortView> {
+    let n: u64 = counts.iter().filter(|c| sorts::ALIKE.contains(&c.code.as_str())).map(|c| c.n).sum();
+    let here = query.sort == sorts::ALIKE_SORT;
+    (n > 0).then(|| SortView {
+        label: "疑似重复",
+        tone: Tone::Warn,
+        n: group_digits(n),
+        href: address(id, false, if here { "" } else { sorts::ALIKE_SORT }),
+        here,
+    })
 }
 
 fn level(severity: Severity) -> Badge {

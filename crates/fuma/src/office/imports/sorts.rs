@@ -6,6 +6,20 @@ pub fn label(code: &str) -> &'static str {
     known.map_or("其他", |(_, label)| label)
 }
 
+/// What stands for all of [`ALIKE`] in an address.
+pub const ALIKE_SORT: &str = "alike";
+/// Problems that are shown with both sides: this row and what it is like.
+pub const ALIKE: [&str; 5] = ["near_name", "near_code", "same_name", "other_name", "two_certificates"];
+
+/// The stable words that `?sort=` stands for; none for all.
+pub fn codes(sort: &str) -> Vec<&str> {
+    match sort {
+        "" => Vec::new(),
+        ALIKE_SORT => ALIKE.to_vec(),
+        one => vec![one],
+    }
+}
+
 const LABELS: &[(&str, &str)] = &[
     ("missing", "必填内容缺失"),
     ("days_order", "日期先后矛盾"),
@@ -50,6 +64,9 @@ const LABELS: &[(&str, &str)] = &[
     ("banned", "被撤销未满三年"),
     ("other_name", "代码已用于另一名称"),
     ("same_name", "同名机构代码不同"),
+    ("near_name", "名称相近的另一机构"),
+    ("near_code", "代码与已有的只差一处"),
+    ("two_certificates", "同一机构同一领域两张证书"),
     ("parent_extra", "独立法人填写了所属法人"),
     ("status", "证书状态有误"),
     ("food_domain", "食品机构领域代码不是00"),
