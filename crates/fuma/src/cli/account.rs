@@ -8,8 +8,9 @@ use clap::Subcommand;
 use domain::{AccountId, AuthorityId, Role};
 use serde_json::{Value, json};
 
-/// 例：fuma account create shaanxi --name 张示例 --authority 27 --role licensing
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma account create shaanxi --name 张示例 --authority 27 --role licensing")]
 pub struct Account {
     #[command(subcommand)]
     action: Do,

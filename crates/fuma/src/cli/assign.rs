@@ -8,8 +8,9 @@ use domain::{Field, Kinds, Problem};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// 例：fuma assign --as shaanxi 证书.json　　fuma change --as shaanxi 变更.json
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma assign --as shaanxi 证书.json\n　　fuma change --as shaanxi 变更.json")]
 pub struct Assign {
     /// JSON 文件：certificate、sites、capabilities、signatories、instruments、staff
     file: PathBuf,
@@ -60,12 +61,16 @@ pub fn assigned(session: &Session, written: app::Result<Written>) -> Result<End>
             })?;
             Ok(End::Ok)
         }
-        Err(AppError::Invalid(problems)) => {
-            told(session, &problems)?;
-            Err(AppError::Invalid(problems).into())
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(explained(session, error)?),
     }
+}
+
+/// An error whose problems, if it has any, were told one by one.
+pub fn explained(session: &Session, error: AppError) -> Result<anyhow::Error> {
+    if let AppError::Invalid(problems) = &error {
+        told(session, problems)?;
+    }
+    Ok(error.into())
 }
 
 /// Tells the problems of a form; one that stops makes the end a partial one.

@@ -8,8 +8,11 @@ use clap::{Subcommand, ValueEnum};
 use domain::{Authority as Row, AuthorityCode, AuthorityId, Day, Level, Two};
 use serde_json::{Value, json};
 
-/// 例：fuma authority list --as shaanxi　　fuma authority code --as guojia 34 98 --from 2026-01-01
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma authority list --as shaanxi\n　　fuma authority code --as guojia 34 98 --from 2026-01-01"
+)]
 pub struct Authority {
     #[command(subcommand)]
     action: Do,

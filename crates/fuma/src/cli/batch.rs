@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// 例：fuma batch list --as shaanxi　　fuma batch annul --as shaanxi 3 --reason 原因　　fuma batch template --out 模板.xlsx
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma batch list --as shaanxi\n　　fuma batch annul --as shaanxi 3 --reason 原因\n　　fuma batch template --out 模板.xlsx"
+)]
 pub struct Batch {
     #[command(subcommand)]
     action: Do,
@@ -167,13 +170,12 @@ async fn list(session: &Session, app: &App, ctx: &Ctx, limit: usize) -> Result<(
 async fn show(session: &Session, app: &App, ctx: &Ctx, id: BatchId) -> Result<()> {
     let batch = app.batch(ctx, id).await?;
     let mut problems = Vec::new();
+    let mut after = 0;
     loop {
-        let offset = u32::try_from(problems.len()).unwrap_or(u32::MAX);
-        let page = app.batch_problem_page(ctx, id, None, &[], (offset, 500)).await?;
-        if page.is_empty() {
-            break;
-        }
-        problems.extend(page);
+        let page = app.batch_problems(ctx, id, None, after, 500).await?;
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        problems.extend(page.into_iter().map(|(_, problem)| problem));
     }
     let mut lines: Vec<LineDone> = Vec::new();
     loop {

@@ -9,8 +9,11 @@ use clap::{Subcommand, ValueEnum};
 use domain::Day;
 use serde_json::{Value, json};
 
-/// 例：fuma code list --as shaanxi division --find 6101　　fuma code set --as guojia domain 98 --name 示例领域
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma code list --as shaanxi division --find 6101\n　　fuma code set --as guojia domain 98 --name 示例领域"
+)]
 pub struct Code {
     #[command(subcommand)]
     action: Do,
@@ -94,9 +97,10 @@ impl Code {
 /// All entries found, page by page where they are found by the beginning of the code.
 async fn every(app: &App, kind: CodeKind, find: &str) -> Result<Vec<CodeEntry>> {
     let mut all = app.find_codes(kind, find, "").await?;
-    let by_code = find.bytes().all(|b| b.is_ascii_digit());
-    while by_code {
-        let Some(last) = all.last().map(|it| it.code.clone()) else { break };
+    if !find.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(all);
+    }
+    while let Some(last) = all.last().map(|it| it.code.clone()) {
         let page = app.find_codes(kind, find, &last).await?;
         if page.is_empty() {
             break;

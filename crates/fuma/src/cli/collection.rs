@@ -7,8 +7,9 @@ use app::Delivered;
 use domain::Instant;
 use serde_json::{Value, json};
 
-/// 例：fuma collection --as guojia
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma collection --as guojia")]
 pub struct Collection {
     #[command(flatten)]
     who: As,

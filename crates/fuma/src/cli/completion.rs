@@ -4,8 +4,9 @@ use super::{End, Session};
 use anyhow::Result;
 use clap_complete::Shell;
 
-/// 例：fuma completion bash > /etc/bash_completion.d/fuma
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma completion bash > /etc/bash_completion.d/fuma")]
 pub struct Completion {
     /// 哪种命令行
     shell: Shell,

@@ -8,8 +8,11 @@ use clap::Subcommand;
 use domain::Two;
 use serde_json::{Value, json};
 
-/// 例：fuma counter list --as shaanxi-admin　　fuma counter set --as shaanxi-admin 2627---- --next 100
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma counter list --as shaanxi-admin\n　　fuma counter set --as shaanxi-admin 2627---- --next 100"
+)]
 pub struct Counter {
     #[command(subcommand)]
     action: Do,

@@ -11,8 +11,9 @@ use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// 例：fuma --data data demo　　在空的数据文件夹里建演示库：导入、赋码、打印
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma --data data demo\n　　在空的数据文件夹里建演示库：导入、赋码、打印")]
 pub struct Demo {
     /// 演示数据的种子，同一种子得到同样的数据
     #[arg(long, default_value_t = 1)]

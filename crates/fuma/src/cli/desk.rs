@@ -4,8 +4,9 @@ use super::{As, End, Session};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// 例：fuma desk --as shaanxi
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma desk --as shaanxi")]
 pub struct Desk {
     #[command(flatten)]
     who: As,

@@ -1,6 +1,6 @@
 //! `fuma draft`: forms left unfinished, as JSON in the shape that `fuma assign` takes.
 
-use super::assign::{assigned, read_form, told};
+use super::assign::{assigned, explained, read_form, told};
 use super::certificate::tell_file;
 use super::shown::{by_number, problem, problem_line, table};
 use super::{As, End, Session, write};
@@ -12,8 +12,11 @@ use domain::{DraftId, Field, Kinds, Number};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// 例：fuma draft show --as shaanxi 513 > 草稿.json　　fuma draft change --as shaanxi 262712050001 --kind 扩项
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma draft show --as shaanxi 513 > 草稿.json\n　　fuma draft change --as shaanxi 262712050001 --kind 扩项"
+)]
 pub struct Draft {
     #[command(subcommand)]
     action: Do,
@@ -127,9 +130,13 @@ impl Draft {
             }
             Do::Sample { id, out } => {
                 let form = app.draft(&ctx, DraftId(id)).await?.form;
-                let bytes = match out.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg")) {
-                    true => app.preview_face(&ctx, &form).await?.into_bytes(),
-                    false => app.preview_form(&ctx, &form, PrintedParts::Both).await?,
+                let drawn = match out.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg")) {
+                    true => app.preview_face(&ctx, &form).await.map(String::into_bytes),
+                    false => app.preview_form(&ctx, &form, PrintedParts::Both).await,
+                };
+                let bytes = match drawn {
+                    Ok(bytes) => bytes,
+                    Err(error) => return Err(explained(&session, error)?),
                 };
                 tell_file(&session, write(out, &bytes)?)?;
             }

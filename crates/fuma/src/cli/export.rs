@@ -7,8 +7,9 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 
-/// 例：fuma export --as shaanxi --out 导出
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma export --as shaanxi --out 导出")]
 pub struct Export {
     /// 写到哪个文件夹
     #[arg(long)]

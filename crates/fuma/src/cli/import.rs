@@ -8,8 +8,11 @@ use domain::Severity;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// 例：fuma import --as shaanxi 证书.xlsx　　fuma import --check 证书.csv 场所.csv 检测能力.csv
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma import --as shaanxi 证书.xlsx\n　　fuma import --check 证书.csv 场所.csv 检测能力.csv"
+)]
 pub struct Import {
     /// 一个工作簿，或每个工作表一个CSV
     #[arg(required = true)]

@@ -6,8 +6,9 @@ use app::{Missing, NewAccount};
 use domain::{AuthorityId, Role};
 use serde_json::json;
 
-/// 例：fuma init --admin guojia
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma init --admin guojia")]
 pub struct Init {
     /// 国家级管理员的登录名
     #[arg(long, default_value = "admin")]

@@ -8,8 +8,9 @@ use clap::Subcommand;
 use domain::JobId;
 use serde_json::{Value, json};
 
-/// 例：fuma job list --as shaanxi　　fuma print --as shaanxi --job 513 --out 证书
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma job list --as shaanxi\n　　fuma print --as shaanxi --job 513 --out 证书")]
 pub struct Job {
     #[command(subcommand)]
     action: Do,

@@ -9,8 +9,9 @@ use clap::Subcommand;
 use domain::Number;
 use serde_json::{Value, json};
 
-/// 例：fuma link list --as shaanxi 262712050001
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma link list --as shaanxi 262712050001")]
 pub struct Link {
     #[command(subcommand)]
     action: Do,

@@ -6,8 +6,11 @@ use anyhow::{Context, Result};
 use app::stored::{Position, Recorded};
 use serde_json::json;
 
-/// 例：fuma log --as shaanxi --limit 20　　fuma log --as shaanxi --before 1.204 --json
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma log --as shaanxi --limit 20\n　　fuma log --as shaanxi --before 1.204 --json"
+)]
 pub struct Log {
     /// 只要这个位置以前的，如 1.204
     #[arg(long, value_name = "位置")]

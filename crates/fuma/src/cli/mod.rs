@@ -24,24 +24,26 @@ mod print;
 mod qr;
 mod restored;
 mod serve;
+mod session;
 mod settings;
 mod shown;
 mod status;
 mod verify;
 
+pub use session::{Session, operator};
 pub use shown::by_code;
 
+use session::{As, password, write};
+
 use crate::config::Settings;
-use anyhow::{Context, Result};
-use app::{App, AppError, Clock, Config, Credentials, Ctx, Missing, Places};
+use anyhow::Result;
+use app::{AppError, Missing};
 use clap::{Parser, Subcommand};
-use domain::{Actor, Door, Secret};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
 
 /// 检验检测机构资质认定信息查询及赋码系统
 #[derive(Parser)]
@@ -130,27 +132,6 @@ pub enum End {
     NotVerified,
 }
 
-/// What every command has.
-pub struct Session {
-    /// The settings.
-    pub settings: Settings,
-    /// Whether to print JSON.
-    pub json: bool,
-    /// The registry, once it was opened: what was noted in it is written at the end.
-    opened: Arc<OnceLock<Arc<App>>>,
-}
-
-/// The account that a command runs as.
-#[derive(clap::Args)]
-pub struct As {
-    /// 以哪个账号办理
-    #[arg(long = "as", value_name = "账号", env = "FUMA_ACCOUNT", global = true)]
-    pub account: Option<String>,
-    /// 从文件读取密码（不给出时在终端询问）
-    #[arg(long, value_name = "文件", global = true)]
-    pub password_file: Option<PathBuf>,
-}
-
 /// Parses, runs, and turns failures into a sentence and an exit code.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -187,16 +168,12 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 async fn dispatch(cli: Cli) -> Result<End> {
     let settings = Settings::read(&cli.data)?;
     let session = Session::new(settings, cli.json);
-    let opened = session.opened.clone();
+    let opened = session.opened();
     let ended = carry_out(cli.command, session).await;
     // Sign-ins, refusals and looks at personal fields are on record before the command ends, however it ends.
-    if let Some(app) = opened.get() {
-        let flushed = app.flush_access().await;
-        if ended.is_ok() {
-            flushed?;
-        }
-    }
-    ended
+    let flushed = opened.flush().await;
+    let ended = ended?;
+    flushed.map(|()| ended)
 }
 
 async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
@@ -282,119 +259,12 @@ async fn overview(session: &Session) -> Result<End> {
     Ok(End::Ok)
 }
 
-impl Session {
-    /// A command that begins.
-    pub fn new(settings: Settings, json: bool) -> Session {
-        Session { settings, json, opened: Arc::default() }
-    }
-
-    /// Opens the registry.
-    pub async fn open(&self, missing: Missing) -> Result<Arc<App>> {
-        let s = &self.settings;
-        if missing == Missing::Found {
-            std::fs::create_dir_all(&s.data).with_context(|| {
-                format!("数据文件夹 {} 建不了，请检查上级文件夹的写权限", s.data.display())
-            })?;
-        }
-        let places = Places {
-            database: s.database.clone(),
-            replica: s.replica.clone(),
-            key: s.data.join("personal.key"),
-            fonts: s.fonts.clone(),
-            template: s.template.clone(),
-        };
-        let config = Config { public_url: s.public_url.clone(), demo: s.demo };
-        let app = Arc::new(App::start(&places, config, Clock::Machine, &operator(), missing).await?);
-        let app = self.opened.get_or_init(|| app).clone();
-        Ok(app)
-    }
-
-    /// The registry that is there, and the call of a named account.
-    pub async fn enter(&self, who: &As) -> Result<(Arc<App>, Ctx)> {
-        let app = self.open(Missing::Refuse).await?;
-        let ctx = self.call_as(&app, who).await?;
-        Ok((app, ctx))
-    }
-
-    /// The call of a named account, with its password from a file or the terminal.
-    pub async fn call_as(&self, app: &App, who: &As) -> Result<Ctx> {
-        Ok(app.ctx_of_account(&operator(), &who.credentials()?, false).await?)
-    }
-
-    /// Prints what came of the command: one JSON document with `--json`, otherwise words.
-    pub fn tell(&self, document: &Value, words: impl FnOnce() -> String) -> Result<()> {
-        let text = if self.json { document.to_string() } else { words() };
-        let mut out = std::io::stdout().lock();
-        // Nobody has to read to the end: `fuma log | head`.
-        match writeln!(out, "{text}").and_then(|()| out.flush()) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            told => told.context("结果写不出去"),
-        }
-    }
-
-    /// Asks before something final, unless `yes` was given; a refusal is told.
-    pub fn sure(&self, yes: bool, question: &str) -> Result<bool> {
-        if yes || confirm(question)? {
-            return Ok(true);
-        }
-        self.tell(&json!({ "done": false }), || "没有办理".into())?;
-        Ok(false)
-    }
-}
-
-impl As {
-    /// Login and password: the latter from the file or the terminal.
-    pub fn credentials(&self) -> Result<Credentials> {
-        let login = self.account.clone().context("请用 --as 账号 指明以谁的名义办理")?;
-        let password = password(self.password_file.as_deref(), &format!("{login} 的密码："))?;
-        Ok(Credentials { login, password })
-    }
-}
-
-/// A password: the first line of a file, or typed unseen.
-pub fn password(file: Option<&Path>, prompt: &str) -> Result<Secret> {
-    let text = match file {
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("密码文件 {} 读不出来", path.display()))?
-            .trim_end_matches(['\r', '\n'])
-            .to_owned(),
-        None => rpassword::prompt_password(prompt).context("读不到密码；脚本中请从文件读取，见 --help")?,
-    };
-    Ok(Secret::new(text))
-}
-
-/// Writes a file that a command was asked for.
-pub fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
-    std::fs::write(&path, bytes).with_context(|| format!("文件 {} 写不进去", path.display()))?;
-    Ok(path)
-}
-
 /// A progress bar on stderr: 步骤, bar, counts, time left.
 pub fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} 剩余 {eta}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
-}
-
-/// Asks before something final; only 是, y and yes go on.
-pub fn confirm(question: &str) -> Result<bool> {
-    eprint!("{question}。确认请输入“是”：");
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).context("读不到回答；脚本中请加 --yes")?;
-    Ok(matches!(answer.trim(), "是" | "y" | "Y" | "yes"))
-}
-
-/// The person at the machine.
-pub fn operator() -> Ctx {
-    let user =
-        std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
-    Ctx {
-        actor: Actor::Operator(user),
-        door: Door::Command,
-        request_id: format!("cli-{}", data_encoding::HEXLOWER.encode(&app::random::<6>())),
-        source: "terminal".into(),
     }
 }
 
@@ -406,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_says_what_it_does_and_how_it_is_called() {
+    fn every_command_says_what_it_does_and_gives_an_example() {
         fn walk(command: &clap::Command, path: &str) {
             for sub in command.get_subcommands() {
                 let path = format!("{path} {}", sub.get_name());
@@ -414,7 +284,13 @@ mod tests {
                 walk(sub, &path);
             }
         }
-        walk(&super::definition(), "fuma");
-        assert!(super::leaves(&super::definition(), "").iter().any(|path| path == "account create"));
+        let all = super::definition();
+        walk(&all, "fuma");
+        // Measuring says how in its own file.
+        for sub in all.get_subcommands().filter(|sub| sub.get_name() != "bench") {
+            let example = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(example.starts_with("例：fuma"), "fuma {}: {example}", sub.get_name());
+        }
+        assert!(super::leaves(&all, "").iter().any(|path| path == "account create"));
     }
 }

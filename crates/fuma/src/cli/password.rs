@@ -6,8 +6,11 @@ use app::Missing;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// 例：fuma password --as shaanxi　　fuma password --as shaanxi --password-file 旧 --new-password-file 新
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma password --as shaanxi\n　　fuma password --as shaanxi --password-file 旧 --new-password-file 新"
+)]
 pub struct Password {
     /// 从文件读取新密码（不给出时在终端询问两次）
     #[arg(long, value_name = "文件")]

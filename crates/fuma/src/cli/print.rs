@@ -1,5 +1,7 @@
 //! `fuma print`: one certificate or many, as a job that survives the command.
 
+use super::certificate::tell_file;
+use super::shown::by_number;
 use super::{As, End, Session, write};
 use anyhow::{Context, Result, bail};
 use app::stored::{Copy, Filter, JobState};
@@ -14,8 +16,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
-/// 例：fuma print --as shaanxi --due --out 待打印.pdf　　fuma print --as shaanxi --number 262712050001 --out 证书
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma print --as shaanxi --due --out 待打印.pdf\n　　fuma print --as shaanxi --number 262712050001 --out 证书"
+)]
 #[command(group = ArgGroup::new("which").required(true))]
 pub struct Print {
     /// 证书编号，可以给出多次
@@ -33,6 +38,9 @@ pub struct Print {
     /// 写到哪里：文件夹（每张一个PDF）、.pdf（合成一个）或 .zip
     #[arg(long)]
     out: PathBuf,
+    /// 打印哪一版，默认现行版；只用于一张证书
+    #[arg(long, requires = "number")]
+    edition: Option<u32>,
     /// 打成压缩包
     #[arg(long)]
     zip: bool,
@@ -92,7 +100,7 @@ impl Print {
             _ => PrintedParts::Both,
         };
         let each = PrintOrder {
-            edition: None,
+            edition: self.edition,
             copy,
             reason: self.reason.clone(),
             paper_number: self.paper.clone(),
@@ -106,8 +114,7 @@ impl Print {
         if !self.number.is_empty() {
             let mut ids = Vec::with_capacity(self.number.len());
             for number in &self.number {
-                let id = app.certificate_by_number(ctx, number).await;
-                ids.push(id.with_context(|| format!("证书编号 {number}"))?);
+                ids.push(by_number(app, ctx, number).await?);
             }
             return Ok(Selection::Picked(ids));
         }
@@ -122,6 +129,15 @@ impl Print {
 
     pub async fn run(self, session: Session) -> Result<End> {
         let (app, ctx) = session.enter(&self.who).await?;
+        if let (Some(_), [number]) = (self.edition, &self.number[..]) {
+            let id = by_number(&app, &ctx, number).await?;
+            let printed = app.print_certificate(&ctx, id, &self.order().each).await?;
+            tell_file(&session, write(self.out, &printed.bytes)?)?;
+            return Ok(End::Ok);
+        }
+        if self.edition.is_some() {
+            bail!("--edition 只能与一个 --number 一起用");
+        }
         let id = match self.job {
             Some(id) => JobId(id),
             None => app.print_batch(&ctx, &self.selection(&app, &ctx).await?, &self.order()).await?,

@@ -1,5 +1,6 @@
 //! `fuma qr`: the code for reports as a file, and its 领取单.
 
+use super::shown::by_number;
 use super::{As, End, Session, write};
 use anyhow::{Context, Result};
 use app::{App, CodeFormat, Ctx};
@@ -7,8 +8,11 @@ use clap::{ArgGroup, ValueEnum};
 use domain::{BatchId, Number};
 use std::path::PathBuf;
 
-/// 例：fuma qr --as shaanxi --number 262712050001 --format svg --out 码.svg　　fuma qr --as shaanxi --batch 3 --out 领取单
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma qr --as shaanxi --number 262712050001 --format svg --out 码.svg\n　　fuma qr --as shaanxi --batch 3 --out 领取单"
+)]
 #[command(group = ArgGroup::new("whose").required(true))]
 pub struct Qr {
     /// 证书编号
@@ -50,8 +54,7 @@ impl Qr {
     }
 
     async fn one(&self, app: &App, ctx: &Ctx, number: &Number) -> Result<Vec<u8>> {
-        let id =
-            app.certificate_by_number(ctx, number).await.with_context(|| format!("证书编号 {number}"))?;
+        let id = by_number(app, ctx, number).await?;
         let format = match self.format {
             Format::Svg => CodeFormat::Svg,
             Format::Png => CodeFormat::Png,

@@ -4,8 +4,9 @@ use super::{End, Session, operator};
 use anyhow::Result;
 use app::Missing;
 
-/// 例：fuma restored --yes
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma restored --yes")]
 pub struct Restored {
     /// 不再询问
     #[arg(long)]

@@ -5,8 +5,11 @@ use anyhow::Result;
 use app::Missing;
 use std::net::SocketAddr;
 
-/// 例：fuma serve --listen 127.0.0.1:8080　　（也可用环境变量 FUMA_LISTEN、FUMA_PUBLIC_URL、FUMA_DATABASE）
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma serve --listen 127.0.0.1:8080\n（也可用环境变量 FUMA_LISTEN、FUMA_PUBLIC_URL、FUMA_DATABASE）"
+)]
 pub struct Serve {
     /// 监听的地址和端口
     #[arg(long)]

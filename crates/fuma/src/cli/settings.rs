@@ -8,8 +8,11 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// 例：fuma settings show --as shaanxi-admin　　fuma settings set --as shaanxi-admin --offset-x 1.5 --suspension true
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma settings show --as shaanxi-admin\n　　fuma settings set --as shaanxi-admin --offset-x 1.5 --suspension true"
+)]
 pub struct Settings {
     #[command(subcommand)]
     action: Do,

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use app::stored::{Card, Head, PrintRecord, Recorded};
 use app::{App, Ctx};
 use comfy_table::Table;
-use domain::{AuthorityId, CertificateId, Door, Instant, Number, Problem};
+use domain::{AuthorityId, CertificateId, Door, Instant, Number, Problem, Verdict};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -55,9 +55,10 @@ pub fn head(app: &App, it: &Head) -> Value {
     })
 }
 
-/// A certificate of a list.
-pub fn card(app: &App, it: &Card) -> Value {
+/// A certificate of a list, with the verdict of today.
+pub fn card(app: &App, it: &Card, today: &Verdict) -> Value {
     let mut value = head(app, &it.head);
+    value["verdict"] = json!(today.word().key());
     value["body_name"] = json!(it.face.body_name);
     value["other_name"] = json!(it.face.other_name);
     value["uscc"] = json!(it.face.uscc);

@@ -6,8 +6,11 @@ use app::Decision;
 use domain::{Day, Number, StatusAct};
 use serde_json::json;
 
-/// 例：fuma status --as shaanxi --number 230020349767 --act 撤销 --document 示例决〔2026〕1号 --reason 原因
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma status --as shaanxi --number 230020349767 --act 撤销 --document 示例决〔2026〕1号 --reason 原因"
+)]
 pub struct Status {
     /// 证书编号
     #[arg(long)]

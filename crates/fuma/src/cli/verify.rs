@@ -7,8 +7,9 @@ use app::{Asked, Missing};
 use domain::{Code, Day, Number, VerdictWord};
 use serde_json::json;
 
-/// 例：fuma verify 2300 2034 9767　　fuma verify ABCD-EFGH-JKMN-PQRS --on 2026-03-05
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma verify 2300 2034 9767\n　　fuma verify ABCD-EFGH-JKMN-PQRS --on 2026-03-05")]
 pub struct Verify {
     /// 码或证书编号
     #[arg(required = true)]

@@ -5,6 +5,7 @@
 
 mod browser;
 mod commands;
+mod documents;
 mod kill;
 mod leak;
 mod served;

@@ -43,6 +43,11 @@ impl Running {
         Running::start_as(command.stdout(Stdio::null()).stderr(Stdio::null()))
     }
 
+    /// A program that was started.
+    pub fn of(child: Child) -> Running {
+        Running(child)
+    }
+
     /// Starts a program that says where it speaks to.
     pub fn start_as(command: &mut Command) -> std::io::Result<Running> {
         command.stdin(Stdio::null()).spawn().map(Running)

@@ -6,6 +6,7 @@ use crate::cli::shown::{card, table};
 use anyhow::Result;
 use app::stored::Card;
 use app::{App, Ctx};
+use domain::Verdict;
 use serde_json::{Value, json};
 
 /// Certificates asked for at a time.
@@ -40,25 +41,27 @@ impl List {
             rows.extend(page.rows);
         }
         rows.truncate(limit);
-        let list: Vec<Value> = rows.iter().map(|it| card(app, it)).collect();
-        session.tell(&json!({ "total": total, "certificates": list }), || words(&rows, total))
+        let heads: Vec<_> = rows.iter().map(|card| &card.head).collect();
+        let today = app.standings(&heads).await?;
+        let list: Vec<Value> = rows.iter().zip(&today).map(|(it, today)| card(app, it, today)).collect();
+        session.tell(&json!({ "total": total, "certificates": list }), || words(&rows, &today, total))
     }
 }
 
-fn words(rows: &[Card], total: u64) -> String {
-    let row = |card: &Card| {
+fn words(rows: &[Card], today: &[Verdict], total: u64) -> String {
+    let row = |(card, today): (&Card, &Verdict)| {
         let head = &card.head;
         let (number, body) = (head.number.grouped(), card.face.body_name.clone());
         let due = if head.print_due { "待打印" } else { "" };
         vec![
             number,
             body,
-            head.status.word().to_string(),
+            today.word().label().to_owned(),
             head.valid_to.to_string(),
             head.edition.to_string(),
             due.to_owned(),
         ]
     };
     let heads = ["证书编号", "机构名称", "状态", "有效期至", "版本", "打印"];
-    format!("{}\n共 {total} 张，列出 {} 张", table(&heads, rows.iter().map(row)), rows.len())
+    format!("{}\n共 {total} 张，列出 {} 张", table(&heads, rows.iter().zip(today).map(row)), rows.len())
 }

@@ -15,8 +15,11 @@ use domain::{Number, PersonId};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// 例：fuma certificate list --as shaanxi --status 有效 --json　　fuma certificate show --as shaanxi 262712050001
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(
+    after_help = "例：fuma certificate list --as shaanxi --status 有效 --json\n　　fuma certificate show --as shaanxi 262712050001"
+)]
 pub struct Certificate {
     #[command(subcommand)]
     action: Do,

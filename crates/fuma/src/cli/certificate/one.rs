@@ -7,7 +7,7 @@ use crate::office::certificates::person::label as label_of;
 use anyhow::Result;
 use app::stored::{Edition, Part, Placed};
 use app::{App, AppError, Ctx, Detail, Form};
-use domain::{Field, Number, PersonId, Signatory, Staff};
+use domain::{Field, Number, PersonId, Signatory, Staff, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `fuma certificate show`.
@@ -32,8 +32,9 @@ pub async fn show(
             form.set(field, value);
         }
     }
+    let today = detail.standings.get(&id).ok_or(AppError::NotFound)?;
     let document = json!({
-        "certificate": card(app, &detail.card),
+        "certificate": card(app, &detail.card, today),
         "edition": edition,
         "content": form,
         "persons": persons(&rows.signatories, &rows.staff, detail.card.head.contact),
@@ -48,17 +49,17 @@ pub async fn show(
         let facts = values
             .filter(|(_, value)| !value.is_empty())
             .map(|(field, value)| format!("{}　{}", field.label(), told(&tables, field, &value)));
-        let heading = heading(app, &detail, edition);
+        let heading = heading(app, &detail, today, edition);
         let lines: Vec<String> = heading.into_iter().chain(facts).collect();
         format!("{}\n{}", lines.join("\n"), events(&detail.events, &names))
     })
 }
 
-fn heading(app: &App, detail: &Detail, edition: u32) -> [String; 3] {
+fn heading(app: &App, detail: &Detail, today: &Verdict, edition: u32) -> [String; 3] {
     let head = &detail.card.head;
     [
         format!("证书编号　{}　码 {}", head.number.grouped(), head.code.grouped()),
-        format!("发证机关　{}　记录的状态 {}", app.authority_name(head.authority), head.status.word()),
+        format!("发证机关　{}　今天 {}", app.authority_name(head.authority), today.word().label()),
         format!("第{edition}版（共{}版）", detail.editions.len()),
     ]
 }

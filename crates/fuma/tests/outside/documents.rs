@@ -1,0 +1,251 @@
+//! Every command with `--json`: one document on stdout, its keys in snake case, and nothing beside it.
+
+use super::served::{Place, Running, free_port, until};
+use super::web::Officer;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+/// Password of the demo's accounts.
+const PASSWORD: &str = "Yanshi#2026";
+
+/// Measures for minutes, and prints figures for people.
+const APART: [&str; 1] = ["bench"];
+
+/// A registry, and which commands were asked.
+struct Asked {
+    place: Place,
+    commands: BTreeSet<String>,
+}
+
+/// Every key is one of ours: snake case, or a key of data (a status, a group).
+fn keys(value: &Value, of: &str) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let snake = key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+                assert!(snake, "{of}: the key {key}");
+                keys(value, of);
+            }
+        }
+        Value::Array(all) => all.iter().for_each(|value| keys(value, of)),
+        _ => {}
+    }
+}
+
+impl Asked {
+    /// Runs a command of the account, which must end with this code.
+    fn ends(&mut self, code: i32, login: &str, path: &str, rest: &[&str]) -> Value {
+        self.commands.insert(path.to_owned());
+        let mut words: Vec<&str> = path.split_whitespace().collect();
+        words.extend(rest);
+        let mut command = self.place.fuma(&words);
+        command.arg("--json");
+        if !login.is_empty() {
+            command.args(["--as", login, "--password-file"]).arg(self.place.path("password"));
+        }
+        let output = command.stdin(Stdio::null()).output().expect("the program starts");
+        let told = String::from_utf8(output.stdout).expect("it is text");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {told}{errors}");
+        let document: Value =
+            serde_json::from_str(&told).unwrap_or_else(|e| panic!("{words:?}: {e}: {told}"));
+        assert!(document.is_object(), "{words:?}: {told}");
+        keys(&document, path);
+        document
+    }
+
+    fn ok(&mut self, login: &str, path: &str, rest: &[&str]) -> Value {
+        self.ends(0, login, path, rest)
+    }
+
+    /// A file of the folder, as text of a command.
+    fn at(&self, name: &str) -> String {
+        self.place.path(name).display().to_string()
+    }
+}
+
+/// The text at a pointer.
+fn text(value: &Value, at: &str) -> String {
+    match value.pointer(at) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => panic!("nothing at {at} in {value}"),
+    }
+}
+
+/// What reads and writes for one certificate.
+fn of_a_certificate(asked: &mut Asked, number: &str) {
+    let officer = "shaanxi";
+    let shown = asked.ok(officer, "certificate show", &[number]);
+    asked.ok(officer, "certificate compare", &[number, "--old", "1", "--new", "1"]);
+    let (person, out) = (text(&shown, "/persons/0/person"), asked.at("x.svg"));
+    asked.ok(officer, "certificate person", &[number, &person]);
+    asked.ok(officer, "certificate sample", &[number, "--out", &out]);
+    asked.ok(officer, "qr", &["--number", number, "--format", "slip", "--out", &out]);
+    let links = asked.ok(officer, "link list", &[number]);
+    asked.ok(officer, "link renew", &[number, &text(&links, "/links/0/link")]);
+    asked.ok("", "verify", &[number]);
+}
+
+/// The shape of the form, with nothing in it.
+fn empty_form(asked: &Asked, kind: &str) -> String {
+    let form = serde_json::json!({ "certificate": { "kind": kind } });
+    std::fs::write(asked.place.path("form.json"), form.to_string()).expect("the folder can be written");
+    asked.at("form.json")
+}
+
+/// Drafts, and what stands in a file.
+fn of_forms(asked: &mut Asked, number: &str) {
+    let officer = "shaanxi";
+    let fresh = empty_form(asked, "首次");
+    asked.ends(3, officer, "assign", &["--check", &fresh]);
+    let made = asked.ok(officer, "draft new", &[&fresh]);
+    let id = text(&made, "/id");
+    asked.ok(officer, "draft list", &[]);
+    asked.ok(officer, "draft show", &[&id]);
+    asked.ok(officer, "draft save", &[&id, &fresh]);
+    asked.ends(3, officer, "draft check", &[&id]);
+    let annex = asked.at("演示/附表样例");
+    let annex =
+        std::fs::read_dir(annex).expect("the demo leaves forms").next().expect("a form").expect("a form");
+    asked.ok(officer, "draft annex", &[&id, &annex.path().display().to_string()]);
+    asked.ends(1, officer, "draft assign", &[&id]);
+    asked.ok(officer, "draft discard", &[&id, "--yes"]);
+    let change = asked.ok(officer, "draft change", &[number, "--kind", "更正"]);
+    let picture = asked.at("y.svg");
+    asked.ends(1, officer, "draft sample", &[&text(&change, "/id"), "--out", &picture]);
+    let correction = empty_form(asked, "更正");
+    asked.ends(3, officer, "change", &["--check", &correction]);
+}
+
+/// The import that the demo made, and files.
+fn of_imports(asked: &mut Asked) {
+    let officer = "shaanxi";
+    let list = asked.ok(officer, "batch list", &[]);
+    let id = text(&list, "/batches/0/batch");
+    asked.ok(officer, "batch show", &[&id]);
+    let folder = asked.at("模板");
+    asked.ok(officer, "batch template", &["--out", &folder]);
+    let files = [format!("{folder}/证书.csv"), format!("{folder}/检测能力.csv")];
+    asked.ends(0, officer, "check", &[&files[0], &files[1]]);
+    asked.ends(0, officer, "import", &["--check", &files[0], &files[1]]);
+    asked.ok(officer, "batch annul", &[&id, "--reason", "样张", "--yes"]);
+    let folder = asked.at("导出");
+    asked.ok(officer, "export", &["--out", &folder]);
+}
+
+/// Paper: a job, its record, its file; a test page.
+fn of_prints(asked: &mut Asked, number: &str) {
+    let (officer, folder, file) = ("shaanxi", asked.at("打印"), asked.at("z.pdf"));
+    let reprint = ["--number", number, "--reprint", "--reason", "样张", "--out", &folder];
+    let printed = asked.ok(officer, "print", &reprint);
+    asked.ok(officer, "job show", &[&text(&printed, "/job")]);
+    let shown = asked.ok(officer, "certificate show", &[number]);
+    asked.ok(officer, "certificate file", &[number, &text(&shown, "/prints/0/digest"), "--out", &file]);
+    asked.ok(officer, "settings test-sheet", &["--out", &file]);
+}
+
+/// Accounts, the last of them the officer's own password.
+fn of_accounts(asked: &mut Asked) {
+    let admin = "shaanxi-admin";
+    let new = ["fresh1", "--name", "吴示例", "--authority", "27", "--role", "viewer"];
+    let id = text(&asked.ok(admin, "account create", &new), "/id");
+    asked.ok(admin, "account show", &[&id]);
+    asked.ok(admin, "account change", &[&id, "--name", "郑示例"]);
+    asked.ok(admin, "account reset", &[&id]);
+    asked.ok(admin, "account disable", &[&id]);
+    asked.ok(admin, "account enable", &[&id]);
+    std::fs::write(asked.place.path("new"), "Lishi#2027").expect("the folder can be written");
+    let new = asked.at("new");
+    asked.ok("shaanxi-chaxun", "password", &["--new-password-file", &new]);
+}
+
+/// The server says its address in its first line; what is uploaded there is worked on by command.
+fn of_the_server(asked: &mut Asked) {
+    asked.commands.insert("serve".into());
+    let port = free_port();
+    let mut command = asked.place.fuma(&["--json", "serve", "--listen", &format!("127.0.0.1:{port}")]);
+    command.stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let out = child.stdout.take().expect("it was asked for");
+    let server = Running::of(child);
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line).expect("it says something");
+    let document: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("serve: {e}: {line}"));
+    keys(&document, "serve");
+    let uploaded = [uploaded(asked, port, 3), uploaded(asked, port, 5)];
+    server.kill();
+    let (officer, out) = ("shaanxi", asked.at("标注.xlsx"));
+    asked.ok(officer, "batch annotated", &[&uploaded[0], "--out", &out]);
+    asked.ok(officer, "batch discard", &[&uploaded[0]]);
+    asked.ok(officer, "batch commit", &[&uploaded[1]]);
+}
+
+/// An import of so many certificates, uploaded and checked.
+fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
+    let officer = Officer::sign_in(port, "shaanxi", PASSWORD);
+    let files = super::kill::write_csv(&asked.place, certificates);
+    let files = files.map(|name| (name, std::fs::read(asked.place.path(name)).expect("it was written")));
+    let files = files.each_ref().map(|(name, bytes)| ("files", *name, &bytes[..]));
+    let reply = officer.upload("/office/imports", &files).expect("the server answers");
+    let batch = reply.header("location").rsplit('/').next().unwrap_or_default().to_owned();
+    until("it is checked", || {
+        asked.place.texts(&format!("select state from batch where id = {batch}")) == ["checked"]
+    });
+    batch
+}
+
+/// The list, with arguments that need nothing made before.
+const PLAIN: [(&str, &str, &[&str]); 16] = [
+    ("shaanxi", "desk", &[]),
+    ("shaanxi", "log", &["--limit", "3"]),
+    ("guojia", "collection", &[]),
+    ("shaanxi", "settings show", &[]),
+    ("shaanxi-admin", "settings set", &["--offset-x", "1"]),
+    ("shaanxi", "counter list", &[]),
+    (
+        "shaanxi-admin",
+        "counter set",
+        &["--next", "9", "--year", "2030", "--code", "27", "--domain", "12", "--industry", "05"],
+    ),
+    ("shaanxi", "code list", &["domain"]),
+    ("guojia", "code set", &["domain", "98", "--name", "示例领域"]),
+    ("shaanxi", "authority list", &[]),
+    ("guojia", "authority create", &["--name", "示例局", "--short-name", "示例", "--area", "99"]),
+    ("guojia", "authority set", &["34", "--short-name", "样例"]),
+    ("guojia", "authority code", &["34", "98"]),
+    ("shaanxi", "job list", &[]),
+    ("shaanxi-admin", "account list", &[]),
+    ("", "completion", &["bash"]),
+];
+
+#[test]
+fn every_command_tells_one_document_with_json() {
+    let mut asked = Asked { place: Place::empty(), commands: BTreeSet::new() };
+    std::fs::write(asked.place.path("password"), PASSWORD).expect("the folder can be written");
+    let demo = asked.ok("", "demo", &[]);
+    asked.ok("", "init", &[]);
+    let number = text(&demo, "/certificate/number");
+    for (login, path, rest) in PLAIN {
+        asked.ok(login, path, rest);
+    }
+    let listed = asked.ok("shaanxi", "certificate list", &["--status", "有效"]);
+    assert!(listed["certificates"].as_array().is_some_and(|all| !all.is_empty()));
+    of_a_certificate(&mut asked, &number);
+    of_forms(&mut asked, &number);
+    of_prints(&mut asked, &number);
+    let act = ["--act", "注销", "--document", "陕示注〔2026〕1号", "--reason", "样张", "--check"];
+    asked.ok("shaanxi", "status", &[&["--number", &number], &act[..]].concat());
+    of_imports(&mut asked);
+    of_accounts(&mut asked);
+    of_the_server(&mut asked);
+    asked.ok("", "restored", &["--yes"]);
+    let own = asked.ok("", "", &[]);
+    let all = own["commands"].as_array().expect("the list of commands").iter();
+    let all = all.map(|path| path.as_str().expect("a command").to_owned());
+    let missing: Vec<String> =
+        all.filter(|path| !APART.contains(&path.as_str()) && !asked.commands.contains(path)).collect();
+    assert!(missing.is_empty(), "ask these with --json here: {missing:#?}");
+}
