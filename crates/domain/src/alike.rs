@@ -154,7 +154,32 @@ fn province(key: &str) -> (Option<usize>, &str) {
 
 /// Numerals, points of the compass, and the 分 of 分公司, 分院, 分站: bodies of one house differ in nothing else.
 fn is_mark(c: char) -> bool {
-    c.is_ascii_digit() || "零〇一二三四五六七八九十百甲乙丙丁东南西北分".contains(c)
+    matches!(
+        c,
+        '0'..='9'
+            | '零'
+            | '〇'
+            | '一'
+            | '二'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '甲'
+            | '乙'
+            | '丙'
+            | '丁'
+            | '东'
+            | '南'
+            | '西'
+            | '北'
+            | '分'
+    )
 }
 
 /// Whether one text becomes the other by one character put in, left out, exchanged, or moved past its neighbour.

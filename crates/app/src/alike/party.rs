@@ -153,6 +153,13 @@ impl Party {
         self.warn(Field::ValidFrom, "two_certificates", message, domain::TWO_CERTIFICATES)
     }
 
+    /// Said where the list of names nearly the same is cut off.
+    pub(super) fn many_more(&self, listed: usize) -> Problem {
+        let message = format!("名称相近的已列出{listed}处，此后的名称没有再比较");
+        let hint = "整批名称大多相近时，这项提醒意义不大；需要时请把文件分成几份检查。";
+        Problem { severity: Severity::Notice, ..self.warn(Field::BodyName, "near_name", message, hint) }
+    }
+
     pub(super) fn side(&self) -> Side {
         Side {
             place: format!("本文件第{}行", self.row),

@@ -16,6 +16,9 @@ pub(crate) fn twins(parties: &[Option<Party>]) -> FxHashMap<usize, Vec<Problem>>
     out
 }
 
+/// Names nearly the same that are listed of one file: nobody looks at more, and they must not push errors off the list.
+const LISTED: usize = 1_000;
+
 type Told = FxHashMap<usize, Vec<Problem>>;
 
 /// The first line of each name with its code.
@@ -49,6 +52,7 @@ fn names(bodies: &[(usize, &Party)], out: &mut Told) {
     pairs.sort_unstable();
     pairs.dedup();
     let mut shapes: FxHashMap<u32, NameShape> = FxHashMap::default();
+    let mut listed = 0;
     for (later, earlier) in pairs {
         let ((at, mine), (_, theirs)) = (bodies[later as usize], bodies[earlier as usize]);
         for n in [later, earlier] {
@@ -59,7 +63,13 @@ fn names(bodies: &[(usize, &Party)], out: &mut Told) {
         if told.len() < MOST {
             let equal = mine.name_key() == theirs.name_key();
             let how = if equal { "相同" } else { manner(alike) };
-            told.extend(mine.near_by(&theirs.side(), how));
+            let problem = mine.near_by(&theirs.side(), how);
+            listed += usize::from(problem.is_some());
+            told.extend(problem);
+        }
+        if listed == LISTED {
+            told.push(mine.many_more(LISTED));
+            return;
         }
     }
 }

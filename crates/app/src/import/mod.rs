@@ -319,10 +319,6 @@ impl App {
         store::upload::delete(&tx, id).await?;
         store::batch::set_state(&tx, id, State::Committing, State::Done, &message, self.now()).await?;
         tx.commit().await?;
-        // The import is done whatever becomes of this; an idle worker and the next check do it as well.
-        if let Err(error) = self.key_bodies().await {
-            tracing::warn!(%error, "keys of bodies were not made");
-        }
         Ok(())
     }
 

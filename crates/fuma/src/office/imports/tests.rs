@@ -120,3 +120,23 @@ async fn templates_come_as_files_and_a_missing_file_is_told() {
     let two = town.upload(Caller::Licensing, "/office/imports", &two, &[]).await;
     assert!(two.status == 422 && two.text().contains("一次选择了2个文件"), "{}", two.text());
 }
+
+#[tokio::test]
+async fn likely_doubles_are_one_sort_with_both_sides_beside_each_other() {
+    let town = Town::open().await;
+    let head = "业务类型,机构名称,统一社会信用代码";
+    let rows =
+        ["首次,示例环境检测有限公司,91610113YL00000125", "首次,示例环境检测有限责任公司,91610102MA00000005"];
+    let file = format!("{head}\n{}\n", rows.join("\n"));
+    let import = sent(&town, "证书.csv", file.as_bytes()).await;
+    work(&town).await;
+    town.get(Caller::Licensing, &import).await.holds(&["疑似重复 1<", "?sort=alike"]);
+    let page = town.get(Caller::Licensing, &format!("{import}?sort=alike")).await.holds(&[
+        "疑似重复 1（取消筛选）",
+        "<th scope=\"col\">本行</th><th scope=\"col\">对照</th>",
+        "<td>示例环境检测有限责任公司（91610102MA00000005）</td>",
+        "<td>与本文件第2行的“示例环境检测有限公司”（91610113YL00000125）名称只是写法不同，代码不同</td>",
+        "不影响提交",
+    ]);
+    assert_eq!(page.matches("<td class=\"right num\">").count(), 1, "no other problem is among them");
+}
