@@ -45,7 +45,7 @@ impl Outcome {
 }
 
 /// One line done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Which certificate of the file, from 1.
     pub line: u32,
@@ -53,6 +53,8 @@ pub struct Line {
     pub outcome: Outcome,
     /// The certificate and the edition that stands after it; none if it was refused.
     pub certificate: Option<(CertificateId, u32)>,
+    /// Why it was refused; else empty.
+    pub reason: String,
 }
 
 fn read(row: &Row<'_>) -> Result<Line> {
@@ -66,6 +68,7 @@ fn read(row: &Row<'_>) -> Result<Line> {
         line: cell::count(row, 0)?,
         outcome: outcome.ok_or_else(|| row.broken(1, "未知的处理结果"))?,
         certificate,
+        reason: row.text(4)?.to_owned(),
     })
 }
 
@@ -77,26 +80,40 @@ pub async fn insert(tx: &Tx, batch: BatchId, lines: &[Line]) -> Result<u64> {
         ("outcome", Kind::Text),
         ("certificate_id", Kind::Int),
         ("edition", Kind::Int),
+        ("reason", Kind::Text),
     ];
     let mut cells = Vec::with_capacity(lines.len() * COLUMNS.len());
     for it in lines {
         let (id, edition) = it.certificate.map_or((0, 0), |(id, edition)| (id.0, edition));
-        cells.extend([batch.0.into(), it.line.into(), it.outcome.key().into(), id.into(), edition.into()]);
+        cells.extend([
+            batch.0.into(),
+            it.line.into(),
+            it.outcome.key().into(),
+            id.into(),
+            edition.into(),
+            (&it.reason).into(),
+        ]);
     }
     tx.bulk("batch_line", COLUMNS, cells).await
 }
 
 /// One line, if it was done.
 pub async fn get(reader: Reader<'_>, batch: BatchId, line: u32) -> Result<Option<Line>> {
-    let sql =
-        "select line, outcome, certificate_id, edition from batch_line where batch_id = $1 and line = $2";
+    let sql = "select line, outcome, certificate_id, edition, reason from batch_line where batch_id = $1 and line = $2";
     reader.query_one(sql, &[batch.0.into(), line.into()], read).await
 }
 
 /// One page of the lines done, in the order of the file, after line `after`.
 pub async fn list(reader: Reader<'_>, batch: BatchId, after: u32, limit: u32) -> Result<Vec<Line>> {
-    let sql = "select line, outcome, certificate_id, edition from batch_line
+    let sql = "select line, outcome, certificate_id, edition, reason from batch_line
         where batch_id = $1 and line > $2 order by line limit $3";
+    reader.query(sql, &[batch.0.into(), after.into(), limit.into()], read).await
+}
+
+/// One page of the lines refused, in the order of the file, after line `after`.
+pub async fn refused(reader: Reader<'_>, batch: BatchId, after: u32, limit: u32) -> Result<Vec<Line>> {
+    let sql = "select line, outcome, certificate_id, edition, reason from batch_line
+        where batch_id = $1 and line > $2 and outcome = 'refused' order by line limit $3";
     reader.query(sql, &[batch.0.into(), after.into(), limit.into()], read).await
 }
 

@@ -26,6 +26,8 @@ pub mod link;
 mod lite;
 pub mod meta;
 mod migrate;
+pub mod notice;
+pub mod old_password;
 pub mod personal;
 mod pg;
 pub mod print;

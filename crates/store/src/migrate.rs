@@ -28,6 +28,7 @@ pub struct Migration {
 /// All steps of the schema, in order.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "registry", text: include_str!("../migrations/001_registry.sql") },
+    Migration { version: 2, name: "notices", text: include_str!("../migrations/002_notices.sql") },
     Migration { version: 3, name: "alike", text: include_str!("../migrations/003_alike.sql") },
 ];
 

@@ -30,7 +30,7 @@ pub struct Committed {
     pub fresh: u32,
     /// New editions of known ones.
     pub changed: u32,
-    /// Lines that the registry refused after all, with the reason.
+    /// Lines that were not accepted, with the reason: those with errors, and those the registry refused after all.
     pub refused: Vec<(u32, String)>,
 }
 
@@ -164,10 +164,9 @@ impl App {
         let mut refused = Vec::new();
         for (good, judged) in lines.iter().zip(judged) {
             let line = work.line(good.entry);
+            let why = work.why_not(&judged);
             let Some((draft, plan)) = judged.draft else {
-                let why =
-                    judged.problems.iter().find(|p| p.stops()).map(|p| p.message.clone()).unwrap_or_default();
-                refused.push((line, why));
+                refused.push((line, why.unwrap_or_default()));
                 continue;
             };
             match plan {
@@ -195,16 +194,44 @@ impl App {
         Ok(())
     }
 
+    /// Records the lines that were stopped before anything was written, so that each line of the file has its answer.
+    /// They were never among those to be done, and are not counted as such.
+    pub(super) async fn refuse_held(
+        &self,
+        work: &Work,
+        batch: BatchId,
+        held: &[(usize, String)],
+    ) -> Result<()> {
+        let done = store::batch_line::done(&self.db, batch).await?;
+        let lines = held.iter().map(|(entry, why)| (work.line(*entry), why.clone()));
+        let lines: Vec<(u32, String)> = lines.filter(|(line, _)| !done.contains(line)).collect();
+        for chunk in lines.chunks(MOST) {
+            let tx = self.db.begin(Urgency::Batch).await?;
+            store::batch_line::insert(&tx, batch, &refusals(chunk)).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Every line that was refused, by this run or one before it that was cut off.
+    pub(super) async fn all_refused(&self, batch: BatchId) -> Result<Vec<(u32, String)>> {
+        let mut out: Vec<(u32, String)> = Vec::new();
+        loop {
+            let after = out.last().map_or(0, |(line, _)| *line);
+            let page = store::batch_line::refused((&self.db).into(), batch, after, 10_000).await?;
+            if page.is_empty() {
+                return Ok(out);
+            }
+            out.extend(page.into_iter().map(|line| (line.line, line.reason)));
+        }
+    }
+
     /// A line that cannot be done is recorded as such, so that a resumed commit does not try it for ever.
     async fn refuse_lines(&self, purpose: &Purpose, refused: &[(u32, String)]) -> Result<()> {
         let Some(batch) = purpose.batch.filter(|_| !refused.is_empty()) else { return Ok(()) };
-        let lines: Vec<Line> = refused
-            .iter()
-            .map(|(line, _)| Line { line: *line, outcome: Outcome::Refused, certificate: None })
-            .collect();
         let tx = self.db.begin(purpose.urgency).await?;
-        store::batch_line::insert(&tx, batch, &lines).await?;
-        store::batch::add_done(&tx, batch, lines.len() as u32, self.now()).await?;
+        store::batch_line::insert(&tx, batch, &refusals(refused)).await?;
+        store::batch::add_done(&tx, batch, refused.len() as u32, self.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -219,6 +246,16 @@ impl App {
             out.extend(page);
         }
     }
+}
+
+fn refusals(refused: &[(u32, String)]) -> Vec<Line> {
+    let line = |(line, why): &(u32, String)| Line {
+        line: *line,
+        outcome: Outcome::Refused,
+        certificate: None,
+        reason: why.clone(),
+    };
+    refused.iter().map(line).collect()
 }
 
 /// Where the chunk that begins at `at` ends: within one level, about `rows` rows.

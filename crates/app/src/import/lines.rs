@@ -40,6 +40,12 @@ impl App {
         Ok(out)
     }
 
+    /// One page of the lines an import did not accept, after line `after`; each with its reason.
+    pub async fn batch_refused(&self, ctx: &Ctx, id: BatchId, after: u32, limit: u32) -> Result<Vec<Line>> {
+        self.batch(ctx, id).await?;
+        Ok(store::batch_line::refused((&self.db).into(), id, after, limit.min(500)).await?)
+    }
+
     /// The newest job of an import's uploader that works on it, for the progress bar.
     pub async fn batch_job(&self, ctx: &Ctx, id: BatchId) -> Result<Option<Job>> {
         let batch = self.batch(ctx, id).await?;

@@ -306,13 +306,16 @@ impl App {
                 return Ok(Err(clashes));
             }
         }
-        Ok(Ok(self.write_lines(ctx, work, batch.id, &preview.good, progress).await?))
+        let mut committed = self.write_lines(ctx, work, batch.id, &preview.good, progress).await?;
+        self.refuse_held(work, batch.id, &preview.held).await?;
+        committed.refused = self.all_refused(batch.id).await?;
+        Ok(Ok(committed))
     }
 
     async fn end_batch(&self, id: BatchId, committed: &Committed) -> Result<()> {
         let message = match committed.refused.as_slice() {
             [] => String::new(),
-            [(line, why), ..] => format!("{}张未受理，如第{line}张：{why}", committed.refused.len()),
+            all => format!("{}张未受理，原因列在导入结果中", all.len()),
         };
         let tx = self.db.begin(Urgency::Act).await?;
         store::reservation::release(&tx, id).await?;
@@ -369,10 +372,15 @@ impl App {
         Ok(store::batch_problem::counts((&self.db).into(), id).await?)
     }
 
-    /// The workbook back, with its errors marked.
+    /// The workbook back, with its errors marked. After the commit the file is gone; then a list of the lines that were
+    /// not accepted.
     pub async fn annotated(&self, ctx: &Ctx, id: BatchId) -> Result<Vec<u8>> {
         let batch = self.batch(ctx, id).await?;
         self.ask(ctx, Action::ImportPreview, Some(batch.authority))?;
+        if batch.state == State::Done {
+            let refused = self.all_refused(id).await?;
+            return blocking(move || sheet::refusals(&refused)).await?.map_err(unreadable);
+        }
         let files = self.kept(id).await?;
         let work = self.work_of(batch.authority, files).await?;
         let quiet = |_: u32, _: u32| {};

@@ -5,7 +5,7 @@ use crate::funnel::{Judged, Siblings};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
 use domain::{AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Tables};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::batch::Summary;
 
@@ -44,6 +44,8 @@ pub(super) struct Preview {
     /// Beyond those listed.
     pub(super) more: u64,
     pub(super) good: Vec<GoodLine>,
+    /// Entries that are stopped, and why.
+    pub(super) held: Vec<(usize, String)>,
     pub(super) errors: u64,
 }
 
@@ -57,6 +59,28 @@ impl Work {
     pub(super) fn column(&self, group: Group, field: Field) -> String {
         let column = self.book.table(group).and_then(|t| t.column(field));
         column.map(|c| Place::cell(group, 0, Some(c), field).column_letters()).unwrap_or_default()
+    }
+
+    /// Why a certificate is stopped, in one line: the first problem with its place in the file. `None` if it is not.
+    pub(super) fn why_not(&self, judged: &Judged) -> Option<String> {
+        if judged.draft.is_some() {
+            return None;
+        }
+        let mut stopping = judged.problems.iter().filter(|p| p.stops());
+        let first = stopping.next().map(|problem| self.why(problem)).unwrap_or_default();
+        Some(match stopping.count() {
+            0 => first,
+            more => format!("{first}（另有{more}处错误）"),
+        })
+    }
+
+    /// A problem in one line. Values are left out: what is refused stays on record longer than the file.
+    fn why(&self, problem: &Problem) -> String {
+        let place = &problem.place;
+        let sheet = self.sheet(place.group);
+        let row = if place.row > 0 { format!("第{}行", place.row) } else { String::new() };
+        let field = place.field.map_or("", Field::label);
+        format!("{sheet}{row}{field}：{}", problem.message)
     }
 
     /// Number in the file, from 1.
@@ -96,6 +120,7 @@ impl App {
             problems: Vec::new(),
             more: 0,
             good: Vec::new(),
+            held: Vec::new(),
             errors: 0,
         };
         preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
@@ -105,7 +130,8 @@ impl App {
         let marred = marred(work);
         // Without its header or a required column a sheet cannot be trusted, and so neither can the file.
         let whole = ["columns_missing", "header_missing"];
-        let stopped = work.book.problems.iter().any(|p| p.stops() && whole.contains(&p.code));
+        let stopped = work.book.problems.iter().find(|p| p.stops() && whole.contains(&p.code));
+        let stopped = stopped.map(|problem| work.why(problem));
         let mut ahead = None;
         let mut at = 0;
         while at < total {
@@ -125,7 +151,7 @@ impl App {
             for ((entry, mut judged), known) in (at..end).zip(judged?).zip(known?) {
                 judged.problems.extend(twins.remove(&entry).unwrap_or_default());
                 judged.problems.extend(known);
-                preview.take(entry, judged, &marred, stopped);
+                preview.take(work, entry, judged, &marred, stopped.as_deref());
             }
             ahead = Some(parsed?);
             at = end;
@@ -148,14 +174,22 @@ impl Preview {
         }
     }
 
-    fn take(&mut self, entry: usize, judged: Judged, marred: &HashSet<usize>, stopped: bool) {
-        let mut good = judged.draft;
-        self.note(judged.problems.into_iter());
+    fn take(
+        &mut self,
+        work: &Work,
+        entry: usize,
+        judged: Judged,
+        marred: &HashMap<usize, String>,
+        stopped: Option<&str>,
+    ) {
         // What the file itself has wrong in one of the certificate's rows has been told; it stops the certificate too.
-        if stopped || marred.contains(&entry) {
-            good = None;
-        }
-        let Some((draft, plan)) = good else { return };
+        let file = stopped.or(marred.get(&entry).map(String::as_str));
+        let why = file.map(str::to_owned).or_else(|| work.why_not(&judged));
+        self.note(judged.problems.into_iter());
+        let (draft, plan) = match (judged.draft, why) {
+            (Some(good), None) => good,
+            (_, why) => return self.held.push((entry, why.unwrap_or_default())),
+        };
         self.summary.good += 1;
         let face = &draft.content.face;
         match plan {
@@ -197,21 +231,24 @@ fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
     (siblings, parties)
 }
 
-/// Entries with a row that could not be read or be told from another.
-fn marred(work: &Work) -> HashSet<usize> {
+/// Entries with a row that could not be read or be told from another, and why.
+fn marred(work: &Work) -> HashMap<usize, String> {
     let problems = work.book.problems.iter().chain(&work.assembly.problems);
-    let places: HashSet<(Group, u32)> =
-        problems.filter(|p| p.stops() && p.place.row > 0).map(|p| (p.place.group, p.place.row)).collect();
+    let places: HashMap<(Group, u32), &Problem> = problems
+        .filter(|p| p.stops() && p.place.row > 0)
+        .map(|p| ((p.place.group, p.place.row), p))
+        .collect();
     if places.is_empty() {
-        return HashSet::new();
+        return HashMap::new();
     }
     let hit = |entry: &Entry| {
         let raw = entry.raw(&work.book);
         Group::ALL
             .into_iter()
-            .any(|group| raw.rows(group).iter().any(|row| places.contains(&(group, row.row))))
+            .find_map(|group| raw.rows(group).iter().find_map(|row| places.get(&(group, row.row)).copied()))
     };
-    (0..work.assembly.entries.len()).filter(|at| hit(&work.assembly.entries[*at])).collect()
+    let of = |at: usize| Some((at, work.why(hit(&work.assembly.entries[at])?)));
+    (0..work.assembly.entries.len()).filter_map(of).collect()
 }
 
 /// A line that replaces another line of the file goes one level above it.

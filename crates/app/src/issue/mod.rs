@@ -527,7 +527,12 @@ async fn record_lines(
         store::draft::delete(tx, draft, version).await?;
     }
     let Some(batch) = purpose.batch else { return Ok(()) };
-    let line = |w: &Written| Line { line: w.line, outcome, certificate: Some((w.certificate, w.edition)) };
+    let line = |w: &Written| Line {
+        line: w.line,
+        outcome,
+        certificate: Some((w.certificate, w.edition)),
+        reason: String::new(),
+    };
     let lines: Vec<Line> = written.iter().map(line).collect();
     store::batch_line::insert(tx, batch, &lines).await?;
     store::batch::add_done(tx, batch, lines.len() as u32, now).await?;

@@ -21,6 +21,7 @@ mod ods;
 mod oracle_tests;
 mod paste;
 mod pool;
+mod refusals;
 mod separated;
 mod summary;
 mod template;
@@ -37,6 +38,7 @@ pub use error::SheetError;
 pub use guard::{Kind, Limits, kind};
 pub use header::Column;
 pub use paste::read_pasted;
+pub use refusals::refusals;
 pub use separated::CsvSource;
 pub use template::{csv_template, template};
 

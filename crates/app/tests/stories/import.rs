@@ -72,6 +72,11 @@ async fn all_or_nothing_with_one_error_writes_nothing_and_a_corrected_file_chang
         office.app.commit_batch(&office.ctx, batch.id, Extent::Good).await.unwrap();
         office.work().await;
         assert_eq!(office.app.count_all().await.unwrap(), 1);
+        let refused = office.refusals(batch.id).await;
+        assert_eq!(refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+        assert!(refused[0].1.starts_with("证书第3行统一社会信用代码："), "{refused:?}");
+        assert!(refused[1].1.starts_with("证书第4行证书编号："), "{refused:?}");
+        assert!(office.batch(batch.id).await.message.starts_with("2张未受理"));
         forms[1].set(Field::Uscc, OTHER_USCC);
         forms[1].set(Field::BodyName, "另一示例检测有限公司");
         forms[2].set(Field::Number, "262712050077");
@@ -245,13 +250,76 @@ async fn the_command_lines_import_is_the_same_import() {
         assert_eq!((check.lines, check.good, check.errors, check.committed.is_none()), (2, 1, 1, true));
         assert!(run(&paths, Some(Extent::Whole)).await.committed.is_none());
         assert_eq!(office.app.count_all().await.unwrap(), 0);
-        assert_eq!(run(&paths, Some(Extent::Good)).await.committed.unwrap().fresh, 1);
+        let committed = run(&paths, Some(Extent::Good)).await.committed.unwrap();
+        assert_eq!((committed.fresh, committed.refused.len()), (1, 1));
+        assert!(committed.refused[0].0 == 2 && committed.refused[0].1.contains("机构名称"));
         let again = run(&paths, Some(Extent::Good)).await;
         assert!(again.before && again.committed.is_none());
         let paths = write(&[first(1), first(2)]);
         let rest = run(&paths, Some(Extent::Whole)).await;
         assert_eq!((rest.unchanged, rest.committed.unwrap().fresh), (1, 1));
         assert_eq!(office.app.count_all().await.unwrap(), 2);
+    })
+    .await;
+}
+
+impl Office {
+    /// The lines an import did not accept, each with its reason.
+    async fn refusals(&self, id: BatchId) -> Vec<(u32, String)> {
+        let lines = self.app.batch_refused(&self.ctx, id, 0, 500).await.unwrap();
+        lines.into_iter().map(|line| (line.line, line.reason)).collect()
+    }
+}
+
+#[tokio::test]
+async fn every_line_that_was_not_accepted_keeps_its_reason_also_when_the_commit_is_cut_off() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        // 20 good ones between 10 bad ones; three of the good ones are taken by somebody else before the commit.
+        let forms: Vec<Form> = (1..=30)
+            .map(|n| {
+                let mut form = numbered(n, &format!("26271205{n:04}"));
+                if n % 3 == 0 {
+                    form.set(Field::Uscc, "91610113YL00000126");
+                }
+                form
+            })
+            .collect();
+        let batch = office.preview(csv(&forms)).await;
+        assert_eq!((batch.summary.good, batch.summary.lines), (20, 30));
+        for n in [1, 10, 28] {
+            office.assign(&numbered(900 + n, &format!("26271205{n:04}"))).await;
+        }
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Good).await.unwrap();
+        for ms in [3, 12, 25] {
+            let cut = std::time::Duration::from_millis(ms);
+            let _ = tokio::time::timeout(cut, office.app.work_once()).await;
+            office.clock.advance(3_600);
+        }
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done), (BatchState::Done, 17), "{}", batch.message);
+        assert_eq!(office.app.count_all().await.unwrap(), 20);
+        let refused = office.refusals(batch.id).await;
+        let expected: Vec<u32> = (1..=30).filter(|n| n % 3 == 0 || [1, 10, 28].contains(n)).collect();
+        assert_eq!(refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), expected);
+        for (line, why) in &refused {
+            let about = if line % 3 == 0 { "统一社会信用代码：" } else { "证书编号" };
+            assert!(why.contains(&format!("证书第{}行", line + 1)), "{line}: {why}");
+            assert!(line % 3 != 0 || why.contains(about), "{line}: {why}");
+            assert!(!why.contains("91610113YL00000126"), "no value of the file stays");
+        }
+        let book = office.app.annotated(&office.ctx, batch.id).await.unwrap();
+        use calamine::Reader;
+        let mut book = calamine::Xlsx::new(std::io::Cursor::new(book)).unwrap();
+        let listed = book.worksheet_range("未受理").unwrap();
+        let rows: Vec<_> =
+            listed.rows().skip(1).map(|row| (row[0].to_string(), row[1].to_string())).collect();
+        let told: Vec<_> = refused.into_iter().map(|(line, why)| (line.to_string(), why)).collect();
+        assert_eq!(rows, told);
+        let foreign = actor(THEIRS, Role::Licensing, 3);
+        let hidden = office.app.batch_refused(&foreign, batch.id, 0, 9).await;
+        assert!(matches!(hidden, Err(AppError::NotFound)));
     })
     .await;
 }

@@ -193,6 +193,7 @@ async fn show(session: &Session, app: &App, ctx: &Ctx, id: BatchId) -> Result<()
             let card = it.card.as_ref();
             let number = card.map(|card| card.head.number.grouped()).unwrap_or_default();
             let body = card.map(|card| card.face.body_name.clone()).unwrap_or_default();
+            let body = if it.card.is_some() { body } else { it.line.reason.clone() };
             vec![it.line.line.to_string(), it.line.outcome.label().to_owned(), number, body]
         };
         let mut text = vec![words(std::slice::from_ref(&batch))];
@@ -209,6 +210,7 @@ fn line(it: &LineDone) -> Value {
     json!({
         "line": it.line.line,
         "outcome": it.line.outcome.key(),
+        "reason": it.line.reason,
         "edition": it.line.certificate.map(|(_, edition)| edition),
         "number": head.map(|head| &head.number),
         "code": head.map(|head| head.code),

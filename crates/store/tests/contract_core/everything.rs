@@ -9,7 +9,7 @@ use store::{
     Db, Urgency, alike, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
-    event, figures, ids, item, meta,
+    event, figures, ids, item, meta, notice,
     tables::{self, CodeKind},
 };
 
@@ -205,6 +205,8 @@ async fn events(db: &Db, log: &mut Log) {
     log.add("events", event::of_object(db.into(), Object::Certificate, 1, 9).await.unwrap());
     let before = event::last(db.into()).await.unwrap();
     log.add("events", event::of_authority(db.into(), OURS, Some(before), 9).await.unwrap());
+    log.add("events", event::of_objects(db.into(), Object::Certificate, vec![1, 2]).await.unwrap());
+    log.add("notices", notice::since(db.into(), OURS, at(-9), 9).await.unwrap());
     log.add("last", before);
 }
 

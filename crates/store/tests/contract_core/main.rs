@@ -13,6 +13,7 @@ mod figures;
 mod history;
 mod items;
 mod lists;
+mod notices;
 mod plans;
 mod registry;
 mod sample;

@@ -184,6 +184,7 @@ async fn a_line_is_done_once() {
             line,
             outcome,
             certificate: certificate.map(|id| (CertificateId(id), 1)),
+            reason: if certificate.is_none() { "示例原因".into() } else { String::new() },
         };
         let lines = [
             line(1, Outcome::Fresh, Some(11)),
@@ -194,9 +195,11 @@ async fn a_line_is_done_once() {
         assert_eq!(write(db, async |tx| batch_line::insert(tx, B, &lines).await).await, 4);
         let other = [line(3, Outcome::Fresh, Some(13))];
         write(db, async |tx| batch_line::insert(tx, BatchId(2), &other).await).await;
-        assert_eq!(batch_line::get(db.into(), B, 2).await.unwrap(), Some(lines[1]));
+        assert_eq!(batch_line::get(db.into(), B, 2).await.unwrap(), Some(lines[1].clone()));
         assert_eq!(batch_line::get(db.into(), B, 3).await.unwrap(), None);
         assert_eq!(batch_line::list(db.into(), B, 1, 2).await.unwrap(), lines[1..3]);
+        assert_eq!(batch_line::refused(db.into(), B, 0, 9).await.unwrap(), lines[1..2]);
+        assert_eq!(batch_line::refused(db.into(), B, 2, 9).await.unwrap(), []);
         assert_eq!(batch_line::done(db, B).await.unwrap(), HashSet::from([1, 2, 4, 5]));
         let error = refused(db, async |tx| batch_line::insert(tx, B, &lines[..1]).await).await;
         assert!(matches!(error, StoreError::Unique { .. }), "{error:?}");

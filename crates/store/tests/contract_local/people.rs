@@ -3,6 +3,7 @@ use domain::{AccountId, Door, Role};
 use store::{
     access::{self, Access},
     account::{self, Account, PasswordHash},
+    old_password,
     session::{self, Session},
     testing::on_both,
 };
@@ -204,6 +205,22 @@ async fn access_records_are_appended_and_listed_newest_first() {
         let sql = "delete from access";
         let error = refused(db, async |tx| tx.exec(sql, &[]).await).await;
         assert!(matches!(error, store::StoreError::Refused { .. }), "{error:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_passwords_are_kept_newest_first_and_only_so_many() {
+    on_both(async |t| {
+        let with = |id, n: u32| Account { password: PasswordHash(format!("散列{n}")), ..account(id) };
+        for n in 1..=5 {
+            write(&t.db, async |tx| old_password::keep(tx, &with(1, n), 3).await).await;
+        }
+        write(&t.db, async |tx| old_password::keep(tx, &with(2, 9), 3).await).await;
+        let of = async |id| old_password::of_account((&t.db).into(), AccountId(id)).await.unwrap();
+        assert_eq!(of(1).await, [5, 4, 3].map(|n| PasswordHash(format!("散列{n}"))));
+        assert_eq!(of(2).await.len(), 1, "another account keeps its own");
+        assert!(of(3).await.is_empty());
     })
     .await;
 }

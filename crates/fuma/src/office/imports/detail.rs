@@ -8,7 +8,7 @@ use crate::office::certificates::href;
 use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell};
 use crate::pager::Pager;
 use app::LineDone;
-use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Outcome};
+use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Line, Outcome};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -20,7 +20,7 @@ const PROBLEMS: u32 = 50;
 /// Lines of the result on a page.
 const LINES: u32 = 100;
 
-/// `?only=&sort=&page=&after=&said=`.
+/// `?only=&sort=&page=&after=&refused=&said=`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DetailQuery {
@@ -28,6 +28,8 @@ pub struct DetailQuery {
     sort: String,
     page: Option<u64>,
     after: Option<u32>,
+    /// The last refused line of the page before.
+    refused: Option<u32>,
     said: String,
 }
 
@@ -88,9 +90,15 @@ struct ProblemRow {
 
 /// A finished import.
 struct ResultView {
+    /// What was not accepted, from the first page on.
+    refused: Vec<Line>,
+    refused_next: Option<u32>,
+    may_preview: bool,
     rows: Vec<LineRow>,
     fresh: u32,
     total: u32,
+    /// Lines that are listed: those done and those not accepted.
+    listed: u32,
     next: Option<u32>,
     first: bool,
     may_print: bool,
@@ -110,6 +118,7 @@ struct LineRow {
     code: String,
     valid_to: String,
     status: Option<Badge>,
+    reason: String,
 }
 
 /// `GET /office/imports/{id}`.
@@ -128,7 +137,7 @@ pub async fn detail(
         _ => None,
     };
     let result = match batch.state {
-        BatchState::Done => Some(result(&web, &officer, &batch, query.after).await?),
+        BatchState::Done => Some(result(&web, &officer, &batch, &query).await?),
         _ => None,
     };
     let said = match query.said.as_str() {
@@ -289,16 +298,22 @@ async fn result(
     web: &Web,
     officer: &Officer,
     batch: &Batch,
-    after: Option<u32>,
+    query: &DetailQuery,
 ) -> Result<ResultView, OfficeError> {
+    let after = query.after;
     let lines = web.app.batch_lines(&officer.ctx, batch.id, after.unwrap_or(0), LINES).await?;
+    let refused = web.app.batch_refused(&officer.ctx, batch.id, query.refused.unwrap_or(0), LINES).await?;
     let confirm = FieldView::tick("confirm", "我已核对：本批证书确属误赋码，同意整批作废").wide();
     Ok(ResultView {
+        refused_next: (refused.len() == LINES as usize).then(|| refused.last().map(|l| l.line)).flatten(),
+        refused,
+        may_preview: officer.can(Action::ImportPreview),
         next: (lines.len() == LINES as usize).then(|| lines.last().map(|l| l.line.line)).flatten(),
         first: after.is_none(),
         rows: lines.into_iter().map(line_row).collect(),
         fresh: batch.summary.fresh,
         total: batch.done,
+        listed: batch.summary.lines.saturating_sub(batch.summary.unchanged),
         may_print: officer.can(Action::Print),
         may_code: officer.can(Action::ReportCode),
         may_annul: officer.can(Action::Annul),
@@ -329,6 +344,7 @@ fn line_row(done: LineDone) -> LineRow {
             code: none(),
             valid_to: none(),
             status: None,
+            reason: done.line.reason,
         },
         Some(card) => LineRow {
             line,
@@ -339,6 +355,7 @@ fn line_row(done: LineDone) -> LineRow {
             code: card.head.code.grouped(),
             valid_to: card.head.valid_to.to_string(),
             status: done.standing.map(|today| today.word().into()),
+            reason: none(),
         },
     }
 }

@@ -61,6 +61,12 @@ async fn a_workbook_is_checked_committed_and_found_unchanged_afterwards() {
         town.get(Caller::Licensing, &import).await.holds(&["新赋码", "打印本批证书", "整批误赋码作废"]);
     assert!(page.contains(&format!("办理结果：{ready} 张")), "{page}");
     assert!(page.contains(r#"href="/office/certificates/"#));
+    // What was wrong is still told, each with its reason, though the file is gone.
+    page.find("未受理的证书").expect("the refused lines come first");
+    assert!(page.contains("统一社会信用代码：") && page.contains("下载未受理清单"));
+    let refused = town.get(Caller::Licensing, &format!("{import}/annotated.xlsx")).await;
+    assert_eq!(refused.status, 200);
+    crate::gallery::keep("office", "import_refused", &page);
 
     let same = sent(&town, "样张.xlsx", &workbook).await;
     assert_eq!(same, import, "the very same file is the import it was");
