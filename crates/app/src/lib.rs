@@ -74,6 +74,7 @@ pub mod stored {
     pub use store::event::{Position, Recorded};
     pub use store::job::{Job, State as JobState};
     pub use store::link::Link;
+    pub use store::notice::Notice;
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::scan::Way;

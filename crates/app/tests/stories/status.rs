@@ -236,6 +236,7 @@ async fn the_national_authority_revokes_and_lifts_but_does_nothing_else_for_a_pr
         assert_eq!((last.kind, last.authority), (EventKind::Revoke, Some(OURS.0)), "the issuer sees it");
         assert_eq!(last.actor, "account:4");
         office.app.act(&national, id, &decision(StatusAct::Lift, office.app.today())).await.unwrap();
+        assert!(office.app.desk(&office.ctx).await.unwrap().notices.is_empty(), "account 4 is nobody's here");
         let national = actor(NATIONAL, Role::Licensing, 4);
         let annul = office.app.act(&national, id, &decision(StatusAct::Annul, office.app.today())).await;
         assert!(annul.is_err());
@@ -269,6 +270,46 @@ async fn another_province_does_not_know_of_it() {
         let change = app.assign_form(&foreign, &form).await;
         assert!(matches!(change, Err(AppError::Invalid(_))), "{change:?}");
         assert_eq!(office.by_id(id).await.edition, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_issuer_is_told_on_the_desk_what_its_superior_did_and_of_nothing_else() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let operator = Ctx {
+            actor: Actor::Operator("root".into()),
+            door: Door::Command,
+            ..actor(OURS, Role::Viewer, 0)
+        };
+        let new = app::NewAccount {
+            login: "guojia".into(),
+            name: "李示例".into(),
+            authority: NATIONAL,
+            role: Role::Supervision,
+        };
+        let account = office.app.create_account(&operator, new).await.unwrap().account.0;
+        let national = actor(NATIONAL, Role::Supervision, account);
+        let (own, theirs) = (office.assign(&first(1)).await, office.assign(&first(2)).await);
+        office.act(own.certificate, StatusAct::Revoke).await.unwrap();
+        let today = office.app.today();
+        office.app.act(&national, theirs.certificate, &decision(StatusAct::Revoke, today)).await.unwrap();
+        let notices = async |ctx: &Ctx| office.app.desk(ctx).await.unwrap().notices;
+        let told = notices(&office.ctx).await;
+        assert_eq!(told.len(), 1, "what the authority did itself is no news to it: {told:?}");
+        let it = &told[0];
+        assert_eq!((it.kind, it.by, &it.number), (EventKind::Revoke, NATIONAL, &theirs.number));
+        assert_eq!((it.document.as_str(), it.body.as_str()), ("示例决〔2026〕1号", "示例检测有限公司"));
+        assert_eq!((it.effective, it.certificate), (today, theirs.certificate));
+        assert!(
+            notices(&national).await.is_empty() && notices(&actor(THEIRS, Role::Viewer, 3)).await.is_empty()
+        );
+        office.app.act(&national, theirs.certificate, &decision(StatusAct::Lift, today)).await.unwrap();
+        let kinds: Vec<_> = notices(&office.ctx).await.into_iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [EventKind::Lift, EventKind::Revoke], "newest first");
+        office.clock.advance(91 * 86_400);
+        assert!(notices(&office.ctx).await.is_empty(), "old news is in the log");
     })
     .await;
 }

@@ -19,6 +19,14 @@ impl Desk {
         let by_status: Map<String, Value> =
             desk.by_status.iter().map(|(word, n)| (word.key().to_owned(), json!(n))).collect();
         let document = json!({
+            "notices": desk.notices.iter().map(|it| json!({
+                "number": it.number,
+                "body_name": it.body,
+                "act": it.kind.key(),
+                "document": it.document,
+                "effective": it.effective,
+                "by": app.authority_name(it.by),
+            })).collect::<Vec<_>>(),
             "today": desk.today,
             "drafts": desk.drafts.len(),
             "batches": desk.batches.iter().map(super::batch::head).collect::<Vec<_>>(),
@@ -29,12 +37,24 @@ impl Desk {
             "asked_today": desk.asked_today,
         });
         session.tell(&document, || {
-            let mut lines = vec![
+            let notice = |it: &app::stored::Notice| {
+                let by = app.authority_name(it.by);
+                format!(
+                    "{by}：{}　{}　{}　{}　自 {}",
+                    it.number.grouped(),
+                    it.body,
+                    it.kind.label(),
+                    it.document,
+                    it.effective
+                )
+            };
+            let mut lines: Vec<String> = desk.notices.iter().map(notice).collect();
+            lines.extend([
                 format!("草稿 {} 份", desk.drafts.len()),
                 format!("待打印 {} 张", desk.print_due),
                 format!("{} 前到期 {} 张", desk.until, desk.ending),
                 format!("今天公众查询 {} 次", desk.asked_today),
-            ];
+            ]);
             lines.extend(desk.by_status.iter().map(|(word, n)| format!("{word} {n} 张")));
             let batch = |it: &app::stored::Batch| {
                 format!("导入 {}　{}　{}　{}", it.id, it.state.label(), it.file_name, it.message)

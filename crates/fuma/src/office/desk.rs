@@ -1,11 +1,12 @@
 //! `/office`: what waits first, then figures.
 
+use super::certificates::href;
 use super::said::Said;
 use super::{Menu, ProgressView, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use app::Desk;
-use app::stored::{Batch, BatchState};
+use app::stored::{Batch, BatchState, Notice};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -18,6 +19,7 @@ const DRAFTS: usize = 5;
 #[template(path = "office/desk.html")]
 struct DeskPage {
     shell: Shell,
+    notices: Vec<NoticeView>,
     todo: Vec<TodoView>,
     running: Vec<RunningView>,
     drafts: Vec<DraftView>,
@@ -26,6 +28,17 @@ struct DeskPage {
     may_write: bool,
     may_import: bool,
     idle: bool,
+}
+
+/// An act of a superior upon a certificate of this authority.
+struct NoticeView {
+    number: String,
+    href: String,
+    body: String,
+    act: &'static str,
+    document: String,
+    effective: String,
+    by: String,
 }
 
 /// Something that waits: how many, of what, where.
@@ -68,6 +81,7 @@ pub async fn desk(
     });
     Ok(page(&DeskPage {
         shell: officer.shell_saying("工作台", Menu::Desk, Vec::new(), tone, words),
+        notices: desk.notices.iter().map(|it| notice(&web, it)).collect(),
         idle: todo.is_empty() && running.is_empty(),
         todo,
         running,
@@ -77,6 +91,18 @@ pub async fn desk(
         may_write: officer.can(Action::DraftWrite),
         may_import: officer.can(Action::ImportPreview),
     }))
+}
+
+fn notice(web: &Web, it: &Notice) -> NoticeView {
+    NoticeView {
+        number: it.number.grouped(),
+        href: href(it.certificate),
+        body: it.body.clone(),
+        act: it.kind.label(),
+        document: it.document.clone(),
+        effective: it.effective.to_string(),
+        by: web.app.authority_name(it.by),
+    }
 }
 
 fn todo(desk: &Desk, prints: bool) -> Vec<TodoView> {
@@ -138,7 +164,7 @@ fn figures(desk: &Desk) -> Vec<FigureView> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Caller, Town};
+    use crate::testing::{Caller, FULL, Town};
 
     #[tokio::test]
     async fn the_desk_begins_with_what_waits_and_then_says_where_things_stand() {
@@ -159,5 +185,36 @@ mod tests {
         assert!(!html.contains("待打印"));
         let viewer = town.get(Caller::Viewer, "/office").await.holds(&["证书总数"]);
         assert!(!viewer.contains("/office/drafts/new"), "a viewer is offered no form");
+    }
+
+    #[tokio::test]
+    async fn the_issuer_reads_first_what_its_superior_did() {
+        let town = Town::with_certificates().await;
+        let id = town.id(FULL).await;
+        let quiet = town.get(Caller::Licensing, "/office").await.text();
+        assert!(!quiet.contains("上级机关对本机关证书的办理"));
+        let typed = [
+            ("act", "revoke"),
+            ("effective", "2026-11-20"),
+            ("document", "国示撤〔2026〕1号"),
+            ("reason", "示例原因"),
+            ("confirmed", "1"),
+        ];
+        let path = format!("/office/certificates/{id}/act");
+        assert_eq!(town.post(Caller::NationalLicensing, &path, &typed).await.status, 303);
+        for caller in [Caller::Licensing, Caller::Viewer] {
+            let html = town.get(caller, "/office").await.holds(&[
+                "上级机关对本机关证书的办理",
+                "示例检测有限公司",
+                "国示撤〔2026〕1号",
+                "2026-11-20",
+                &format!("href=\"/office/certificates/{id}\""),
+            ]);
+            assert!(html.find("上级机关").unwrap() < html.find("待办").unwrap());
+            crate::gallery::keep("office", "desk_notice", &html);
+        }
+        for caller in [Caller::Foreign, Caller::NationalLicensing] {
+            assert!(!town.get(caller, "/office").await.text().contains("国示撤"), "{caller:?}");
+        }
     }
 }
