@@ -67,7 +67,7 @@ impl App {
         let one_time = password::one_time();
         let hash = password::hash(one_time.reveal()).await?;
         let tx = self.db.begin(Urgency::Act).await?;
-        store::account::set_password(&tx, &account, &hash, true, self.now()).await?;
+        self.replace_password(&tx, &account, &hash, true).await?;
         store::account::set_failures(&tx, &account, 0, None).await?;
         store::session::delete_all(&tx, id, None).await?;
         self.record_account(ctx, tx, EventKind::PasswordSet, id, vec![("one_time", "1".into())]).await?;

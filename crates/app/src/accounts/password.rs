@@ -1,7 +1,5 @@
-//! Passwords: what 等保三级 asks of them (domain.md 5.3), their argon2id hashes, and those made for a slip.
-//!
-//! That the last five are not used again is wanted there too; the registry keeps no old passwords, so only the one in
-//! force is refused.
+//! Passwords: what 等保三级 asks of them (domain.md 5.3: also that the last five are not used again), their argon2id
+//! hashes, and those made for a slip.
 
 use crate::{AppError, Result, entropy};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -10,6 +8,8 @@ use domain::Secret;
 use store::account::PasswordHash;
 use tokio::sync::Semaphore;
 
+/// Old passwords kept beside the one in force: with it the last five, none of which may be used again (domain.md 5.3).
+pub(super) const KEPT: u32 = 4;
 /// Fewest characters (domain.md 5.3).
 const SHORTEST: usize = 8;
 /// Most bytes: more is no password, and would only keep a core busy.

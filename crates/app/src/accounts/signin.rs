@@ -4,8 +4,8 @@ use super::throttle::{FAILURES, LOCK, address};
 use super::{AccountInfo, must_change, password, session};
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, Actor, EventKind, Instant, Secret};
-use store::account::Account;
-use store::{StoreError, Urgency};
+use store::account::{Account, PasswordHash};
+use store::{StoreError, Tx, Urgency};
 use tokio::time::{Duration, Instant as Moment, sleep_until};
 
 /// How often a wrong password is counted again after another one at the same moment was counted first.
@@ -97,13 +97,42 @@ impl App {
             return Err(AppError::refused("新密码与原密码相同", "请换一个没有用过的密码。"));
         }
         let account = self.check_password(ctx, account, old).await?;
+        self.check_unused(&account, new).await?;
         let hash = password::hash(new.reveal()).await?;
         let keep = keep.map(session::hash_of);
         let tx = self.db.begin(Urgency::Act).await?;
-        store::account::set_password(&tx, &account, &hash, false, self.now()).await?;
+        self.replace_password(&tx, &account, &hash, false).await?;
         store::account::set_failures(&tx, &account, 0, None).await?;
         store::session::delete_all(&tx, account.id, keep.as_ref()).await?;
         self.record_account(ctx, tx, EventKind::PasswordSet, account.id, Vec::new()).await
+    }
+
+    /// That a new password is none of the last five.
+    async fn check_unused(&self, account: &Account, new: &Secret) -> Result<()> {
+        for old in store::old_password::of_account((&self.db).into(), account.id).await? {
+            if password::verify(new.reveal(), Some(&old)).await? {
+                return Err(AppError::refused(
+                    "新密码与最近用过的5个密码之一相同",
+                    "请换一个没有用过的密码。",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a password and keeps the one before; one-time passwords are nobody's choice and are not kept.
+    pub(super) async fn replace_password(
+        &self,
+        tx: &Tx,
+        seen: &Account,
+        hash: &PasswordHash,
+        one_time: bool,
+    ) -> Result<()> {
+        store::account::set_password(tx, seen, hash, one_time, self.now()).await?;
+        if !seen.must_change {
+            store::old_password::keep(tx, seen, password::KEPT).await?;
+        }
+        Ok(())
     }
 
     /// The account of these credentials, and the caller it makes; a refusal not before [`FLOOR`].

@@ -375,3 +375,35 @@ fn a_name_is_one_clean_line() {
     assert_eq!(name_of(" 张示例 ").unwrap(), "张示例");
     assert!(name_of("  ").is_err() && name_of(&"长".repeat(31)).is_err() && name_of("张\u{0}").is_err());
 }
+
+#[tokio::test]
+async fn none_of_the_last_five_passwords_is_taken_again_also_after_a_reset() {
+    on_both(async |t| {
+        let (app, id) = with_officer(&t.db).await;
+        let ctx = caller(id.0, Role::Licensing, OURS);
+        let change =
+            async |old: &str, new: &str| app.change_password(&ctx, &secret(old), &secret(new), None).await;
+        let used: Vec<String> =
+            std::iter::once(GOOD.to_owned()).chain((1..5).map(|n| format!("songShan#{n}7lv"))).collect();
+        for pair in used.windows(2) {
+            change(&pair[0], &pair[1]).await.unwrap();
+        }
+        let now = used[4].as_str();
+        for old in &used[..4] {
+            assert!(refusal(change(now, old).await).contains("最近用过的5个密码"), "{old}");
+        }
+        assert!(refusal(change(now, now).await).contains("与原密码相同"));
+
+        // A slip in between opens no way back, and takes the place of none of the five.
+        let slip = app.reset_password(&caller(9, Role::Administrator, OURS), id).await.unwrap();
+        let given = slip.password.reveal();
+        assert!(refusal(change(given, now).await).contains("最近用过的5个密码"));
+        assert!(refusal(change(given, &used[1]).await).contains("最近用过的5个密码"));
+        change(given, "huaShan#67lv").await.unwrap();
+        assert!(refusal(change("huaShan#67lv", &used[1]).await).contains("最近用过的5个密码"));
+        change("huaShan#67lv", &used[0]).await.unwrap();
+        let kept = store::old_password::of_account((&t.db).into(), id).await.unwrap();
+        assert_eq!(kept.len(), 4, "no more hashes are kept than are asked about");
+    })
+    .await;
+}
