@@ -23,10 +23,14 @@ pub async fn by_keys(reader: Reader<'_>, keys: Vec<i64>) -> Result<Vec<(i64, Bod
 
 /// Bodies whose keys are still to be made, with their names, in the order of their ids.
 pub async fn due(reader: Reader<'_>, limit: u32) -> Result<Vec<(BodyId, String)>> {
-    let sql = "select d.body_id, b.name from body_due d join body b on b.id = d.body_id
-        where d.body_id > $1 order by d.body_id limit $2";
-    let args = [0_i64.into(), limit.into()];
-    reader.query(sql, &args, |row| Ok((BodyId(row.int(0)?), row.text(1)?.to_owned()))).await
+    // In two steps: joined, PostgreSQL may walk all bodies in search of the few that are due.
+    let sql = "select body_id from body_due where body_id > $1 order by body_id limit $2";
+    let ids = reader.query(sql, &[0_i64.into(), limit.into()], |row| row.int(0)).await?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "select id, name from body where id = any($1) order by id";
+    reader.query(sql, &[Val::Ints(ids)], |row| Ok((BodyId(row.int(0)?), row.text(1)?.to_owned()))).await
 }
 
 /// Notes bodies whose keys are to be made; one may be noted already.

@@ -95,9 +95,12 @@ fn codes(bodies: &[(usize, &Party)], out: &mut Told) {
     }
 }
 
+/// A certificate's place in the file, and what it would grant.
+type Line<'p> = (usize, &'p Party, &'p Grant);
+
 /// 一家一证: two certificates of one body and domain that hold at the same time, neither of which replaces the other.
 fn grants(parties: &[Option<Party>], out: &mut Told) {
-    let mut by_body: FxHashMap<(&BodyKey, domain::Two), Vec<(usize, &Party, &Grant)>> = FxHashMap::default();
+    let mut by_body: FxHashMap<(&BodyKey, domain::Two), Vec<Line<'_>>> = FxHashMap::default();
     by_body.reserve(parties.len());
     for (at, party) in parties.iter().enumerate() {
         let Some(party) = party else { continue };
