@@ -14,9 +14,7 @@ use std::time::{Duration, Instant};
 const RATE: u32 = 50;
 
 pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
-    println!(
-        "size      {certificates} certificates, {rows} capability rows in the other process; {RATE} single acts/s here"
-    );
+    folder.tell("size", format!("{certificates} certificates, {rows} capability rows in the other process; {RATE} single acts/s here"));
     bench_csv(folder.path(), certificates, rows, 1)?;
     let (app, ctx) = registry::open(folder).await?;
     let mut child = Command::new(std::env::current_exe()?)
@@ -51,13 +49,19 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     times.sort_unstable();
     anyhow::ensure!(child.wait()?.success(), "the import failed");
     let all = (certificates * 2 + rows) as f64;
-    println!("import    {:.1} s wall, {:.0} rows/s", imported.as_secs_f64(), all / imported.as_secs_f64());
-    println!(
-        "assign    {} acts, p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
-        times.len(),
-        percentile(&times, 0.5).as_secs_f64() * 1e3,
-        percentile(&times, 0.99).as_secs_f64() * 1e3,
-        percentile(&times, 1.0).as_secs_f64() * 1e3
+    folder.tell(
+        "import",
+        format!("{:.1} s wall, {:.0} rows/s", imported.as_secs_f64(), all / imported.as_secs_f64()),
+    );
+    folder.tell(
+        "assign",
+        format!(
+            "{} acts, p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
+            times.len(),
+            percentile(&times, 0.5).as_secs_f64() * 1e3,
+            percentile(&times, 0.99).as_secs_f64() * 1e3,
+            percentile(&times, 1.0).as_secs_f64() * 1e3
+        ),
     );
     Ok(())
 }

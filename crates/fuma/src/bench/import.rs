@@ -14,7 +14,7 @@ pub fn files(folder: &Folder) -> Vec<PathBuf> {
 }
 
 pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
-    println!("size      {certificates} certificates, {rows} capability rows");
+    folder.tell("size", format!("{certificates} certificates, {rows} capability rows"));
     bench_csv(folder.path(), certificates, rows, 1)?;
     let (app, ctx) = registry::open(folder).await?;
     let bytes = limit(folder)?;
@@ -24,19 +24,17 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let done = report.committed.context("nothing was committed")?;
     anyhow::ensure!(done.fresh as usize == certificates, "{} of {certificates} were written", done.fresh);
     let all = (certificates * 2 + rows) as f64;
-    println!(
-        "import    {:.1} s wall, {cpu:.1} CPU-s, {:.0} rows/s, {:.0} rows/CPU-s",
-        wall,
-        all / wall,
-        all / cpu
+    folder.tell(
+        "import",
+        format!("{:.1} s wall, {cpu:.1} CPU-s, {:.0} rows/s, {:.0} rows/CPU-s", wall, all / wall, all / cpu),
     );
-    println!("memory    {} MB at most", memory().1);
+    folder.tell("memory", format!("{} MB at most", memory().1));
     let database = std::fs::metadata(folder.data().join("fuma.db"))?.len();
-    println!("database  {} MB from {} MB of CSV", database >> 20, bytes >> 20);
+    folder.tell("database", format!("{} MB from {} MB of CSV", database >> 20, bytes >> 20));
     let watch = Watch::start();
     let again = app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
     anyhow::ensure!(again.before && again.committed.is_none(), "the same files were imported twice");
-    println!("again     {:.1} s wall: the same files change nothing", watch.read().0);
+    folder.tell("again", format!("{:.1} s wall: the same files change nothing", watch.read().0));
     Ok(())
 }
 
@@ -52,7 +50,10 @@ fn limit(folder: &Folder) -> Result<u64> {
     }
     out.sync_all()?;
     let (wall, cpu) = watch.read();
-    println!("limit     {:.1} s wall, {cpu:.1} CPU-s to copy the same {} MB durably", wall, total >> 20);
+    folder.tell(
+        "limit",
+        format!("{:.1} s wall, {cpu:.1} CPU-s to copy the same {} MB durably", wall, total >> 20),
+    );
     std::fs::remove_file(copy)?;
     Ok(total)
 }

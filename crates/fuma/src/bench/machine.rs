@@ -4,8 +4,8 @@ use anyhow::Result;
 use std::fs::read_to_string;
 use std::time::{Duration, Instant};
 
-/// Prints machine and command.
-pub fn print() -> Result<()> {
+/// Machine, build and command.
+pub fn facts() -> Result<[(&'static str, String); 3]> {
     let cpu = read_to_string("/proc/cpuinfo")?;
     let model = cpu
         .lines()
@@ -18,14 +18,13 @@ pub fn print() -> Result<()> {
         memory.lines().next().unwrap_or_default().split_whitespace().nth(1).unwrap_or("0").parse::<u64>()?;
     let load = read_to_string("/proc/loadavg")?;
     let command: Vec<String> = std::env::args().skip(1).collect();
-    println!(
-        "machine   {model}, {cores} cores, {} GiB, load {}",
-        total >> 20,
-        load.split(' ').next().unwrap_or("?")
-    );
-    println!("build     {}", if cfg!(debug_assertions) { "debug: figures mean nothing" } else { "release" });
-    println!("command   fuma {}", command.join(" "));
-    Ok(())
+    let load = load.split(' ').next().unwrap_or("?");
+    let build = if cfg!(debug_assertions) { "debug: figures mean nothing" } else { "release" };
+    Ok([
+        ("machine", format!("{model}, {cores} cores, {} GiB, load {load}", total >> 20)),
+        ("build", build.to_owned()),
+        ("command", format!("fuma {}", command.join(" "))),
+    ])
 }
 
 /// CPU seconds of this process so far, user and system.

@@ -13,8 +13,9 @@ use anyhow::Result;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
-/// 例：fuma bench import　　fuma bench scan --certificates 120000 --rows 20000000
+/// What is typed after its name.
 #[derive(clap::Args)]
+#[command(after_help = "例：fuma bench import\n　　fuma bench scan --certificates 120000 --rows 20000000")]
 pub struct Bench {
     /// 测什么
     what: What,
@@ -43,15 +44,17 @@ enum What {
 
 impl Bench {
     pub async fn run(self, session: Session) -> Result<End> {
-        drop(session);
-        machine::print()?;
         let size = |c: usize, r: usize| (self.certificates.unwrap_or(c), self.rows.unwrap_or(r));
-        let folder = registry::Folder::new(self.folder.clone())?;
+        let folder = registry::Folder::new(self.folder.clone(), session.json)?;
+        machine::facts()?.into_iter().for_each(|(name, fact)| folder.tell(name, fact));
         match self.what {
             What::Import => import::run(&folder, size(100_000, 2_500_000)).await?,
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+        }
+        if session.json {
+            session.tell(&folder.figures(), String::new)?;
         }
         Ok(End::Ok)
     }

@@ -5,22 +5,43 @@ use crate::config::Settings;
 use anyhow::Result;
 use app::{App, Credentials, Ctx, Missing, NewAccount};
 use domain::{Role, Secret};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where a benchmark works; removed at the end unless it was named.
+/// Where a benchmark works, removed at the end unless it was named, and what it found.
 pub struct Folder {
     path: PathBuf,
     keep: bool,
+    /// Whether the figures are told as one document at the end.
+    json: bool,
+    figures: Mutex<Vec<Value>>,
 }
 
 impl Folder {
-    pub fn new(named: Option<PathBuf>) -> Result<Folder> {
+    pub fn new(named: Option<PathBuf>, json: bool) -> Result<Folder> {
         let keep = named.is_some();
         let path =
             named.unwrap_or_else(|| std::env::temp_dir().join(format!("fuma-bench-{}", std::process::id())));
         std::fs::create_dir_all(&path)?;
-        Ok(Folder { path, keep })
+        Ok(Folder { path, keep, json, figures: Mutex::default() })
+    }
+
+    /// Tells a figure as soon as it is known.
+    pub fn tell(&self, name: &str, figure: String) {
+        let line = format!("{name:<10}{figure}");
+        if self.json {
+            eprintln!("{line}");
+        } else {
+            println!("{line}");
+        }
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        figures.push(json!({ "name": name, "figure": figure }));
+    }
+
+    /// All figures so far.
+    pub fn figures(&self) -> Value {
+        json!({ "figures": *self.figures.lock().unwrap_or_else(PoisonError::into_inner) })
     }
 
     pub fn path(&self) -> &Path {

@@ -22,9 +22,12 @@ const CONNECTIONS: usize = 64;
 const RATE: u32 = 5_000;
 
 pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
-    println!("size      {certificates} certificates, {rows} capability rows; {CONNECTIONS} connections");
+    folder.tell(
+        "size",
+        format!("{certificates} certificates, {rows} capability rows; {CONNECTIONS} connections"),
+    );
     let (app, ctx) = registry::open(folder).await?;
-    println!("memory    {} MB for the idle server", memory().0);
+    folder.tell("memory", format!("{} MB for the idle server", memory().0));
     if app.count_all().await? == 0 {
         bench_csv(folder.path(), certificates, rows, 1)?;
         app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
@@ -33,25 +36,29 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
     let ours = start(app, folder).await?;
     let size = body_size(ours, &paths[0]).await?;
-    println!("page      {size} bytes for the first code");
+    folder.tell("page", format!("{size} bytes for the first code"));
     let half = paths.len() / 2;
     let (mine, wall, cpu) = flood(ours, paths.clone(), 0..half).await?;
-    println!(
-        "fuma      {mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)"
+    folder.tell(
+        "fuma",
+        format!("{mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)"),
     );
     let times = paced(ours, paths.clone(), half..paths.len()).await?;
-    println!(
-        "          at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} codes asked once",
-        percentile(&times, 0.5).as_secs_f64() * 1e3,
-        percentile(&times, 0.99).as_secs_f64() * 1e3,
-        percentile(&times, 1.0).as_secs_f64() * 1e3,
-        times.len()
+    folder.tell(
+        "latency",
+        format!(
+            "at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} codes asked once",
+            percentile(&times, 0.5).as_secs_f64() * 1e3,
+            percentile(&times, 0.99).as_secs_f64() * 1e3,
+            percentile(&times, 1.0).as_secs_f64() * 1e3,
+            times.len()
+        ),
     );
     let nginx = Nginx::start(folder, size)?;
     let still = Arc::new(vec!["/page.html".to_owned(); half.max(1)]);
     let (theirs, wall, _) = flood(nginx.address, still, 0..half).await?;
-    println!("nginx     {theirs:.0} requests/s ({wall:.1} s wall), static file of the same size");
-    println!("ratio     {:.0} % of nginx", mine / theirs * 100.0);
+    folder.tell("nginx", format!("{theirs:.0} requests/s ({wall:.1} s wall), static file of the same size"));
+    folder.tell("ratio", format!("{:.0} % of nginx", mine / theirs * 100.0));
     Ok(())
 }
 

@@ -286,8 +286,7 @@ mod tests {
         }
         let all = super::definition();
         walk(&all, "fuma");
-        // Measuring says how in its own file.
-        for sub in all.get_subcommands().filter(|sub| sub.get_name() != "bench") {
+        for sub in all.get_subcommands() {
             let example = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(example.starts_with("例：fuma"), "fuma {}: {example}", sub.get_name());
         }
