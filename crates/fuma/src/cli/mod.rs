@@ -13,6 +13,7 @@ mod counter;
 mod demo;
 mod desk;
 mod draft;
+mod erase;
 mod export;
 mod import;
 mod init;
@@ -81,6 +82,8 @@ enum Command {
     Status(status::Status),
     /// 查找、查看证书，比较版本，样张，人员证件和联系方式
     Certificate(certificate::Certificate),
+    /// 删除一个人的证件和联系方式
+    Erase(erase::Erase),
     /// 打印证书：PDF 或压缩包，存档并计数
     Print(print::Print),
     /// 打印任务和最近的打印
@@ -190,6 +193,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Draft(args) => args.run(session).await,
         Command::Status(args) => args.run(session).await,
         Command::Certificate(args) => args.run(session).await,
+        Command::Erase(args) => args.run(session).await,
         Command::Print(args) => args.run(session).await,
         Command::Job(args) => args.run(session).await,
         Command::Qr(args) => args.run(session).await,

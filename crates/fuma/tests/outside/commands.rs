@@ -276,6 +276,18 @@ fn a_certificate_is_found_shown_compared_and_its_persons_opened_on_record() {
     assert!(older["events"].as_array().is_some_and(|all| all.iter().all(|it| it["position"] != before)));
     let desk = told(&place, OFFICER, &["desk"]);
     assert_eq!((&desk["by_status"]["valid"], &desk["print_due"]), (&json!(3), &json!(3)));
+    assert_eq!(desk["notices"], json!([]));
+
+    let why = ["--document", "陕示删〔2026〕1号", "--reason", "本人申请", "--yes"];
+    let erase = [["erase", &number, &person].as_slice(), &why].concat();
+    refused(&place, ADMIN, &erase, "没有这项权限");
+    refused(&place, OFFICER, &[&erase[..5], &["--yes"]].concat(), "没有填写原因");
+    assert_eq!(told(&place, OFFICER, &erase)["erased"], json!(["id_kind", "id_number"]));
+    assert_eq!(told(&place, OFFICER, &["certificate", "person", &number, &person])["fields"], json!({}));
+    refused(&place, OFFICER, &erase, "没有登记此人的个人信息");
+    assert_eq!(told(&place, OFFICER, &["erase", &number])["former"], json!([]));
+    let last = &told(&place, ADMIN, &["log", "--limit", "1"])["events"][0];
+    assert_eq!((&last["kind"], &last["document"]), (&json!("personal_erase"), &json!("陕示删〔2026〕1号")));
 }
 
 #[test]

@@ -79,6 +79,8 @@ fn of_a_certificate(asked: &mut Asked, number: &str) {
     asked.ok(officer, "certificate compare", &[number, "--old", "1", "--new", "1"]);
     let (person, out) = (text(&shown, "/persons/0/person"), asked.at("x.svg"));
     asked.ok(officer, "certificate person", &[number, &person]);
+    let why = ["--document", "示例删〔2026〕1号", "--reason", "本人申请", "--yes"];
+    asked.ok(officer, "erase", &[&[number, person.as_str()], why.as_slice()].concat());
     asked.ok(officer, "certificate sample", &[number, "--out", &out]);
     asked.ok(officer, "qr", &["--number", number, "--format", "slip", "--out", &out]);
     let links = asked.ok(officer, "link list", &[number]);
