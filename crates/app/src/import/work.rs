@@ -79,7 +79,9 @@ impl Work {
         let place = &problem.place;
         let sheet = self.sheet(place.group);
         let row = if place.row > 0 { format!("第{}行", place.row) } else { String::new() };
+        // Many messages begin with the name of their field.
         let field = place.field.map_or("", Field::label);
+        let field = if problem.message.starts_with(field) { "" } else { field };
         format!("{sheet}{row}{field}：{}", problem.message)
     }
 
