@@ -22,7 +22,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         .arg(folder.data())
         .args(["import", "--as", registry::LOGIN, "--password-file"])
         .arg(folder.password_file())
-        .args(files(folder))
+        .args(files(folder.path()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;

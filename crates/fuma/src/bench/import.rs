@@ -6,11 +6,11 @@ use crate::demo::bench_csv;
 use anyhow::{Context, Result};
 use app::Extent;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The three files of a set.
-pub fn files(folder: &Folder) -> Vec<PathBuf> {
-    ["证书.csv", "场所.csv", "检测能力.csv"].iter().map(|name| folder.path().join(name)).collect()
+pub fn files(dir: &Path) -> Vec<PathBuf> {
+    ["证书.csv", "场所.csv", "检测能力.csv"].iter().map(|name| dir.join(name)).collect()
 }
 
 pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Result<()> {
@@ -19,7 +19,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let (app, ctx) = registry::open(folder).await?;
     let bytes = limit(folder)?;
     let watch = Watch::start();
-    let report = app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
+    let report = app.import_paths(&ctx, files(folder.path()), Some(Extent::Good), &|_, _, _| {}).await?;
     let (wall, cpu) = watch.read();
     let done = report.committed.context("nothing was committed")?;
     anyhow::ensure!(done.fresh as usize == certificates, "{} of {certificates} were written", done.fresh);
@@ -32,7 +32,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let database = std::fs::metadata(folder.data().join("fuma.db"))?.len();
     folder.tell("database", format!("{} MB from {} MB of CSV", database >> 20, bytes >> 20));
     let watch = Watch::start();
-    let again = app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
+    let again = app.import_paths(&ctx, files(folder.path()), Some(Extent::Good), &|_, _, _| {}).await?;
     anyhow::ensure!(again.before && again.committed.is_none(), "the same files were imported twice");
     folder.tell("again", format!("{:.1} s wall: the same files change nothing", watch.read().0));
     Ok(())
@@ -44,7 +44,7 @@ fn limit(folder: &Folder) -> Result<u64> {
     let mut total = 0;
     let copy = folder.path().join("limit");
     let mut out = std::fs::File::create(&copy)?;
-    for path in files(folder) {
+    for path in files(folder.path()) {
         let mut file = std::fs::File::open(path)?;
         total += std::io::copy(&mut file.by_ref().take(u64::MAX), &mut out)?;
     }

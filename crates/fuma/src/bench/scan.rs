@@ -4,7 +4,7 @@ use super::import::files;
 use super::machine::{Watch, memory, percentile};
 use super::registry::{self, Folder};
 use crate::config::Settings;
-use crate::demo::bench_csv;
+use crate::demo::bench_csv_parts;
 use anyhow::{Context, Result, ensure};
 use app::stored::Filter;
 use app::{App, Ctx, Extent};
@@ -18,6 +18,8 @@ use tokio::net::TcpStream;
 
 /// Connections of the client, on the same cores.
 const CONNECTIONS: usize = 64;
+/// Certificates of one upload: 20 million rows are more than one sheet may hold.
+const UPLOAD: usize = 20_000;
 /// The fixed rate at which latency is read, requests a second.
 const RATE: u32 = 5_000;
 
@@ -29,8 +31,9 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let (app, ctx) = registry::open(folder).await?;
     folder.tell("memory", format!("{} MB for the idle server", memory().0));
     if app.count_all().await? == 0 {
-        bench_csv(folder.path(), certificates, rows, 1)?;
-        app.import_paths(&ctx, files(folder), Some(Extent::Good), &|_, _, _| {}).await?;
+        for dir in bench_csv_parts(folder.path(), certificates, rows, 1, UPLOAD)? {
+            app.import_paths(&ctx, files(&dir), Some(Extent::Good), &|_, _, _| {}).await?;
+        }
     }
     let paths: Arc<Vec<String>> =
         Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
@@ -62,12 +65,16 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     Ok(())
 }
 
+/// All codes in an order that has nothing to do with that of the rows, as reports are scanned.
 async fn codes(app: &App, ctx: &Ctx) -> Result<Vec<String>> {
-    let mut out = Vec::new();
+    let mut out: Vec<String> = Vec::new();
     let mut before = None;
     loop {
         let page = app.certificates(ctx, &Filter::default(), before, 500).await?;
-        let Some(last) = page.rows.last() else { return Ok(out) };
+        let Some(last) = page.rows.last() else {
+            out.sort_by_cached_key(|code| code.bytes().rev().collect::<Vec<u8>>());
+            return Ok(out);
+        };
         before = Some(last.head.id.0);
         out.extend(page.rows.iter().map(|c| c.head.code.to_string()));
     }

@@ -20,6 +20,6 @@ mod workbook;
 pub mod world;
 
 pub use annex::{AnnexKind, annex_form};
-pub use bench::{bench_csv, bench_xlsx};
+pub use bench::{bench_csv, bench_csv_parts, bench_xlsx};
 pub use planted::PLANTED;
 pub use workbook::demo_workbook;
