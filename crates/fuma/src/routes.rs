@@ -5,9 +5,10 @@ use crate::{assets, office, public};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
 use axum::routing::{get, post};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -129,32 +130,42 @@ pub fn router(web: Web) -> Router {
         .fallback(public::handlers::not_found)
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new().gzip(true))
-        .layer(from_fn(security_headers))
+        .layer(MapResponseLayer::new(with_security_headers))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(RandomId))
+        .layer(SetRequestIdLayer::x_request_id(Counted::default()))
+        .layer(MapRequestLayer::new(without_request_id))
         .layer(CatchPanicLayer::new())
         .with_state(web)
 }
 
-/// A random request id; one that comes from outside is replaced.
+/// Request ids: a random start of this process, counted on. One that comes from outside is replaced.
 #[derive(Clone)]
-struct RandomId;
+struct Counted(Arc<AtomicU64>);
 
-impl MakeRequestId for RandomId {
+impl Default for Counted {
+    fn default() -> Counted {
+        Counted(Arc::new(AtomicU64::new(u64::from_le_bytes(app::random()))))
+    }
+}
+
+impl MakeRequestId for Counted {
     fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
-        let id = data_encoding::HEXLOWER.encode(&app::random::<8>());
-        HeaderValue::from_str(&id).ok().map(RequestId::new)
+        let id = self.0.fetch_add(1, Ordering::Relaxed);
+        HeaderValue::from_str(&format!("{id:016x}")).ok().map(RequestId::new)
     }
 }
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The headers every answer carries; what a handler has set stays.
-async fn security_headers(mut request: Request, next: Next) -> Response {
-    // Only ids of our own making stand in events and logs.
+/// Only ids of our own making stand in events and logs.
+fn without_request_id(mut request: Request) -> Request {
     request.headers_mut().remove("x-request-id");
-    let mut response = next.run(request).await;
+    request
+}
+
+/// The headers every answer carries; what a handler has set stays.
+fn with_security_headers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CSP),
