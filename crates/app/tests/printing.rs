@@ -439,6 +439,7 @@ async fn a_batch_that_is_killed_goes_on_and_prints_nothing_twice() {
     on_both(async |t| {
         let office = office(&t.db, real()).await;
         let ids = office.several(6).await;
+        while office.app.work_once().await.unwrap() {}
         let selection = Selection::Matching(Filter { print_due: true, ..Filter::default() });
         let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::Zip };
         let job = office.app.print_batch(&office.ctx, &selection, &order).await.unwrap();

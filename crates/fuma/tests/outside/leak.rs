@@ -216,9 +216,11 @@ fn no_id_number_or_telephone_stands_in_postgresql_either() {
         "{}",
         String::from_utf8_lossy(&dump.stderr)
     );
-    assert_eq!(leaked(&dump.stdout, &personal), None);
-    // bytea stands in a dump as hex: digits are 30 to 39.
+    // bytea stands in a dump as hex: digits are 30 to 39, and bytes that are none may look like digits.
     let text = String::from_utf8_lossy(&dump.stdout);
+    let hex = |word: &&str| !word.starts_with(r"\\x");
+    let words: Vec<&str> = text.split(['\t', '\n']).filter(hex).collect();
+    assert_eq!(leaked(words.join("\t").as_bytes(), &personal), None);
     assert!(!text.contains("393930303030"), "a bytea column holds the beginning of an ID number");
     assert!(!text.contains("406578616d706c652e636f6d"), "a bytea column holds a mail address");
 }

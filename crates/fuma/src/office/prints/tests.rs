@@ -173,6 +173,7 @@ async fn an_import_hands_out_its_slips_and_prints_what_waits() {
 #[tokio::test]
 async fn nothing_chosen_prints_nothing() {
     let town = Town::with_certificates().await;
+    while town.app.work_once().await.unwrap() {}
     town.post(US, "/office/prints/new", &[]).await.holds(&["没有选中证书"]);
     town.post(US, "/office/prints", &[]).await.holds(&["没有选中可以打印的证书"]);
     assert!(!town.app.has_work().await.unwrap());
