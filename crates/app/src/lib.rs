@@ -17,6 +17,7 @@ mod drafts;
 mod entropy;
 mod erase;
 mod error;
+mod excerpts;
 mod export;
 mod form;
 mod funnel;
@@ -59,7 +60,7 @@ pub use printing::{
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use registry::{AuthoritySettings, CounterScope};
 pub use review::{FormDiff, Review, RowsDiff};
-pub use verify::{Asked, FIRST_ROWS, Life, PublicCertificate, Scans, Verified};
+pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {

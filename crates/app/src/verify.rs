@@ -1,17 +1,19 @@
 //! 查真: what a scan or a typed number learns. At most five statements; an outage is never "invalid".
 
 use crate::acts::history;
+use crate::excerpts::{excerpt_of, with_sites};
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Capability, Code, Day, EventKind, Face, Held, Lookup, Number, Object, Record, Shown, Site,
-    Verdict,
+    AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
+    Record, Shown, Verdict,
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use store::certificate::{Card, Head};
+use store::certificate::Head;
 use store::event::Recorded;
+use store::excerpt::Found;
 use store::scan::{Key, Way};
-use store::{Db, Reader, Urgency};
+use store::{Db, Reader, Snapshot, Urgency};
 
 /// The answer: the verdict, and what may be shown of the certificate.
 #[derive(Clone, Debug)]
@@ -29,22 +31,45 @@ pub struct PublicCertificate {
     pub number: Number,
     /// Name of the authority as printed.
     pub authority: String,
-    /// The current edition.
+    /// First valid day.
+    pub valid_from: Day,
+    /// 有效期至: last valid day, whole.
+    pub valid_to: Day,
+    /// The latest edition.
     pub edition: u32,
-    /// Its face.
-    pub face: Face,
-    /// Its sites.
-    pub sites: Vec<Site>,
-    /// The first rows of its annex.
-    pub capabilities: Vec<Capability>,
-    /// How many there are.
-    pub capability_total: u32,
-    /// What happened to it, newest first.
-    pub life: Vec<Life>,
+    /// The edition that is shown: the one in force on the day asked about.
+    pub shown: u32,
+    packed: Vec<u8>,
+    life: Vec<Life>,
     /// The certificate that replaces it, and from when.
     pub successor: Option<(Number, Day)>,
     /// The certificate it replaces.
     pub previous: Option<Number>,
+}
+
+impl PublicCertificate {
+    /// What the edition that is shown says.
+    ///
+    /// # Errors
+    /// [`AppError::Fault`] if what is kept cannot be read.
+    pub fn excerpt(&self) -> Result<Excerpt<'_>> {
+        Excerpt::unpack(&self.packed)
+            .ok_or_else(|| AppError::Fault(format!("证书{}的摘要无法读取", self.number)))
+    }
+
+    /// What happened to it, newest first. `excerpt` is its own: where nothing was done since, it tells of the beginning.
+    pub fn life(&self, excerpt: &Excerpt<'_>) -> Vec<Life> {
+        if !self.life.is_empty() {
+            return self.life.clone();
+        }
+        vec![Life {
+            day: excerpt.effective.unwrap_or(self.valid_from),
+            kind: EventKind::Assign,
+            kinds: Kinds::parse(&excerpt.kinds).map(|kinds| kinds.to_string()).unwrap_or_default(),
+            edition: Some(self.shown),
+            document: excerpt.document.to_owned(),
+        }]
+    }
 }
 
 /// One step in the life of a certificate.
@@ -61,9 +86,6 @@ pub struct Life {
     /// Number of the decision document; may be empty.
     pub document: String,
 }
-
-/// Capability rows on the first page of an answer.
-pub const FIRST_ROWS: u32 = 20;
 
 /// Events shown in the life of a certificate.
 const LIFE: u32 = 200;
@@ -89,8 +111,8 @@ impl App {
     /// # Errors
     /// Only what is our own fault; what is not known is a verdict.
     pub async fn verify(&self, asked: &Asked, on: Day, way: Way) -> Result<Verified> {
-        let card = match self.card(asked).await {
-            Ok(card) => card,
+        let found = match self.sought(asked).await {
+            Ok(found) => found,
             Err(AppError::Store(error)) => {
                 tracing::error!(%error, "a question could not be answered");
                 let verdict = Verdict::of(Lookup::Unavailable, Shown::Short, on, self.today());
@@ -98,45 +120,43 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        let Some((db, card)) = card else {
+        let Some(found) = found else {
             let verdict = Verdict::of(Lookup::Missing, Shown::Short, on, self.today());
             self.count(None, way, &verdict);
             return Ok(Verified { verdict, certificate: None });
         };
-        let events = events(&db, &card).await?;
-        let held = held(&card.head, &events);
+        let head = &found.head;
+        let held = held(head, &found.events);
         let record = Record {
             held: &held,
-            valid_from: card.head.valid_from,
-            valid_to: card.head.valid_to,
-            edition: card.head.edition,
+            valid_from: head.valid_from,
+            valid_to: head.valid_to,
+            edition: head.edition,
         };
         let verdict = Verdict::of(Lookup::Found(record), Shown::Short, on, self.today());
-        self.count(Some(card.head.authority), way, &verdict);
-        let certificate = Some(self.public(&db, card, &events).await?);
-        Ok(Verified { verdict, certificate })
+        self.count(Some(head.authority), way, &verdict);
+        Ok(Verified { verdict, certificate: Some(self.public(found, on).await?) })
     }
 
-    /// The card where it is found: a replica may lag, so a miss there is asked of the primary.
-    async fn card(&self, asked: &Asked) -> Result<Option<(Db, Card)>> {
-        let find = async |db: &Db| match asked {
-            Asked::Code(code) => store::certificate::card_by_code(db.into(), *code).await,
-            Asked::Number(number) => store::certificate::card_by_number(db.into(), number).await,
-        };
-        if let Some(card) = find(&self.near).await? {
-            return Ok(Some((self.near.clone(), card)));
+    /// The certificate where it is found: a replica may lag, so a miss there is asked of the primary.
+    async fn sought(&self, asked: &Asked) -> Result<Option<Sought>> {
+        if let Some(found) = sought_in(&self.near, asked).await? {
+            return Ok(Some(found));
         }
         match self.near.is(&self.db) {
             true => Ok(None),
-            false => Ok(find(&self.db).await?.map(|card| (self.db.clone(), card))),
+            false => sought_in(&self.db, asked).await,
         }
     }
 
-    async fn public(&self, db: &Db, card: Card, events: &[Recorded]) -> Result<PublicCertificate> {
-        let reader = Reader::from(db);
-        let Card { head, face, capabilities: total } = card;
-        let sites = store::content::sites(reader, head.id, head.edition).await?;
-        let rows = store::content::first_capabilities(reader, head.id, head.edition, FIRST_ROWS).await?;
+    async fn public(&self, sought: Sought, on: Day) -> Result<PublicCertificate> {
+        let Sought { seen, head, packed, events } = sought;
+        let reader = Reader::from(&seen);
+        let shown = edition_on(&events, on).unwrap_or(head.edition);
+        let packed = match packed.filter(|_| shown == head.edition) {
+            Some(packed) => packed,
+            None => excerpt_of(reader, head.id, shown).await?,
+        };
         let related: Vec<i64> = head.successor.iter().chain(&head.previous).map(|id| id.0).collect();
         let numbers = match related.is_empty() {
             true => HashMap::new(),
@@ -145,45 +165,44 @@ impl App {
         let since = head.status.since().unwrap_or(head.valid_to);
         Ok(PublicCertificate {
             authority: self.authority_name(head.authority),
+            valid_from: head.valid_from,
+            valid_to: head.valid_to,
             edition: head.edition,
-            capabilities: with_sites(rows, &sites),
-            sites: sites.into_iter().map(|p| p.value).collect(),
-            capability_total: total,
+            shown,
+            packed,
             life: events.iter().rev().filter_map(life).collect(),
             successor: head.successor.and_then(|id| Some((numbers.get(&id)?.clone(), since))),
             previous: head.previous.and_then(|id| numbers.get(&id).cloned()),
             number: head.number,
-            face,
         })
     }
 
-    /// A page of the capabilities of a certificate, all or those that contain a text, and how many there are.
+    /// A page of the capabilities a certificate has on a day, all or those that contain a text, and how many there are.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for an unknown number.
     pub async fn public_capabilities(
         &self,
         number: &Number,
+        on: Day,
         text: &str,
-        page: u32,
-        size: u32,
+        (page, size): (u32, u32),
     ) -> Result<(PublicCertificate, Vec<Capability>, u64)> {
-        let asked = Asked::Number(number.clone());
-        let (db, card) = self.card(&asked).await?.ok_or(AppError::NotFound)?;
-        let reader = Reader::from(&db);
-        let (id, edition) = (card.head.id, card.head.edition);
+        let found = self.sought(&Asked::Number(number.clone())).await?.ok_or(AppError::NotFound)?;
+        let id = found.head.id;
+        let edition = edition_on(&found.events, on).unwrap_or(found.head.edition);
+        let reader = Reader::from(&found.seen);
         let skip = page.saturating_sub(1).saturating_mul(size);
-        let (rows, total) = if text.is_empty() {
-            let rows = store::content::capabilities(reader, id, edition, skip, size).await?;
-            (rows, u64::from(card.capabilities))
+        let (rows, matches) = if text.is_empty() {
+            (store::content::capabilities(reader, id, edition, skip, size).await?, None)
         } else {
             let rows = store::content::search_capabilities(reader, id, edition, text, skip, size).await?;
-            (rows, store::content::count_capabilities(reader, id, edition, text).await?)
+            (rows, Some(store::content::count_capabilities(reader, id, edition, text).await?))
         };
         let sites = store::content::sites(reader, id, edition).await?;
-        let rows = with_sites(rows, &sites);
-        let events = events(&db, &card).await?;
-        Ok((self.public(&db, card, &events).await?, rows, total))
+        let certificate = self.public(found, on).await?;
+        let total = matches.unwrap_or(certificate.excerpt()?.total.into());
+        Ok((certificate, with_sites(rows, &sites), total))
     }
 
     /// Printed name of an authority.
@@ -209,9 +228,51 @@ impl App {
     }
 }
 
-/// What was done to a certificate, oldest first.
-async fn events(db: &Db, card: &Card) -> Result<Vec<Recorded>> {
-    Ok(store::event::of_object(db.into(), Object::Certificate, card.head.id.0, LIFE).await?)
+/// What an answer is made of, all read at one moment.
+struct Sought {
+    seen: Snapshot,
+    head: Head,
+    /// The packed excerpt of the current edition.
+    packed: Option<Vec<u8>>,
+    /// What was done to it, oldest first; empty where the excerpt tells it all.
+    events: Vec<Recorded>,
+}
+
+async fn sought_in(db: &Db, asked: &Asked) -> Result<Option<Sought>> {
+    let seen = db.snapshot().await?;
+    let reader = Reader::from(&seen);
+    let found = match asked {
+        Asked::Code(code) => store::excerpt::by_code(reader, *code).await?,
+        Asked::Number(number) => store::excerpt::by_number(reader, number).await?,
+    };
+    let Some(Found { head, acts, packed }) = found else { return Ok(None) };
+    let packed = packed.filter(|bytes| Excerpt::reads(bytes));
+    let events = match acts == 0 && packed.is_some() {
+        true => Vec::new(),
+        false => store::event::of_object(reader, Object::Certificate, head.id.0, LIFE).await?,
+    };
+    Ok(Some(Sought { seen, head, packed, events }))
+}
+
+/// The edition in force on a day: the last one that held by then, else the earliest. `None` where the events do not tell.
+fn edition_on(events: &[Recorded], on: Day) -> Option<u32> {
+    let mut held: Vec<(Day, u32)> = Vec::new();
+    for event in events.iter().filter(|e| matches!(e.kind, EventKind::Assign | EventKind::Change)) {
+        // What was an entry error was never so: a correction holds from the first day of what it corrects.
+        let from = match held.last() {
+            Some((from, _)) if kinds(event).is_some_and(|kinds| kinds.has(Kind::Correction)) => *from,
+            _ => event.effective,
+        };
+        held.extend(event.edition.map(|edition| (from, edition)));
+    }
+    let by_then = held.iter().rev().find(|(from, _)| *from <= on);
+    by_then.or_else(|| held.iter().rev().min_by_key(|(from, _)| *from)).map(|(_, edition)| *edition)
+}
+
+/// 业务类型 of an edition's event.
+fn kinds(event: &Recorded) -> Option<Kinds> {
+    let text = std::str::from_utf8(&event.body).ok()?;
+    Kinds::parse(text.lines().find_map(|line| line.strip_prefix("kinds\t"))?).ok()
 }
 
 /// The statuses with their days, so that the verdict on a day of the past is that of the day (architecture.md 5, two
@@ -225,15 +286,6 @@ pub(crate) fn held(head: &Head, events: &[Recorded]) -> Vec<Held> {
     }
 }
 
-/// The rows with the index of their site.
-pub(crate) fn with_sites(
-    rows: Vec<store::content::Placed<Capability>>,
-    sites: &[store::content::Placed<Site>],
-) -> Vec<Capability> {
-    let index = |no: i64| sites.iter().position(|s| s.site_no == no).unwrap_or(0) as u16;
-    rows.into_iter().map(|p| Capability { site: index(p.site_no), ..p.value }).collect()
-}
-
 /// The steps that concern the public; prints, links and what was erased of persons do not.
 fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
@@ -244,12 +296,10 @@ fn life(event: &Recorded) -> Option<Life> {
         | EventKind::Export => return None,
         _ => {}
     }
-    let text = String::from_utf8_lossy(&event.body);
-    let kinds = text.lines().find_map(|l| l.strip_prefix("kinds\t")).unwrap_or_default();
     Some(Life {
         day: event.effective,
         kind: event.kind,
-        kinds: domain::Kinds::parse(kinds).map(|k| k.to_string()).unwrap_or_default(),
+        kinds: kinds(event).map(|kinds| kinds.to_string()).unwrap_or_default(),
         edition: event.edition,
         document: event.document.clone(),
     })

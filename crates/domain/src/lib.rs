@@ -9,6 +9,7 @@ mod day;
 mod day_text;
 mod draft;
 mod event;
+mod excerpt;
 pub mod field;
 #[cfg(test)]
 mod fixture;
@@ -38,6 +39,7 @@ pub use content::{
 pub use day::{DateSystem, Day, DayError, Instant};
 pub use draft::{Draft, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};
+pub use excerpt::{EXCERPT_ROWS, Excerpt, ExcerptRow, ExcerptSite};
 pub use field::{Field, Group, Need, Shape, header_key};
 pub use ids::{AccountId, BatchId, BodyId, CertificateId, DraftId, JobId, PersonId};
 pub use kind::{Kind, Kinds, KindsError};

@@ -143,6 +143,8 @@ async fn flush(app: &App) -> app::Result<()> {
 }
 
 async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    // Of certificates from before this table; nothing to do but once after an update.
+    log("making excerpts", app.fill_excerpts().await.map(drop));
     loop {
         let worked = match app.has_work().await {
             Ok(true) => app.work_once().await,

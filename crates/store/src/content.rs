@@ -147,24 +147,6 @@ fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
     placed(row, PersonId(0), value)
 }
 
-/// The first capabilities of an edition by row key: with the sparse `ord` equal to the order of insertion in most
-/// annexes this reads no more than it shows. Only for the first page of an answer to a scan.
-pub async fn first_capabilities(
-    reader: Reader<'_>,
-    id: CertificateId,
-    edition: u32,
-    limit: u32,
-) -> Result<Vec<Placed<Capability>>> {
-    let sql =
-        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
-        i.class, i.name, i.standard_name, i.standard_number, i.clause
-        from (select row_id, ord, site_no, limits, remark, approved_on, food, label, item_id from scope
-            where certificate_id = $1 and from_edition <= $2 and (to_edition is null or to_edition > $2)
-            order by row_id limit $3) s
-        join item i on i.id = s.item_id order by s.ord, s.row_id";
-    reader.query(sql, &[id.0.into(), edition.into(), limit.into()], capability).await
-}
-
 /// Capabilities of an edition that contain a text, for the box on the certificate's page.
 pub async fn search_capabilities(
     reader: Reader<'_>,

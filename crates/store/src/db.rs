@@ -11,7 +11,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
-use crate::{Result, Row, StoreError, Tx, Val, dialect::Engine, lite, migrate, pg, tx::Inner};
+use crate::{Result, Row, Snapshot, StoreError, Tx, Val, dialect::Engine, lite, migrate, pg, tx::Inner};
 
 /// One registry, in a SQLite file or on PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -174,6 +174,8 @@ pub enum Reader<'a> {
     Db(&'a Db),
     /// Inside: sees its own writes too.
     Tx(&'a Tx),
+    /// One moment.
+    Snapshot(&'a Snapshot),
 }
 impl<'a> From<&'a Db> for Reader<'a> {
     fn from(db: &'a Db) -> Self {
@@ -183,6 +185,11 @@ impl<'a> From<&'a Db> for Reader<'a> {
 impl<'a> From<&'a Tx> for Reader<'a> {
     fn from(tx: &'a Tx) -> Self {
         Reader::Tx(tx)
+    }
+}
+impl<'a> From<&'a Snapshot> for Reader<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        Reader::Snapshot(snapshot)
     }
 }
 impl Reader<'_> {
@@ -196,6 +203,7 @@ impl Reader<'_> {
         match self {
             Reader::Db(db) => db.query(sql, args, map).await,
             Reader::Tx(tx) => tx.query(sql, args, map).await,
+            Reader::Snapshot(snapshot) => snapshot.query(sql, args, map).await,
         }
     }
     /// See [`Db::query_one`].

@@ -82,22 +82,61 @@ impl Lite {
     }
     /// Runs `work` on a free reader, or on a new one: a reader never waits for another.
     fn reading<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut conn = match free {
-            Some(conn) => conn,
-            None => Conn::open(&self.path, Role::Reader, self.wait)?,
-        };
+        let mut conn = self.reader()?;
         let outcome = work(&mut conn);
+        self.keep(conn);
+        outcome
+    }
+    fn reader(&self) -> Result<Conn> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.map_or_else(|| Conn::open(&self.path, Role::Reader, self.wait), Ok)
+    }
+    fn keep(&self, conn: Conn) {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < self.kept {
             readers.push(conn);
         }
-        outcome
+    }
+    /// A reader that sees one moment: the first select takes the locks, the drop leaves them.
+    pub(crate) fn snapshot(self: &Arc<Self>) -> Result<LiteSnapshot> {
+        let conn = self.reader()?;
+        conn.begin_reading()?;
+        Ok(LiteSnapshot { conn: Mutex::new(Some(conn)), store: Arc::clone(self) })
     }
 
     pub(crate) async fn begin(self: &Arc<Self>, urgency: Urgency) -> Result<LiteTx> {
         let commands = self.writer.begin(urgency).await?;
         Ok(LiteTx { commands, _store: Arc::clone(self) })
+    }
+}
+
+/// A reader in a transaction. The lock is never waited for: it makes the connection shareable, nothing more.
+pub struct LiteSnapshot {
+    /// Present until the drop.
+    conn: Mutex<Option<Conn>>,
+    store: Arc<Lite>,
+}
+
+impl LiteSnapshot {
+    pub(crate) fn query<T>(
+        &self,
+        sql: &'static str,
+        args: &[Val],
+        map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        conn.as_mut().ok_or(StoreError::Away)?.query(sql, args, map)
+    }
+}
+
+impl Drop for LiteSnapshot {
+    fn drop(&mut self) {
+        let conn = self.conn.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(conn) = conn
+            && conn.end_reading().is_ok()
+        {
+            self.store.keep(conn);
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "registry", text: include_str!("../migrations/001_registry.sql") },
     Migration { version: 2, name: "notices", text: include_str!("../migrations/002_notices.sql") },
     Migration { version: 3, name: "alike", text: include_str!("../migrations/003_alike.sql") },
+    Migration { version: 4, name: "excerpt", text: include_str!("../migrations/004_excerpt.sql") },
 ];
 
 /// What the database remembers of a step.

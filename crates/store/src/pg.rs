@@ -110,11 +110,17 @@ impl Pg {
     }
 
     pub(crate) async fn begin(&self) -> Result<PgTx> {
+        self.begin_with("begin isolation level read committed").await
+    }
+    /// A transaction that sees one moment and writes nothing.
+    pub(crate) async fn snapshot(&self) -> Result<PgTx> {
+        self.begin_with("begin isolation level repeatable read, read only").await
+    }
+    async fn begin_with(&self, begin: &str) -> Result<PgTx> {
         let mut tries = 0;
         loop {
             let client = self.client().await?;
-            match client.batch_execute("begin isolation level read committed").await.map_err(StoreError::from)
-            {
+            match client.batch_execute(begin).await.map_err(StoreError::from) {
                 Ok(()) => return Ok(PgTx { client: Some(client) }),
                 Err(StoreError::Away) if tries < 2 => tries += 1,
                 Err(error) => return Err(error),

@@ -7,6 +7,7 @@ pub(crate) mod body;
 mod persons;
 mod rows;
 
+use crate::excerpts::packed;
 use crate::{App, AppError, Ctx, Result, entropy};
 use body::BodyKey;
 use domain::{
@@ -130,6 +131,8 @@ impl App {
             })
             .collect();
         let editions = fresh.iter().map(|f| self.first_edition(f, now)).collect::<Vec<_>>();
+        let excerpts: Vec<_> =
+            fresh.iter().zip(&editions).map(|(f, edition)| packed(edition, &f.ready.draft.content)).collect();
         let mut rows = NewRows::default();
         for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people) {
             first_rows(&mut rows, f, hashes, &writing.items, people);
@@ -140,6 +143,7 @@ impl App {
         store::body::insert(&tx, &new_bodies, now).await?;
         store::certificate::insert(&tx, &heads).await.map_err(taken)?;
         store::content::insert_editions(&tx, &editions).await?;
+        store::excerpt::insert(&tx, &excerpts).await?;
         rows.write(&tx).await?;
         self.write_people(&tx, &people).await?;
         for (id, by, from) in &previous {
@@ -307,6 +311,7 @@ impl App {
         let next = Next { id: head.id, edition, content: &content, hashes: &hashes, items: &writing.items };
         self.write_rows(&tx, next, old, &mut claims, &numbered).await?;
         store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
+        store::excerpt::set(&tx, &packed(&record, &content)).await?;
         self.write_people(&tx, &[claims]).await?;
         let written = Written { line: ready.line, certificate: head.id, number, code: head.code, edition };
         record_lines(&tx, purpose, std::slice::from_ref(&written), Outcome::Changed, now).await?;

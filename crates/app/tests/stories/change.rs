@@ -6,7 +6,7 @@ use store::testing::on_both;
 
 impl Office {
     /// A change as the form begins it, with the act filled in.
-    async fn started(&self, id: CertificateId, kinds: &str, n: u32) -> (domain::DraftId, Form) {
+    pub(super) async fn started(&self, id: CertificateId, kinds: &str, n: u32) -> (domain::DraftId, Form) {
         let kinds = Kinds::parse(kinds).unwrap();
         let draft = self.app.start_change(&self.ctx, id, kinds).await.unwrap();
         let mut form = self.app.draft(&self.ctx, draft).await.unwrap().form;

@@ -5,6 +5,7 @@
 
 mod alike;
 mod change;
+mod excerpts;
 mod import;
 mod persons;
 mod status;

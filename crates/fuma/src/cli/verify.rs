@@ -37,24 +37,25 @@ impl Verify {
         app.flush_scans().await?;
         let (verdict, word) = (&verified.verdict, verified.verdict.word());
         let certificate = verified.certificate.as_ref();
+        let body_name = certificate.map(|c| c.excerpt().map(|e| e.body_name)).transpose()?;
         let document = json!({
             "verdict": word.key(),
             "meaning": verdict.sentence(),
             "on": on,
             "number": certificate.map(|c| &c.number),
-            "body_name": certificate.map(|c| &c.face.body_name),
+            "body_name": body_name,
             "authority": certificate.map(|c| &c.authority),
-            "valid_from": certificate.map(|c| c.face.valid_from),
-            "valid_to": certificate.map(|c| c.face.valid_to),
+            "valid_from": certificate.map(|c| c.valid_from),
+            "valid_to": certificate.map(|c| c.valid_to),
         });
         session.tell(&document, || {
             let mut lines = vec![format!("{}　{}", word.label(), verdict.sentence())];
             if let Some(c) = certificate {
                 lines.extend([
-                    format!("机构名称　{}", c.face.body_name),
+                    format!("机构名称　{}", body_name.unwrap_or_default()),
                     format!("证书编号　{}", c.number.grouped()),
                     format!("发证机关　{}", c.authority),
-                    format!("有效期　　{} 至 {}", c.face.valid_from, c.face.valid_to),
+                    format!("有效期　　{} 至 {}", c.valid_from, c.valid_to),
                 ]);
             }
             lines.join("\n")

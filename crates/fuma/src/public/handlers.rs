@@ -2,8 +2,7 @@
 
 use super::{
     AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage,
-    HomePage, LifeView, SiteView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page,
-    wants_json,
+    HomePage, LifeView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page, wants_json,
 };
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, fault_reference};
@@ -13,7 +12,7 @@ use app::{AppError, Asked, Life, PublicCertificate, Verified};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{Capability, Code, Day, EventKind, Number, Tone, Verdict};
+use domain::{Code, Day, EventKind, Number, Tone, Verdict};
 use serde::Deserialize;
 
 /// Capability rows on a page of the list.
@@ -122,7 +121,10 @@ async fn answer(
     };
     let Verified { verdict, certificate } = verified;
     let asked_at = web.app.now();
-    let view = certificate.map(view);
+    let view = match certificate.as_ref().map(view).transpose() {
+        Ok(view) => view,
+        Err(error) => return failed(web, error),
+    };
     if wants_json(headers) {
         return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at));
     }
@@ -176,27 +178,32 @@ pub async fn capabilities(
     let Ok(number) = Number::parse(&text) else { return failed(&web, AppError::NotFound) };
     let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
     let query = shown(asked.q.trim());
-    let found = web.app.public_capabilities(&number, &query, page_number, ROWS).await;
+    let on = OnDay { on: asked.on }.day(&web);
+    let found = web.app.public_capabilities(&number, on, &query, (page_number, ROWS)).await;
     let (certificate, rows, total) = match found {
         Ok(found) => found,
         Err(error) => return failed(&web, error),
     };
-    let verified = match web.app.verify(&Asked::Number(number.clone()), web.app.today(), Way::Number).await {
+    let verified = match web.app.verify(&Asked::Number(number.clone()), on, Way::Number).await {
         Ok(verified) => verified,
         Err(error) => return failed(&web, error),
     };
-    let base = format!("{}/capabilities?q={}", super::certificate_path(&number), percent(&query));
-    let several = certificate.sites.len() > 1;
-    let first = (page_number - 1) * ROWS;
-    let rows: Vec<CapabilityView> =
-        rows.into_iter().zip(first + 1..).map(|(c, n)| row(c, n, &certificate, several)).collect();
+    let excerpt = match certificate.excerpt() {
+        Ok(excerpt) => excerpt,
+        Err(error) => return failed(&web, error),
+    };
+    let day = if on == web.app.today() { String::new() } else { format!("on={on}&") };
+    let base = format!("{}/capabilities?{day}q={}", super::certificate_path(&number), percent(&query));
+    let first = (page_number - 1) * ROWS + 1;
+    let rows = (first..).zip(&rows).map(|(no, row)| CapabilityView::of(no, row.into(), &excerpt.sites));
     page(&CapabilitiesPage {
         site: &web.site,
         number: &number,
-        body_name: &certificate.face.body_name,
+        body_name: excerpt.body_name,
         word: verified.verdict.word(),
+        on: (on != web.app.today()).then_some(on),
         query: &query,
-        rows: &rows,
+        rows: &rows.collect::<Vec<_>>(),
         pager: Pager::new(total, u64::from(page_number), u64::from(ROWS), &base),
     })
 }
@@ -207,6 +214,7 @@ pub struct ListAsked {
     #[serde(default)]
     q: String,
     page: Option<u32>,
+    on: Option<String>,
 }
 
 /// Text for the query part of an address.
@@ -221,57 +229,25 @@ pub fn percent(text: &str) -> String {
     out
 }
 
-fn view(c: PublicCertificate) -> CertificateView {
-    let several = c.sites.len() > 1;
-    CertificateView {
-        capabilities: c.capabilities.iter().cloned().zip(1..).map(|(r, n)| row(r, n, &c, several)).collect(),
-        capability_total: u64::from(c.capability_total),
-        sites: c
-            .sites
-            .iter()
-            .map(|s| SiteView { name: s.name.clone(), address: s.address.clone() })
-            .collect(),
-        life: c.life.iter().map(|step| life(step, &c)).collect(),
-        successor: c.successor.clone().map(|(number, from)| SuccessorView { number, from }),
-        number: c.number,
-        authority: c.authority,
+fn view(c: &PublicCertificate) -> app::Result<CertificateView<'_>> {
+    let excerpt = c.excerpt()?;
+    Ok(CertificateView {
+        number: &c.number,
+        authority: &c.authority,
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
         edition: c.edition,
-        body_name: c.face.body_name,
-        other_name: c.face.other_name,
-        uscc: c.face.uscc.map(|u| u.to_string()).unwrap_or_default(),
-        parent_name: c.face.parent.map(|p| p.name).unwrap_or_default(),
-        first_issued_on: c.face.first_issued_on,
-        issued_on: c.face.issued_on,
-        valid_from: c.face.valid_from,
-        valid_to: c.face.valid_to,
-    }
+        shown: c.shown,
+        life: c.life(&excerpt).into_iter().map(|step| life(step, c)).collect(),
+        excerpt,
+        successor: c.successor.as_ref().map(|(number, from)| SuccessorView { number, from: *from }),
+    })
 }
 
-fn row(c: Capability, n: u32, of: &PublicCertificate, several: bool) -> CapabilityView {
-    let i = c.item;
-    let class = [i.category, i.class].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
-    let number = match i.clause.is_empty() {
-        true => i.standard_number,
-        false => format!("{}/{}", i.standard_number, i.clause),
-    };
-    let site =
-        of.sites.get(usize::from(c.site)).filter(|_| several).map(|s| s.name.clone()).unwrap_or_default();
-    CapabilityView {
-        label: if c.label.is_empty() { n.to_string() } else { c.label },
-        class,
-        name: i.name,
-        standard_name: i.standard_name,
-        standard_number: number,
-        limits: c.limits,
-        remark: c.remark,
-        site,
-    }
-}
-
-fn life(step: &Life, of: &PublicCertificate) -> LifeView {
+fn life(step: Life, of: &PublicCertificate) -> LifeView<'_> {
     let title = match step.kind {
-        EventKind::Assign | EventKind::Change if !step.kinds.is_empty() => step.kinds.clone(),
-        kind => kind.label().to_owned(),
+        EventKind::Assign | EventKind::Change if !step.kinds.is_empty() => step.kinds.into(),
+        kind => kind.label().into(),
     };
     let tone = match step.kind {
         EventKind::Assign | EventKind::Resume | EventKind::Lift => Tone::Good,
@@ -281,12 +257,14 @@ fn life(step: &Life, of: &PublicCertificate) -> LifeView {
         EventKind::Suspend => Tone::Warn,
         _ => Tone::Neutral,
     };
-    let edition = step.edition.map(|e| format!("第{e}版")).unwrap_or_default();
-    let detail =
-        [step.document.clone(), edition].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("　");
+    let detail = match step.edition {
+        Some(edition) if step.document.is_empty() => format!("第{edition}版").into(),
+        Some(edition) => format!("{}　第{edition}版", step.document).into(),
+        None => step.document.into(),
+    };
     let link = match step.kind {
-        EventKind::Succeed => of.successor.as_ref().map(|(number, _)| number.clone()),
-        EventKind::Assign => of.previous.clone(),
+        EventKind::Succeed => of.successor.as_ref().map(|(number, _)| number),
+        EventKind::Assign => of.previous.as_ref(),
         _ => None,
     };
     LifeView { day: step.day, title, detail, tone, link }

@@ -70,7 +70,7 @@ impl<'a> VerdictJson<'a> {
     /// The twin of a page; `certificate` is `None` for unknown, malformed and undeterminable.
     pub fn of(
         verdict: &'a Verdict,
-        certificate: Option<&'a CertificateView>,
+        certificate: Option<&'a CertificateView<'a>>,
         asked_at: Instant,
     ) -> VerdictJson<'a> {
         let check = |c: &'a domain::Check| CheckJson {
@@ -88,30 +88,31 @@ impl<'a> VerdictJson<'a> {
             old_edition: verdict.old_edition(),
             certificate: certificate.map(CertificateJson::of),
             sites: certificate.map(sites).unwrap_or_default(),
-            capability_total: certificate.map_or(0, |c| c.capability_total),
+            capability_total: certificate.map_or(0, |c| c.excerpt.total.into()),
             successor_number: certificate.and_then(|c| c.successor.as_ref()).map(|s| s.number.as_str()),
         }
     }
 }
 
 impl<'a> CertificateJson<'a> {
-    fn of(view: &'a CertificateView) -> CertificateJson<'a> {
+    fn of(view: &'a CertificateView<'a>) -> CertificateJson<'a> {
+        let excerpt = &view.excerpt;
         CertificateJson {
             number: view.number.as_str(),
-            edition: view.edition,
-            body_name: &view.body_name,
-            other_name: &view.other_name,
-            uscc: &view.uscc,
-            parent_name: &view.parent_name,
-            authority: &view.authority,
-            first_issued_on: view.first_issued_on.map(|d| d.to_string()),
-            issued_on: view.issued_on.map(|d| d.to_string()),
+            edition: view.shown,
+            body_name: excerpt.body_name,
+            other_name: excerpt.other_name,
+            uscc: &excerpt.uscc,
+            parent_name: excerpt.parent_name,
+            authority: view.authority,
+            first_issued_on: excerpt.first_issued_on.map(|d| d.to_string()),
+            issued_on: excerpt.issued_on.map(|d| d.to_string()),
             valid_from: view.valid_from.to_string(),
             valid_to: view.valid_to.to_string(),
         }
     }
 }
 
-fn sites(view: &CertificateView) -> Vec<SiteJson<'_>> {
-    view.sites.iter().map(|s| SiteJson { name: &s.name, address: &s.address }).collect()
+fn sites<'a>(view: &'a CertificateView<'a>) -> Vec<SiteJson<'a>> {
+    view.excerpt.sites.iter().map(|s| SiteJson { name: s.name, address: s.address }).collect()
 }

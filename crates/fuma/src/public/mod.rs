@@ -21,7 +21,7 @@ pub use json::VerdictJson;
 pub use report_code::{ReportCodeClosedPage, ReportCodePage};
 pub use respond::{verdict_json, verdict_page, wants_json};
 pub use verdict::{AnswerPage, CertificatePage};
-pub use view::{CapabilityView, CertificateView, LifeView, SiteView, SuccessorView, certificate_path};
+pub use view::{CapabilityView, CertificateView, LifeView, SuccessorView, certificate_path};
 
 /// The name of the site, on every page.
 pub const SITE_NAME: &str = "检验检测机构资质认定信息查询及赋码系统";

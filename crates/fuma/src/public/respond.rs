@@ -17,10 +17,14 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
+/// Room for a page of middling size, so that it is not moved while it grows.
+const PAGE: usize = 16 << 10;
+
 /// A verdict as page.
 pub fn verdict_page(verdict: &Verdict, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(html) => with_headers(verdict, Html(html).into_response()),
+    let mut html = String::with_capacity(PAGE);
+    match page.render_into(&mut html) {
+        Ok(()) => with_headers(verdict, Html(html).into_response()),
         Err(error) => {
             tracing::error!(%error, "a public page did not render");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -23,7 +23,8 @@ fn pages() -> Vec<(&'static str, String)> {
         let pager = Pager::new(total, 2, 50, "/certificate/230020349767/capabilities?q=");
         let word = domain::VerdictWord::Valid;
         let body_name = "示例市示例检测技术服务有限公司";
-        CapabilitiesPage { site: &site, number: &number, body_name, word, query, rows, pager }
+        let on = (total == 0).then(|| day("2025-03-05"));
+        CapabilitiesPage { site: &site, number: &number, body_name, word, on, query, rows, pager }
             .render()
             .unwrap()
     };
@@ -52,7 +53,7 @@ fn pages() -> Vec<(&'static str, String)> {
             ReportCodePage {
                 site: &site,
                 number: &number,
-                body_name: &certificate.body_name,
+                body_name: certificate.excerpt.body_name,
                 token,
                 expires_at: NOW,
                 fetched: 3,

@@ -15,7 +15,7 @@ pub struct CertificatePage<'a> {
     /// The answer.
     pub verdict: &'a Verdict,
     /// What is shown of it.
-    pub certificate: &'a CertificateView,
+    pub certificate: &'a CertificateView<'a>,
     /// The code that was scanned or typed; `None` when the page was reached by number, which never shows a code.
     pub code: Option<Code>,
     /// 本页查询时间.
@@ -23,8 +23,17 @@ pub struct CertificatePage<'a> {
 }
 
 impl CertificatePage<'_> {
+    /// Where the whole list of capabilities is, for the same day.
+    fn list(&self) -> String {
+        let day = match self.certificate.shown == self.certificate.edition {
+            true => String::new(),
+            false => format!("?on={}", self.verdict.on()),
+        };
+        format!("{}/capabilities{day}", self.path())
+    }
+
     fn path(&self) -> String {
-        certificate_path(&self.certificate.number)
+        certificate_path(self.certificate.number)
     }
 
     /// Why it is not valid: the reasons of the failed checks. An old edition is told apart, it invalidates nothing.
@@ -34,11 +43,11 @@ impl CertificatePage<'_> {
     }
 
     fn more_capabilities(&self) -> bool {
-        self.certificate.capability_total > self.certificate.capabilities.len() as u64
+        self.certificate.excerpt.total as usize > self.certificate.excerpt.rows.len()
     }
 
     fn capability_total(&self) -> String {
-        domain::group_digits(self.certificate.capability_total)
+        domain::group_digits(self.certificate.excerpt.total.into())
     }
 }
 

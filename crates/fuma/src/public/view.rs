@@ -1,94 +1,78 @@
 //! What the public sees of a certificate, as plain data. No persons, no codes.
 
-use domain::{Day, Number, Tone};
+use domain::{Day, Excerpt, ExcerptRow, ExcerptSite, Number, Tone};
+use std::borrow::Cow;
 
-/// A certificate as a public page shows it: the current edition, whatever edition is in the reader's hand.
+/// A certificate as a public page shows it: the edition in force on the day asked about, whatever edition is in the
+/// reader's hand.
 #[derive(Clone, Debug)]
-pub struct CertificateView {
+pub struct CertificateView<'a> {
     /// 证书编号.
-    pub number: Number,
-    /// 机构名称 as printed.
-    pub body_name: String,
-    /// Second name, or empty.
-    pub other_name: String,
-    /// 统一社会信用代码, or empty.
-    pub uscc: String,
-    /// 所属法人单位 where the body is not independent, else empty.
-    pub parent_name: String,
+    pub number: &'a Number,
     /// Printed name of the authority.
-    pub authority: String,
-    /// 首次发证日期.
-    pub first_issued_on: Option<Day>,
-    /// 发证日期.
-    pub issued_on: Option<Day>,
+    pub authority: &'a str,
     /// First valid day.
     pub valid_from: Day,
     /// 有效期至: last valid day, whole.
     pub valid_to: Day,
-    /// The current edition, from 1.
+    /// The latest edition, from 1.
     pub edition: u32,
-    /// 场所; the first is the main one.
-    pub sites: Vec<SiteView>,
-    /// The first rows of the annex.
-    pub capabilities: Vec<CapabilityView>,
-    /// How many rows the annex has.
-    pub capability_total: u64,
+    /// The edition that is shown.
+    pub shown: u32,
+    /// What it says.
+    pub excerpt: Excerpt<'a>,
     /// What happened to it, newest first.
-    pub life: Vec<LifeView>,
+    pub life: Vec<LifeView<'a>>,
     /// The certificate that replaces it.
-    pub successor: Option<SuccessorView>,
+    pub successor: Option<SuccessorView<'a>>,
 }
 
-/// 场所.
-#[derive(Clone, Debug)]
-pub struct SiteView {
-    /// Its name, or empty.
-    pub name: String,
-    /// Its address.
-    pub address: String,
+impl<'a> CertificateView<'a> {
+    /// The rows that are shown.
+    pub fn rows(&self) -> impl Iterator<Item = CapabilityView<'a>> {
+        (1..).zip(&self.excerpt.rows).map(|(no, row)| CapabilityView::of(no, *row, &self.excerpt.sites))
+    }
 }
 
 /// 检测能力: one row of the annex.
-#[derive(Clone, Debug)]
-pub struct CapabilityView {
-    /// 序号 as printed, such as 1.10.
-    pub label: String,
-    /// 类别 and 大类 joined, or empty.
-    pub class: String,
-    /// 产品/项目/参数.
-    pub name: String,
-    /// Name of the standard, or empty.
-    pub standard_name: String,
-    /// Number of the standard with its year and clause.
-    pub standard_number: String,
-    /// 限制范围, or empty.
-    pub limits: String,
-    /// 说明, or empty.
-    pub remark: String,
+#[derive(Clone, Copy, Debug)]
+pub struct CapabilityView<'a> {
+    /// Its place in the annex, from 1.
+    pub no: u32,
+    /// What it says.
+    pub row: ExcerptRow<'a>,
     /// The site, empty where the certificate has one only.
-    pub site: String,
+    pub site: &'a str,
+}
+
+impl<'a> CapabilityView<'a> {
+    /// A row of an edition with these sites.
+    pub fn of(no: u32, row: ExcerptRow<'a>, sites: &[ExcerptSite<'a>]) -> CapabilityView<'a> {
+        let site = sites.get(usize::from(row.site)).filter(|_| sites.len() > 1).map_or("", |site| site.name);
+        CapabilityView { no, row, site }
+    }
 }
 
 /// One step in the life of a certificate.
 #[derive(Clone, Debug)]
-pub struct LifeView {
+pub struct LifeView<'a> {
     /// The day it holds from.
     pub day: Day,
     /// What: 首次发证, 扩项, 撤销.
-    pub title: String,
+    pub title: Cow<'a, str>,
     /// Document and edition in words, or empty.
-    pub detail: String,
+    pub detail: Cow<'a, str>,
     /// Colour family.
     pub tone: Tone,
     /// Another certificate this step leads to.
-    pub link: Option<Number>,
+    pub link: Option<&'a Number>,
 }
 
 /// The certificate that replaces another.
 #[derive(Clone, Debug)]
-pub struct SuccessorView {
+pub struct SuccessorView<'a> {
     /// Its number.
-    pub number: Number,
+    pub number: &'a Number,
     /// Its first day.
     pub from: Day,
 }

@@ -175,3 +175,25 @@ fn handles_and_futures_may_cross_threads() {
     let db = runtime.block_on(Db::open(&address, options)).unwrap();
     sends(&act(db));
 }
+
+#[tokio::test]
+async fn a_snapshot_is_one_moment_and_writes_nothing() {
+    both(async |t| {
+        put_and_commit(&t.db, 1, "a").await;
+        let seen = t.db.snapshot().await.unwrap();
+        assert_eq!(count(&seen).await, 1);
+        put_and_commit(&t.db, 2, "b").await;
+        assert_eq!((count(&seen).await, count(&t.db).await), (1, 2));
+        let later = t.db.snapshot().await.unwrap();
+        assert_eq!(count(&later).await, 2);
+        drop(seen);
+        drop(later);
+        assert_eq!(count(&t.db.snapshot().await.unwrap()).await, 2);
+        let seen = t.db.snapshot().await.unwrap();
+        let write = "insert into item (id, name) values (3, 'c') returning id";
+        assert!(seen.query(write, &[], |row| row.int(0)).await.is_err());
+        drop(seen);
+        assert_eq!(count(&t.db.snapshot().await.unwrap()).await, 2);
+    })
+    .await;
+}

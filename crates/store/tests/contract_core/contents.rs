@@ -221,9 +221,6 @@ async fn capabilities_come_in_pages_in_the_order_of_the_annex() {
         assert_eq!(page(0, 2).await, all[..2]);
         assert_eq!(page(4, 2).await, all[4..]);
         assert_eq!(page(5, 2).await, []);
-        // By row key, which runs backwards here: the last two, still in the order of the annex.
-        let first = content::first_capabilities(db.into(), id, 1, 2).await.unwrap();
-        assert_eq!(values(first), all[3..]);
         assert_eq!(content::sites(db.into(), id, 1).await.unwrap()[0].value, site(1));
         assert_eq!(content::signatories(db.into(), id, 1).await.unwrap()[0].value, signatory(1));
         assert_eq!(content::instruments(db.into(), id, 1).await.unwrap()[0].value, instrument(1));

@@ -9,7 +9,9 @@ use store::{
     Db, Urgency, alike, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
-    event, figures, ids, item, meta, notice,
+    event,
+    excerpt::{self, Packed},
+    figures, ids, item, meta, notice,
     tables::{self, CodeKind},
 };
 
@@ -100,6 +102,9 @@ async fn fill(db: &Db, log: &mut Log) {
         item::insert(tx, 1_000, &[(fresh.hash(), &fresh)]).await?;
         certificate::insert(tx, &heads).await?;
         content::insert_editions(tx, &[edition(1, 1), edition(2, 1), edition(3, 1)]).await?;
+        let packed = |id| Packed { certificate: CertificateId(id), edition: 1, bytes: vec![1, 2] };
+        excerpt::insert(tx, &[packed(1), packed(2)]).await?;
+        excerpt::set(tx, &packed(2)).await?;
         event::append(tx, &[sample_event(1), sample_event(2)]).await
     })
     .await;
@@ -158,8 +163,9 @@ async fn heads(db: &Db, log: &mut Log) {
     let keys = vec![(7, BodyId(1)), (7, BodyId(3))];
     write(db, async |tx| alike::keep(tx, &[BodyId(1), BodyId(3)], keys).await).await;
     log.add("alike", alike::by_keys(db.into(), vec![7]).await.unwrap());
-    log.add("card", certificate::card_by_code(db.into(), code(1)).await.unwrap());
-    log.add("card", certificate::card_by_number(db.into(), &number(2)).await.unwrap());
+    log.add("answer", excerpt::by_code(db.into(), code(1)).await.unwrap());
+    log.add("answer", excerpt::by_number(db.into(), &number(2)).await.unwrap());
+    log.add("no excerpt", excerpt::missing(db.into(), CertificateId(0), 9).await.unwrap());
     log.add("card", certificate::card_by_id(db.into(), id).await.unwrap());
     log.add("numbers", certificate::numbers_of(db.into(), vec![1, 7]).await.unwrap());
     log.add("taken", certificate::taken(db.into(), vec![number(1).to_string()]).await.unwrap());
@@ -194,7 +200,6 @@ async fn annexes(db: &Db, log: &mut Log) {
     let id = CertificateId(1);
     log.add("rows of edition 1", content::rows(db.into(), id, 1).await.unwrap());
     log.add("rows of edition 2", content::rows(db.into(), id, 2).await.unwrap());
-    log.add("first", content::first_capabilities(db.into(), id, 1, 9).await.unwrap());
     log.add("found", content::search_capabilities(db.into(), id, 1, "示例", 0, 9).await.unwrap());
     log.add("counted", content::count_capabilities(db.into(), id, 1, "示例").await.unwrap());
     log.add("editions", content::editions(db.into(), id).await.unwrap());

@@ -9,6 +9,7 @@ mod certificates;
 mod contents;
 mod events;
 mod everything;
+mod excerpts;
 mod figures;
 mod history;
 mod items;
