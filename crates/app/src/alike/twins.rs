@@ -2,7 +2,6 @@
 
 use super::party::{Grant, Party};
 use super::{MOST, manner};
-use crate::issue::body::BodyKey;
 use domain::{CROWD, NameShape, Problem, Uscc};
 use rustc_hash::FxHashMap;
 
@@ -99,15 +98,15 @@ fn codes(bodies: &[(usize, &Party)], out: &mut Told) {
 type Line<'p> = (usize, &'p Party, &'p Grant);
 
 /// 一家一证: two certificates of one body and domain that hold at the same time, neither of which replaces the other.
-fn grants(parties: &[Option<Party>], out: &mut Told) {
-    let mut by_body: FxHashMap<(&BodyKey, domain::Two), Vec<Line<'_>>> = FxHashMap::default();
-    by_body.reserve(parties.len());
-    for (at, party) in parties.iter().enumerate() {
-        let Some(party) = party else { continue };
-        let Some(grant) = &party.grant else { continue };
-        by_body.entry((&grant.key, grant.domain)).or_default().push((at, party, grant));
-    }
-    for of in by_body.values().filter(|of| of.len() > 1) {
+fn grants<'p>(parties: &'p [Option<Party>], out: &mut Told) {
+    let line = |(at, party): (usize, &'p Option<Party>)| {
+        let party = party.as_ref()?;
+        Some((at, party, party.grant.as_ref()?))
+    };
+    let mut lines: Vec<Line<'_>> = parties.iter().enumerate().filter_map(line).collect();
+    let body = |line: &Line<'p>| (&line.2.key, line.2.domain);
+    lines.sort_by(|a, b| body(a).cmp(&body(b)));
+    for of in lines.chunk_by(|a, b| body(a) == body(b)).filter(|of| of.len() > 1) {
         for (i, (at, party, grant)) in of.iter().enumerate() {
             let second = of[..i].iter().filter(|(_, _, other)| grant.beside(other)).take(MOST);
             let told: Vec<Problem> = second.map(|(_, other, with)| party.second(other, with)).collect();

@@ -4,8 +4,8 @@ use crate::alike::{Party, twins};
 use crate::funnel::{Judged, Siblings};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
-use domain::{AuthorityId, Draft, Field, Group, Number, Parsed, Place, Plan, Problem, Tables};
-use std::collections::HashMap;
+use domain::{AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, RawRow, Tables};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::batch::Summary;
 
@@ -208,10 +208,35 @@ impl Preview {
     }
 }
 
-/// One look at all heads: numbers that the file's own new certificates have, and who may be one with whom.
+/// One look at all heads: who may be one with whom, and the certificates of the file that replace or are replaced by others
+/// of it. Of the rest, which is nearly all, no face is kept.
 fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
-    let mut siblings = Siblings::new();
-    let mut parties = Vec::with_capacity(work.assembly.entries.len());
+    let (mut siblings, mut named) = (Siblings::new(), HashSet::new());
+    let mut parties = vec![None; work.assembly.entries.len()];
+    for (entry, raw, peek) in peeked(work) {
+        parties[entry] = Party::peeked(&raw, &peek);
+        let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) else {
+            continue;
+        };
+        if let Some(previous) = &peek.face.previous_number {
+            named.insert(previous.clone());
+            siblings.entry(number).or_insert((entry as u32, peek.face));
+        }
+    }
+    if named.is_empty() {
+        return (siblings, parties);
+    }
+    for (entry, _, peek) in peeked(work) {
+        let makes = peek.whole && peek.face.kinds.makes_certificate();
+        if let Some(number) = peek.number.filter(|number| makes && named.contains(number)) {
+            siblings.entry(number).or_insert((entry as u32, peek.face));
+        }
+    }
+    (siblings, parties)
+}
+
+/// The heads of all entries that have one.
+fn peeked(work: &Work) -> impl Iterator<Item = (usize, RawRow<'_>, Peek)> {
     let setting = domain::Setting {
         tables: &work.tables,
         authority: work.authority,
@@ -219,18 +244,11 @@ fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
         date_system: work.book.date_system,
     };
     let head = work.book.table(Group::Certificate);
-    for (entry, of) in work.assembly.entries.iter().enumerate() {
-        let Some(raw) = head.map(|table| work.book.row(table, of.line as usize)) else {
-            parties.push(None);
-            continue;
-        };
+    work.assembly.entries.iter().enumerate().filter_map(move |(entry, of)| {
+        let raw = work.book.row(head?, of.line as usize);
         let peek = Draft::peek(&raw, &setting);
-        parties.push(Party::peeked(&raw, &peek));
-        if let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) {
-            siblings.entry(number).or_insert((entry as u32, peek.face));
-        }
-    }
-    (siblings, parties)
+        Some((entry, raw, peek))
+    })
 }
 
 /// Entries with a row that could not be read or be told from another, and why.

@@ -8,7 +8,7 @@ use store::Reader;
 use store::body::Body;
 
 /// What makes two bodies one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum BodyKey {
     /// An independent body's own code.
     Own(Uscc),
