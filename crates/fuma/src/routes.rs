@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -123,18 +124,21 @@ fn printing_routes() -> Router<Web> {
 
 /// The whole site.
 pub fn router(web: Web) -> Router {
+    // One layer for the router, the outermost first: each layer it is given it boxes and clones with every request.
+    let around = ServiceBuilder::new()
+        .layer(CatchPanicLayer::new())
+        .layer(MapRequestLayer::new(without_request_id))
+        .layer(SetRequestIdLayer::x_request_id(Counted::default()))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(MapResponseLayer::new(with_security_headers))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(CsrfLayer::new());
     Router::new()
         .merge(public_routes())
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::handlers::not_found)
-        .layer(CsrfLayer::new())
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(MapResponseLayer::new(with_security_headers))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(Counted::default()))
-        .layer(MapRequestLayer::new(without_request_id))
-        .layer(CatchPanicLayer::new())
+        .layer(around)
         .with_state(web)
 }
 

@@ -16,7 +16,8 @@ use domain::{
 };
 use persons::Whose;
 use rows::{New, STEP, delta};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::HashSet;
 use std::time::Duration;
 use store::batch_line::{Line, Outcome};
 use store::certificate::{Advance, Head};
@@ -66,8 +67,8 @@ pub struct Purpose {
 /// What a series of writes carries along.
 #[derive(Default)]
 pub struct Writing {
-    /// Items seen so far: saves a look-up per row.
-    items: HashMap<store::item::Hash, i64>,
+    /// Items seen so far: saves a look-up per row. Their keys are hashes already.
+    items: FxHashMap<store::item::Hash, i64>,
     /// How long the last transaction held the writer.
     pub last: Duration,
 }
@@ -79,7 +80,7 @@ struct Next<'r> {
     content: &'r Content,
     /// Of each capability row.
     hashes: &'r [store::item::Hash],
-    items: &'r HashMap<store::item::Hash, i64>,
+    items: &'r FxHashMap<store::item::Hash, i64>,
 }
 
 /// A new certificate with everything that is known before the transaction.
@@ -235,7 +236,7 @@ impl App {
     async fn items(
         &self,
         contents: &[&Content],
-        cache: &mut HashMap<store::item::Hash, i64>,
+        cache: &mut FxHashMap<store::item::Hash, i64>,
         urgency: Urgency,
     ) -> Result<Vec<Vec<store::item::Hash>>> {
         let mut hashes = Vec::with_capacity(contents.len());
@@ -492,7 +493,7 @@ fn first_rows(
     rows: &mut NewRows,
     f: &Fresh<'_>,
     hashes: &[store::item::Hash],
-    items: &HashMap<store::item::Hash, i64>,
+    items: &FxHashMap<store::item::Hash, i64>,
     people: &persons::Claims,
 ) {
     let content = &f.ready.draft.content;

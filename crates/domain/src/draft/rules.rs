@@ -2,7 +2,7 @@
 
 use super::{Draft, Setting};
 use crate::{Field, Group, Kind, Number, NumberKind, Place, Problem, RawCertificate, Severity, Two};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Judges a read draft.
 pub(super) fn judge(
@@ -283,7 +283,7 @@ impl Judge<'_> {
             let message = "没有一行检测能力".to_owned();
             self.note(severity, Field::Key, "no_capability", message, hint);
         }
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut found = Vec::new();
         for (row, capability) in self.raw.capabilities.iter().zip(&content.capabilities) {
             if !seen.insert((capability.site, &capability.item, &capability.limits, &capability.food)) {
