@@ -150,18 +150,17 @@ impl App {
     }
 
     async fn public(&self, sought: Sought, on: Day) -> Result<PublicCertificate> {
-        let Sought { seen, head, packed, events } = sought;
-        let reader = Reader::from(&seen);
-        let shown = edition_on(&events, on).unwrap_or(head.edition);
-        let packed = match packed.filter(|_| shown == head.edition) {
-            Some(packed) => packed,
-            None => excerpt_of(reader, head.id, shown).await?,
+        let shown = edition_on(&sought.events, on).unwrap_or(sought.head.edition);
+        let packed = match sought.packed.as_ref().filter(|_| shown == sought.head.edition) {
+            Some(packed) => packed.clone(),
+            None => excerpt_of(sought.reader(), sought.head.id, shown).await?,
         };
-        let related: Vec<i64> = head.successor.iter().chain(&head.previous).map(|id| id.0).collect();
+        let related = related(&sought.head);
         let numbers = match related.is_empty() {
             true => HashMap::new(),
-            false => store::certificate::numbers_of(reader, related).await?,
+            false => store::certificate::numbers_of(sought.reader(), related).await?,
         };
+        let Sought { head, events, .. } = sought;
         let since = head.status.since().unwrap_or(head.valid_to);
         Ok(PublicCertificate {
             authority: self.authority_name(head.authority),
@@ -191,7 +190,7 @@ impl App {
         let found = self.sought(&Asked::Number(number.clone())).await?.ok_or(AppError::NotFound)?;
         let id = found.head.id;
         let edition = edition_on(&found.events, on).unwrap_or(found.head.edition);
-        let reader = Reader::from(&found.seen);
+        let reader = found.reader();
         let skip = page.saturating_sub(1).saturating_mul(size);
         let (rows, matches) = if text.is_empty() {
             (store::content::capabilities(reader, id, edition, skip, size).await?, None)
@@ -230,7 +229,9 @@ impl App {
 
 /// What an answer is made of, all read at one moment.
 struct Sought {
-    seen: Snapshot,
+    db: Db,
+    /// None where one statement told all.
+    seen: Option<Snapshot>,
     head: Head,
     /// The packed excerpt of the current edition.
     packed: Option<Vec<u8>>,
@@ -238,24 +239,46 @@ struct Sought {
     events: Vec<Recorded>,
 }
 
+impl Sought {
+    fn reader(&self) -> Reader<'_> {
+        self.seen.as_ref().map_or(Reader::Db(&self.db), Reader::Snapshot)
+    }
+}
+
 async fn sought_in(db: &Db, asked: &Asked) -> Result<Option<Sought>> {
+    // Mostly one statement is all there is to read, and a statement alone is a moment of its own.
+    let Some(found) = found(db.into(), asked).await? else { return Ok(None) };
+    if found.acts == 0 && found.packed.is_some() && related(&found.head).is_empty() {
+        let Found { head, packed, .. } = found;
+        return Ok(Some(Sought { db: db.clone(), seen: None, head, packed, events: Vec::new() }));
+    }
     let seen = db.snapshot().await?;
-    let reader = Reader::from(&seen);
+    let Some(Found { head, packed, .. }) = self::found((&seen).into(), asked).await? else { return Ok(None) };
+    let events = store::event::of_object((&seen).into(), Object::Certificate, head.id.0, LIFE).await?;
+    Ok(Some(Sought { db: db.clone(), seen: Some(seen), head, packed, events }))
+}
+
+async fn found(reader: Reader<'_>, asked: &Asked) -> Result<Option<Found>> {
     let found = match asked {
         Asked::Code(code) => store::excerpt::by_code(reader, *code).await?,
         Asked::Number(number) => store::excerpt::by_number(reader, number).await?,
     };
-    let Some(Found { head, acts, packed }) = found else { return Ok(None) };
-    let packed = packed.filter(|bytes| Excerpt::reads(bytes));
-    let events = match acts == 0 && packed.is_some() {
-        true => Vec::new(),
-        false => store::event::of_object(reader, Object::Certificate, head.id.0, LIFE).await?,
-    };
-    Ok(Some(Sought { seen, head, packed, events }))
+    let readable =
+        |found: Found| Found { packed: found.packed.filter(|bytes| Excerpt::reads(bytes)), ..found };
+    Ok(found.map(readable))
 }
 
-/// The edition in force on a day: the last one that held by then, else the earliest. `None` where the events do not tell.
+/// The certificates it replaces and is replaced by.
+fn related(head: &Head) -> Vec<i64> {
+    head.successor.iter().chain(&head.previous).map(|id| id.0).collect()
+}
+
+/// The edition in force on a day: the last one that held by then, else the earliest. `None` where the events
+/// do not tell, or are too many to be all.
 fn edition_on(events: &[Recorded], on: Day) -> Option<u32> {
+    if events.len() >= LIFE as usize {
+        return None;
+    }
     let mut held: Vec<(Day, u32)> = Vec::new();
     for event in events.iter().filter(|e| matches!(e.kind, EventKind::Assign | EventKind::Change)) {
         // What was an entry error was never so: a correction holds from the first day of what it corrects.

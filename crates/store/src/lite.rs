@@ -18,16 +18,9 @@ use crate::{Kind, OpenOptions, Result, Row, Rows, StoreError, Urgency, Val, db::
 pub struct Lite {
     path: PathBuf,
     writer: Writer,
-    readers: Pool,
-    snapshots: Pool,
+    readers: Mutex<Vec<Conn>>,
     kept: usize,
     wait: Duration,
-}
-
-/// Connections that nobody uses just now.
-struct Pool {
-    free: Mutex<Vec<Conn>>,
-    role: Role,
 }
 
 impl Lite {
@@ -51,10 +44,9 @@ impl Lite {
             })
         };
         let writer = open(Role::Writer { create: options.create })?;
-        let readers = Pool { free: Mutex::new(vec![open(Role::Reader)?]), role: Role::Reader };
-        let snapshots = Pool { free: Mutex::default(), role: Role::Snapshot };
+        let readers = Mutex::new(vec![open(Role::Reader)?]);
         let writer = Writer::start(writer, options.idle_timeout)?;
-        Ok(Arc::new(Lite { path, writer, readers, snapshots, kept: options.readers, wait: options.wait }))
+        Ok(Arc::new(Lite { path, writer, readers, kept: options.readers, wait: options.wait }))
     }
 
     pub(crate) fn query<T>(
@@ -90,24 +82,24 @@ impl Lite {
     }
     /// Runs `work` on a free reader, or on a new one: a reader never waits for another.
     fn reading<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = self.take(&self.readers)?;
+        let mut conn = self.reader()?;
         let outcome = work(&mut conn);
-        self.keep(&self.readers, conn);
+        self.keep(conn);
         outcome
     }
-    fn take(&self, pool: &Pool) -> Result<Conn> {
-        let free = pool.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.map_or_else(|| Conn::open(&self.path, pool.role, self.wait), Ok)
+    fn reader(&self) -> Result<Conn> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.map_or_else(|| Conn::open(&self.path, Role::Reader, self.wait), Ok)
     }
-    fn keep(&self, pool: &Pool, conn: Conn) {
-        let mut free = pool.free.lock().unwrap_or_else(PoisonError::into_inner);
-        if free.len() < self.kept {
-            free.push(conn);
+    fn keep(&self, conn: Conn) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < self.kept {
+            readers.push(conn);
         }
     }
     /// A reader that sees one moment: the first select takes the locks, the drop leaves them.
     pub(crate) fn snapshot(self: &Arc<Self>) -> Result<LiteSnapshot> {
-        let conn = self.take(&self.snapshots)?;
+        let conn = self.reader()?;
         conn.begin_reading()?;
         Ok(LiteSnapshot { conn: Mutex::new(Some(conn)), store: Arc::clone(self) })
     }
@@ -143,7 +135,7 @@ impl Drop for LiteSnapshot {
         if let Some(conn) = conn
             && conn.end_reading().is_ok()
         {
-            self.store.keep(&self.store.snapshots, conn);
+            self.store.keep(conn);
         }
     }
 }
