@@ -215,11 +215,10 @@ fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
     let mut parties = vec![None; work.assembly.entries.len()];
     for (entry, raw, peek) in peeked(work) {
         parties[entry] = Party::peeked(&raw, &peek);
-        let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) else {
-            continue;
-        };
-        if let Some(previous) = &peek.face.previous_number {
-            named.insert(previous.clone());
+        // Also by a line whose own number is still to be given.
+        let Some(previous) = peek.face.previous_number.clone() else { continue };
+        named.insert(previous);
+        if let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) {
             siblings.entry(number).or_insert((entry as u32, peek.face));
         }
     }
