@@ -43,27 +43,30 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     // A server that has run for a while has its file in the system's cache, as nginx has its page; and the fixed rate comes
     // first, as one that has just started is not the one that is asked.
     std::io::copy(&mut std::fs::File::open(folder.data().join("fuma.db"))?, &mut std::io::sink())?;
+    let nginx = Nginx::start(folder, size)?;
     let some = paths.len() / 3;
-    let times = paced(ours, paths.clone(), 0..some).await?;
-    folder.tell(
-        "latency",
-        format!(
-            "at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} codes asked once",
-            percentile(&times, 0.5).as_secs_f64() * 1e3,
-            percentile(&times, 0.99).as_secs_f64() * 1e3,
-            percentile(&times, 1.0).as_secs_f64() * 1e3,
-            times.len()
-        ),
-    );
+    let still = Arc::new(vec!["/page.html".to_owned(); paths.len()]);
+    // The peer at the same rate tells how much of the tail is the machine's own.
+    for (name, address, asked) in [("latency", ours, &paths), ("of nginx", nginx.address, &still)] {
+        let times = paced(address, asked.clone(), 0..some).await?;
+        let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
+        folder.tell(
+            name,
+            format!(
+                "at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} requests",
+                ms(0.5),
+                ms(0.99),
+                ms(1.0),
+                times.len()
+            ),
+        );
+    }
     let (mine, wall, cpu) = flood(ours, paths.clone(), some..paths.len()).await?;
     folder.tell(
         "fuma",
         format!("{mine:.0} requests/s ({wall:.1} s wall, {cpu:.1} CPU-s of server and client together)"),
     );
-    let nginx = Nginx::start(folder, size)?;
-    let many = paths.len() - some;
-    let still = Arc::new(vec!["/page.html".to_owned(); many]);
-    let (theirs, wall, _) = flood(nginx.address, still, 0..many).await?;
+    let (theirs, wall, _) = flood(nginx.address, still, some..paths.len()).await?;
     folder.tell("nginx", format!("{theirs:.0} requests/s ({wall:.1} s wall), static file of the same size"));
     folder.tell("ratio", format!("{:.0} % of nginx", mine / theirs * 100.0));
     Ok(())
