@@ -3,7 +3,7 @@
 
 use crate::accounts::Throttle;
 use crate::{App, Ctx, Result};
-use domain::{Actor, Door, Instant};
+use domain::{Door, Instant};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -32,10 +32,7 @@ const MOST: usize = 10_000;
 impl Access {
     /// Notes one refusal or sign-in.
     pub fn note(&self, ctx: &Ctx, action: &str, outcome: &'static str, now: Instant) {
-        let authority = match &ctx.actor {
-            Actor::Account { authority, .. } => Some(authority.0),
-            _ => None,
-        };
+        let authority = ctx.actor.authority().map(|authority| authority.0);
         let same = Same {
             minute: now.micros() / 60_000_000,
             actor: ctx.actor.to_string(),

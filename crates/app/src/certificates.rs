@@ -1,7 +1,7 @@
 //! Reading the register: lists, details, editions and what differs between two.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, Actor, AuthorityId, CertificateId, Content, Diff, Level, Object, PersonId, Verdict};
+use domain::{Action, AuthorityId, CertificateId, Content, Diff, Object, PersonId, Verdict};
 use std::collections::HashMap;
 use store::body::Body;
 use store::certificate::{Card, Filter};
@@ -55,10 +55,7 @@ pub struct Delivered {
 impl App {
     /// Narrows a filter to what the caller may see: an officer sees his authority, the national level all.
     fn scoped(&self, ctx: &Ctx, filter: &Filter) -> Result<Filter> {
-        let (own, national) = match &ctx.actor {
-            Actor::Account { authority, level, .. } => (*authority, *level == Level::National),
-            Actor::Operator(_) | Actor::Public | Actor::System => return Err(AppError::Forbidden),
-        };
+        let (own, national) = (ctx.authority()?, ctx.actor.is_national());
         let wanted = filter.authority.unwrap_or(own);
         let authority = if national { filter.authority } else { Some(wanted) };
         self.ask(ctx, Action::CertificateRead, authority)?;

@@ -22,10 +22,7 @@ impl Ctx {
     /// # Errors
     /// [`AppError::Forbidden`] for callers without one (operator, public, system).
     pub fn authority(&self) -> Result<AuthorityId> {
-        match &self.actor {
-            Actor::Account { authority, .. } => Ok(*authority),
-            Actor::Operator(_) | Actor::Public | Actor::System => Err(AppError::Forbidden),
-        }
+        self.actor.authority().ok_or(AppError::Forbidden)
     }
 
     /// The caller's account.
@@ -35,7 +32,9 @@ impl Ctx {
     pub fn account(&self) -> Result<domain::AccountId> {
         match &self.actor {
             Actor::Account { id, .. } => Ok(*id),
-            Actor::Operator(_) | Actor::Public | Actor::System => Err(AppError::Forbidden),
+            Actor::Client { .. } | Actor::Operator(_) | Actor::Public | Actor::System => {
+                Err(AppError::Forbidden)
+            }
         }
     }
 }
@@ -66,10 +65,7 @@ impl App {
             recorded_at: now,
             effective: now.day(),
             actor: ctx.actor.clone(),
-            authority: match &ctx.actor {
-                Actor::Account { authority, .. } => Some(*authority),
-                _ => None,
-            },
+            authority: ctx.actor.authority(),
             door: ctx.door,
             request_id: ctx.request_id.clone(),
             kind,

@@ -22,6 +22,7 @@ mod export;
 mod form;
 mod funnel;
 mod import;
+mod interface;
 mod issue;
 mod jobs;
 mod keys;
@@ -51,6 +52,10 @@ pub use export::Export;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use import::{Committed, Extent, LineDone, Report, Upload};
+pub use interface::{
+    CallAct, Caller, ClientInfo, ClientSpec, Effect, Fault, Gravity, IssuedSecret, IssuedToken, ItemAnswer,
+    ItemOutcome, Kept, Mode, SecretInfo, TokenAsk, TokenError,
+};
 pub use issue::Written;
 pub use keys::{Bound, Keys};
 pub use printing::{
@@ -72,6 +77,7 @@ pub mod stored {
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
     pub use store::draft::Head as DraftHead;
+    pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
     pub use store::job::{Job, State as JobState};
     pub use store::link::Link;

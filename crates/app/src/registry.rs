@@ -1,6 +1,6 @@
 //! Founding a registry, authorities, code tables and what each authority sets for itself.
 
-use crate::{App, AppError, Ctx, Result};
+use crate::{App, AppError, Ctx, Mode, Result};
 use domain::{
     Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Suspension, Two, clean,
 };
@@ -58,6 +58,8 @@ pub struct AuthoritySettings {
     pub suspension: bool,
     /// What counters count within.
     pub counter: CounterScope,
+    /// Which door assigns.
+    pub mode: Mode,
 }
 
 impl Default for AuthoritySettings {
@@ -69,6 +71,7 @@ impl Default for AuthoritySettings {
             pre_printed: false,
             suspension: false,
             counter: CounterScope::default(),
+            mode: Mode::default(),
         }
     }
 }

@@ -347,6 +347,18 @@ impl Face {
 }
 
 impl Content {
+    /// A face without any rows.
+    pub fn of_face(face: Face) -> Content {
+        Content {
+            face,
+            sites: Vec::new(),
+            capabilities: Vec::new(),
+            signatories: Vec::new(),
+            instruments: Vec::new(),
+            staff: Vec::new(),
+        }
+    }
+
     /// The canonical bytes, format 1: UTF-8 lines ended by LF.
     ///
     /// `fuma-edition 1`, then `key TAB value` for number, code, edition and the face in the order above (empty values

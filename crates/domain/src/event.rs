@@ -54,6 +54,17 @@ event_kinds! {
     LinkRenew          "link_renew"          "续期下载链接";
     PersonalErase      "personal_erase"      "删除个人信息";
     Export             "export"              "导出";
+    ClientSet          "client_set"          "设立或修改接口系统";
+    SecretIssue        "secret_issue"        "发放接口密钥";
+    SecretEnd          "secret_end"          "停用接口密钥";
+    Adopt              "adopt"               "关联业务记录号";
+    Collect            "collect"             "归集成品文件";
+    EmergencyOpen      "emergency_open"      "开启应急手动赋码";
+    EmergencyClose     "emergency_close"     "结束应急手动赋码";
+    HookSet            "hook_set"            "设置通知地址";
+    HookResend         "hook_resend"         "重发通知";
+    DockingFile        "docking_file"        "填报对接情况反馈表";
+    DockingStep        "docking_step"        "登记对接步骤";
 }
 
 /// What an event is about.
@@ -71,6 +82,8 @@ pub enum Object {
     Draft,
     /// The registry as a whole.
     Registry,
+    /// A system that calls the interface.
+    Client,
 }
 
 impl Object {
@@ -83,6 +96,7 @@ impl Object {
             Object::Batch => "batch",
             Object::Draft => "draft",
             Object::Registry => "registry",
+            Object::Client => "client",
         }
     }
 }

@@ -23,4 +23,6 @@ ids! {
     DraftId "Key of a draft.",
     BatchId "Key of an import.",
     JobId "Key of a background job.",
+    ClientId "Key of a system that calls the interface.",
+    HookId "Key of an address that is told of events.",
 }

@@ -1,6 +1,6 @@
 //! Who may do what: role × action × scope, in one table. Every verb asks it first; the two sweeps prove it.
 
-use crate::{AccountId, AuthorityId, Level};
+use crate::{AccountId, AuthorityId, ClientId, Level};
 use std::fmt;
 
 /// Role of an account.
@@ -52,8 +52,86 @@ impl Role {
     }
 }
 
+macro_rules! grants {
+    ($($variant:ident $key:literal $label:literal;)*) => {
+        /// What a system may ask for through the interface (OAuth 2.0 scope, RFC 6749 3.3).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Grant { $(#[doc = $label] $variant),* }
+
+        impl Grant {
+            /// All grants.
+            pub const ALL: &'static [Grant] = &[$(Grant::$variant),*];
+            /// The word in `scope` and in the database.
+            pub fn key(self) -> &'static str { match self { $(Grant::$variant => $key),* } }
+            /// The word people read.
+            pub fn label(self) -> &'static str { match self { $(Grant::$variant => $label),* } }
+        }
+    };
+}
+
+grants! {
+    Read    "read"    "查询、对账、变更流、统计";
+    Check   "check"   "预检";
+    Assign  "assign"  "赋码、换证、认领";
+    Change  "change"  "变更、更正";
+    Status  "status"  "证书状态办理";
+    Collect "collect" "归集上传";
+}
+
+/// A set of grants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Grants(u8);
+
+impl Grants {
+    /// Every grant.
+    pub fn all() -> Grants {
+        Grant::ALL.iter().copied().collect()
+    }
+
+    /// Whether it holds one.
+    pub fn has(self, grant: Grant) -> bool {
+        self.0 & (1 << grant as u8) != 0
+    }
+
+    /// What both hold.
+    pub fn within(self, other: Grants) -> Grants {
+        Grants(self.0 & other.0)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The grants it holds, in order.
+    pub fn iter(self) -> impl Iterator<Item = Grant> {
+        Grant::ALL.iter().copied().filter(move |grant| self.has(*grant))
+    }
+
+    /// Keys parted by blanks, as `scope` writes them; `None` if one is unknown.
+    pub fn parse(text: &str) -> Option<Grants> {
+        text.split_ascii_whitespace()
+            .map(|word| Grant::ALL.iter().copied().find(|grant| grant.key() == word))
+            .collect()
+    }
+}
+
+impl FromIterator<Grant> for Grants {
+    fn from_iter<T: IntoIterator<Item = Grant>>(grants: T) -> Grants {
+        Grants(grants.into_iter().fold(0, |bits, grant| bits | 1 << grant as u8))
+    }
+}
+
+impl fmt::Display for Grants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.iter().map(Grant::key).collect();
+        f.write_str(&keys.join(" "))
+    }
+}
+
 macro_rules! actions {
-    ($($variant:ident $key:literal $label:literal [$($role:ident)*] $scope:ident;)*) => {
+    ($($variant:ident $key:literal $label:literal [$($role:ident)*] $scope:ident $($grant:ident)?;)*) => {
         /// One thing an account can ask for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
@@ -79,6 +157,11 @@ macro_rules! actions {
             pub fn scope(self) -> Scope {
                 match self { $(Action::$variant => Scope::$scope),* }
             }
+            /// The grant with which a system may, for its own authority; `None` if no system may.
+            pub fn grant(self) -> Option<Grant> {
+                let named: &[Grant] = match self { $(Action::$variant => &[$(Grant::$grant)?]),* };
+                named.first().copied()
+            }
         }
     };
 }
@@ -97,19 +180,19 @@ pub enum Scope {
 }
 
 actions! {
-    CertificateRead   "certificate_read"   "查看本机关证书"       [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
-    EventRead         "event_read"         "查看办理记录"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    CertificateRead   "certificate_read"   "查看本机关证书"       [Administrator Licensing Supervision Integration Viewer] OwnOrNational Read;
+    EventRead         "event_read"         "查看办理记录"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational Read;
     PersonalRead      "personal_read"      "查看人员证件和联系方式" [Licensing Supervision] Own;
     PersonalErase     "personal_erase"     "删除人员证件和联系方式" [Licensing] Own;
     Export            "export"             "导出"               [Administrator Licensing Supervision Integration] OwnOrNational;
-    ImportPreview     "import_preview"     "导入预览"            [Licensing] Own;
+    ImportPreview     "import_preview"     "导入预览"            [Licensing] Own Check;
     DraftWrite        "draft_write"        "填写草稿"            [Licensing] Own;
-    Assign            "assign"             "赋码"               [Licensing] Own;
-    Change            "change"             "变更、换证、更正"      [Licensing] Own;
-    StatusAct         "status_act"         "办理证书状态"         [Licensing Supervision] OwnOrNational;
-    Annul             "annul"              "误赋码作废"           [Administrator Licensing] Own;
-    Print             "print"              "打印证书"            [Licensing] Own;
-    ReportCode        "report_code"        "下载报告二维码"       [Administrator Licensing Supervision Integration] Own;
+    Assign            "assign"             "赋码"               [Licensing] Own Assign;
+    Change            "change"             "变更、换证、更正"      [Licensing] Own Change;
+    StatusAct         "status_act"         "办理证书状态"         [Licensing Supervision] OwnOrNational Status;
+    Annul             "annul"              "误赋码作废"           [Administrator Licensing] Own Status;
+    Print             "print"              "打印证书"            [Licensing] Own Assign;
+    ReportCode        "report_code"        "下载报告二维码"       [Administrator Licensing Supervision Integration] Own Read;
     SettingsWrite     "settings_write"     "本机关设置"           [Administrator] Own;
     CounterWrite      "counter_write"      "设置编号计数器"       [Administrator] Own;
     AccountRead       "account_read"       "查看账号"            [Administrator] OwnOrNational;
@@ -117,6 +200,15 @@ actions! {
     AuthorityWrite    "authority_write"    "设立机关和代码表"      [Administrator] National;
     TemplateWrite     "template_write"     "证书模板"            [Administrator] National;
     CollectionRead    "collection_read"    "查看全国归集情况"      [Administrator Supervision Integration Viewer] National;
+    Adopt             "adopt"             "认领手动赋码的证书"    [Licensing] Own Assign;
+    Collect           "collect"           "归集上传"            [] Own Collect;
+    ClientRead        "client_read"       "查看接口系统"         [Administrator Integration] OwnOrNational;
+    ClientWrite       "client_write"      "管理接口系统"         [Administrator] OwnOrNational;
+    HookWrite         "hook_write"        "管理通知地址"         [Administrator Integration] Own;
+    Emergency         "emergency"         "开启应急手动赋码"      [Administrator] Own;
+    DockingRead       "docking_read"      "查看对接情况"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    DockingWrite      "docking_write"     "填报对接情况"         [Administrator Integration] Own;
+    DockingStep       "docking_step"      "登记对接步骤"         [Administrator Integration] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -184,6 +276,15 @@ pub enum Actor {
         /// Its role.
         role: Role,
     },
+    /// A system of an authority, through the interface.
+    Client {
+        /// Its key.
+        id: ClientId,
+        /// Its authority.
+        authority: AuthorityId,
+        /// What its token grants.
+        grants: Grants,
+    },
     /// The person at the machine, by the name of the system's user: only sets the registry up.
     Operator(String),
     /// Anyone.
@@ -192,10 +293,26 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// The authority it acts for.
+    pub fn authority(&self) -> Option<AuthorityId> {
+        match self {
+            Actor::Account { authority, .. } | Actor::Client { authority, .. } => Some(*authority),
+            Actor::Operator(_) | Actor::Public | Actor::System => None,
+        }
+    }
+
+    /// Whether it reads for the whole country.
+    pub fn is_national(&self) -> bool {
+        matches!(self, Actor::Account { level: Level::National, .. })
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Actor::Account { id, .. } => write!(f, "account:{id}"),
+            Actor::Client { id, .. } => write!(f, "client:{id}"),
             Actor::Operator(user) => write!(f, "operator:{user}"),
             Actor::Public => f.write_str("public"),
             Actor::System => f.write_str("system"),
@@ -219,9 +336,12 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
     match actor {
         // The machine's operator founds authorities and their administrators; certificates are an officer's work.
         Actor::Operator(_) => match action {
-            Action::AccountRead | Action::AccountWrite | Action::AuthorityWrite | Action::TemplateWrite => {
-                Answer::Allowed
-            }
+            Action::AccountRead
+            | Action::AccountWrite
+            | Action::ClientRead
+            | Action::ClientWrite
+            | Action::AuthorityWrite
+            | Action::TemplateWrite => Answer::Allowed,
             _ => Answer::Forbidden,
         },
         Actor::System => Answer::Allowed,
@@ -229,6 +349,11 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
         Actor::Account { authority, level, role, .. } => {
             account_may(*authority, *level, *role, action, owner)
         }
+        Actor::Client { authority, grants, .. } => match action.grant() {
+            _ if owner.is_some_and(|owner| owner != *authority) => Answer::Hidden,
+            Some(grant) if grants.has(grant) => Answer::Allowed,
+            _ => Answer::Forbidden,
+        },
     }
 }
 
@@ -266,7 +391,7 @@ pub fn may_keep_account(actor: &Actor, role: Role, owner: AuthorityId) -> Answer
             Role::Administrator => *level == Level::National,
             Role::Licensing | Role::Supervision | Role::Integration | Role::Viewer => *authority == owner,
         },
-        Actor::Operator(_) | Actor::Public | Actor::System => true,
+        Actor::Client { .. } | Actor::Operator(_) | Actor::Public | Actor::System => true,
     };
     if answer == Answer::Allowed && !keeps { Answer::Forbidden } else { answer }
 }
@@ -283,6 +408,7 @@ mod tests {
     fn the_whole_table_reads_as_decided() {
         let mut table = String::new();
         for action in Action::ALL {
+            let grant = action.grant().map_or(String::new(), |grant| format!(" {}", grant.key()));
             let row: String =
                 Role::ALL
                     .iter()
@@ -294,22 +420,22 @@ mod tests {
                         }
                     })
                     .collect();
-            table += &format!("{row} {:?} {}\n", action.scope(), action.label());
+            table += &format!("{row} {:?} {}{grant}\n", action.scope(), action.label());
         }
         let expected = "\
-管许监信查 OwnOrNational 查看本机关证书
-管许监信查 OwnOrNational 查看办理记录
+管许监信查 OwnOrNational 查看本机关证书 read
+管许监信查 OwnOrNational 查看办理记录 read
 ·许监·· Own 查看人员证件和联系方式
 ·许··· Own 删除人员证件和联系方式
 管许监信· OwnOrNational 导出
-·许··· Own 导入预览
+·许··· Own 导入预览 check
 ·许··· Own 填写草稿
-·许··· Own 赋码
-·许··· Own 变更、换证、更正
-·许监·· OwnOrNational 办理证书状态
-管许··· Own 误赋码作废
-·许··· Own 打印证书
-管许监信· Own 下载报告二维码
+·许··· Own 赋码 assign
+·许··· Own 变更、换证、更正 change
+·许监·· OwnOrNational 办理证书状态 status
+管许··· Own 误赋码作废 status
+·许··· Own 打印证书 assign
+管许监信· Own 下载报告二维码 read
 管···· Own 本机关设置
 管···· Own 设置编号计数器
 管···· OwnOrNational 查看账号
@@ -317,6 +443,15 @@ mod tests {
 管···· National 设立机关和代码表
 管···· National 证书模板
 管·监信查 National 查看全国归集情况
+·许··· Own 认领手动赋码的证书 assign
+····· Own 归集上传 collect
+管··信· OwnOrNational 查看接口系统
+管···· OwnOrNational 管理接口系统
+管··信· Own 管理通知地址
+管···· Own 开启应急手动赋码
+管许监信查 OwnOrNational 查看对接情况
+管··信· Own 填报对接情况
+管··信· National 登记对接步骤
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);
@@ -329,6 +464,30 @@ mod tests {
         assert_eq!(may(&officer, Action::SettingsWrite, Some(AuthorityId(2))), Answer::Forbidden);
         assert_eq!(may(&officer, Action::Assign, Some(AuthorityId(2))), Answer::Allowed);
         assert_eq!(may(&Actor::Public, Action::CertificateRead, None), Answer::Hidden);
+    }
+
+    #[test]
+    fn a_system_does_what_its_token_grants_and_only_for_its_own_authority() {
+        let grants = Grants::parse("assign read").unwrap();
+        let system = Actor::Client { id: ClientId(1), authority: AuthorityId(2), grants };
+        let own = Some(AuthorityId(2));
+        assert_eq!(may(&system, Action::Assign, own), Answer::Allowed);
+        assert_eq!(may(&system, Action::CertificateRead, own), Answer::Allowed);
+        assert_eq!(may(&system, Action::Change, own), Answer::Forbidden);
+        for action in Action::ALL {
+            assert_eq!(may(&system, *action, Some(AuthorityId(3))), Answer::Hidden);
+        }
+        for action in [Action::PersonalRead, Action::AccountWrite, Action::Export, Action::OwnPassword] {
+            assert_eq!(may(&system, action, own), Answer::Forbidden);
+        }
+    }
+
+    #[test]
+    fn grants_are_read_as_they_are_written() {
+        assert_eq!(Grants::parse("status  read").unwrap().to_string(), "read status");
+        assert_eq!(Grants::parse(&Grants::all().to_string()), Some(Grants::all()));
+        assert_eq!(Grants::parse("read everything"), None);
+        assert!(Grants::parse("").unwrap().is_empty());
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "notices", text: include_str!("../migrations/002_notices.sql") },
     Migration { version: 3, name: "alike", text: include_str!("../migrations/003_alike.sql") },
     Migration { version: 4, name: "excerpt", text: include_str!("../migrations/004_excerpt.sql") },
+    Migration { version: 5, name: "interface", text: include_str!("../migrations/005_interface.sql") },
 ];
 
 /// What the database remembers of a step.

@@ -246,6 +246,9 @@ impl App {
             let hint = "请改正全部错误后重新上传，或选择“只导入没有错误的证书”。";
             return Err(AppError::refused("选择了“全部或不”，但还有证书有错误", hint));
         }
+        if batch.summary.fresh > 0 {
+            self.assigns_by_hand(batch.authority).await?;
+        }
         let job = self.job_id().await?;
         let tx = self.db.begin(Urgency::Act).await?;
         store::batch::commit(&tx, id, extent == Extent::Whole, self.now()).await?;

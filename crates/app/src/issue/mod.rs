@@ -8,6 +8,7 @@ mod persons;
 mod rows;
 
 use crate::excerpts::packed;
+use crate::interface::{Done, Sent};
 use crate::{App, AppError, Ctx, Result, entropy};
 use body::BodyKey;
 use domain::{
@@ -34,6 +35,8 @@ pub struct Ready {
     pub number: Option<Number>,
     /// Line in its batch; 0 for single acts.
     pub line: u32,
+    /// The record id under which a system sent it.
+    pub(crate) sent: Option<Sent>,
 }
 
 /// What was written.
@@ -49,6 +52,9 @@ pub struct Written {
     pub code: Code,
     /// The edition that was made.
     pub edition: u32,
+    /// SHA-256 of its content.
+    #[serde(skip)]
+    pub digest: [u8; 32],
 }
 
 /// For whom and in which batch a chunk is written.
@@ -90,6 +96,19 @@ struct Fresh<'r> {
     number: Number,
     code: Code,
     body: domain::BodyId,
+}
+
+impl Fresh<'_> {
+    fn written(&self, edition: &Edition) -> Written {
+        Written {
+            line: self.ready.line,
+            certificate: self.id,
+            number: self.number.clone(),
+            code: self.code,
+            edition: 1,
+            digest: edition.digest,
+        }
+    }
 }
 
 impl App {
@@ -139,6 +158,10 @@ impl App {
             first_rows(&mut rows, f, hashes, &writing.items, people);
         }
         let events = self.new_events(ctx, purpose, &fresh, &editions, &previous);
+        let written: Vec<Written> =
+            fresh.iter().zip(&editions).map(|(f, edition)| f.written(edition)).collect();
+        let sent = fresh.iter().map(|f| f.ready.sent.as_ref()).zip(&written);
+        let records = records(ctx, sent, Done::Assigned, now)?;
         let tx = self.db.begin(purpose.urgency).await?;
         let began = std::time::Instant::now();
         store::body::insert(&tx, &new_bodies, now).await?;
@@ -150,17 +173,8 @@ impl App {
         for (id, by, from) in &previous {
             store::certificate::succeed(&tx, *id, *by, *from).await?;
         }
-        let written: Vec<Written> = fresh
-            .into_iter()
-            .map(|f| Written {
-                line: f.ready.line,
-                certificate: f.id,
-                number: f.number,
-                code: f.code,
-                edition: 1,
-            })
-            .collect();
         record_lines(&tx, purpose, &written, Outcome::Fresh, now).await?;
+        store::record::insert(&tx, purpose.authority, &records).await?;
         store::event::append(&tx, &events).await?;
         tx.commit().await?;
         writing.last = began.elapsed();
@@ -204,6 +218,7 @@ impl App {
             let mut event = self.edition_event(ctx, purpose, EventKind::Assign, edition);
             event.details.extend([("number", f.number.to_string()), ("code", f.code.to_string())]);
             event.details.extend(taken_over(&f.ready.draft.status));
+            event.details.extend(record_id(f.ready));
             events.push(event);
         }
         for (old, new, from) in previous {
@@ -301,7 +316,17 @@ impl App {
             digest: content.digest(&Identity { number: &number, code: head.code, edition }),
             face: content.face.clone(),
         };
-        let event = self.edition_event(ctx, purpose, EventKind::Change, &record);
+        let mut event = self.edition_event(ctx, purpose, EventKind::Change, &record);
+        event.details.extend(record_id(ready));
+        let written = Written {
+            line: ready.line,
+            certificate: head.id,
+            number,
+            code: head.code,
+            edition,
+            digest: record.digest,
+        };
+        let records = records(ctx, std::iter::once((ready.sent.as_ref(), &written)), Done::Changed, now)?;
         let tx = self.db.begin(purpose.urgency).await?;
         // The head first: of two who change one certificate, the slower one learns it here, before it writes a row.
         store::body::update(&tx, &body).await?;
@@ -314,7 +339,7 @@ impl App {
         store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
         store::excerpt::set(&tx, &packed(&record, &content)).await?;
         self.write_people(&tx, &[claims]).await?;
-        let written = Written { line: ready.line, certificate: head.id, number, code: head.code, edition };
+        store::record::insert(&tx, purpose.authority, &records).await?;
         record_lines(&tx, purpose, std::slice::from_ref(&written), Outcome::Changed, now).await?;
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
@@ -543,6 +568,21 @@ async fn record_lines(
     store::batch_line::insert(tx, batch, &lines).await?;
     store::batch::add_done(tx, batch, lines.len() as u32, now).await?;
     Ok(())
+}
+
+/// The record ids under which systems sent what is written.
+fn records<'r>(
+    ctx: &Ctx,
+    sent: impl Iterator<Item = (Option<&'r Sent>, &'r Written)>,
+    effect: Done,
+    now: Instant,
+) -> Result<Vec<store::record::Record>> {
+    sent.filter_map(|(sent, written)| Some(sent?.record(ctx, written, effect, now))).collect()
+}
+
+/// The record id in the event of the act.
+fn record_id(ready: &Ready) -> Option<(&'static str, String)> {
+    ready.sent.as_ref().map(|sent| ("record", sent.record_id.clone()))
 }
 
 /// A status other than valid, whole: it is what holds again when a later act is lifted.

@@ -164,7 +164,7 @@ impl App {
     }
 
     /// What the short QR says: upper case, so that it is the smallest symbol (architecture.md 6).
-    fn qr_text(&self, code: Code) -> String {
+    pub(crate) fn qr_text(&self, code: Code) -> String {
         format!("{}/C/{code}", self.config.public_url.trim_end_matches('/').to_uppercase())
     }
 

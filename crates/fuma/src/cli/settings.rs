@@ -3,7 +3,7 @@
 use super::certificate::tell_file;
 use super::{As, End, Session, write};
 use anyhow::Result;
-use app::{AuthoritySettings, CounterScope};
+use app::{AuthoritySettings, CounterScope, Mode};
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -54,6 +54,18 @@ struct Set {
     /// 编号按什么分开计数，用逗号分开
     #[arg(long, value_delimiter = ',')]
     count_by: Option<Vec<By>>,
+    /// 赋码方式
+    #[arg(long)]
+    mode: Option<WhichMode>,
+}
+
+/// Which door assigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhichMode {
+    /// 手动赋码
+    Manual,
+    /// 系统联网自动赋码
+    Networked,
 }
 
 /// What counters count within.
@@ -84,6 +96,11 @@ impl Set {
             pre_printed: self.pre_printed.unwrap_or(stands.pre_printed),
             suspension: self.suspension.unwrap_or(stands.suspension),
             counter: counter.unwrap_or(stands.counter),
+            mode: match self.mode {
+                Some(WhichMode::Manual) => Mode::Manual,
+                Some(WhichMode::Networked) => Mode::Networked,
+                None => stands.mode,
+            },
         }
     }
 }
@@ -129,6 +146,7 @@ fn words(name: &str, it: &AuthoritySettings) -> String {
         format!("向右移动　{} 毫米　向下移动　{} 毫米", it.offset_x_mm, it.offset_y_mm),
         format!("纸张已印好边框和固定文字　{}", yes(it.pre_printed)),
         format!("使用“暂停”状态　{}", yes(it.suspension)),
+        format!("赋码方式　{}", it.mode.label()),
         format!("编号分开计数　{}", if by.is_empty() { "不分".to_owned() } else { by.join("、") }),
     ]
     .join("\n")

@@ -4,7 +4,7 @@ use super::said::Said;
 use super::{FieldView, Menu, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use app::{AppError, AuthoritySettings, CounterInfo, CounterPlace, CounterRef, CounterScope};
+use app::{AppError, AuthoritySettings, CounterInfo, CounterPlace, CounterRef, CounterScope, Mode};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -112,6 +112,8 @@ impl Typed {
                 domain: ticked(&self.by_domain),
                 industry: ticked(&self.by_industry),
             },
+            // Set on the page of the docking, beside what it means.
+            mode: Mode::default(),
         })
     }
 
@@ -199,7 +201,9 @@ pub async fn form(
 }
 
 async fn save(web: &Web, officer: &Officer, typed: &Typed) -> Result<(), AppError> {
-    web.app.set_settings(&officer.ctx, &typed.settings()?).await
+    let stands = web.app.settings_of(officer.ctx.authority()?).await?;
+    let settings = AuthoritySettings { mode: stands.mode, ..typed.settings()? };
+    web.app.set_settings(&officer.ctx, &settings).await
 }
 
 /// `POST /office/template`: the settings of the officer's own authority.

@@ -1,0 +1,740 @@
+//! What a call asks for each of its certificates: check, assign, renew, change, correct. The same funnel and the same writer
+//! as the form and the workbook; what is new here is the record id, by which every call is safe to repeat.
+
+use super::item::{Fault, Gravity, Item};
+use crate::alike::Party;
+use crate::form::Form;
+use crate::funnel::{Judged, Siblings};
+use crate::issue::{Purpose, Ready, Writing, counted};
+use crate::registry::AuthoritySettings;
+use crate::{App, AppError, Ctx, Result, Written};
+use domain::{
+    Action, AuthorityId, CertificateId, Content, DateSystem, Draft, EventKind, Field, Kind, Kinds, Number,
+    Object, Plan, Tables,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::certificate::Head;
+use store::record::Record;
+use store::{StoreError, Urgency};
+
+/// Rows of the annexes written in one transaction: about 30 ms of the writer's time.
+const ROWS: usize = 3_000;
+/// How often a chunk is judged again because somebody else was faster.
+const TRIES: u32 = 6;
+
+/// What a call asks for its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallAct {
+    /// 预检: the rules of assignment, nothing written.
+    Check,
+    /// 赋码: 首次 and 存量.
+    Assign,
+    /// 换证: 复查换证.
+    Renew,
+    /// 变更 and 扩项.
+    Change,
+    /// 更正 of an error of entry.
+    Correct,
+}
+
+impl CallAct {
+    /// All of them.
+    pub const ALL: [CallAct; 5] =
+        [CallAct::Check, CallAct::Assign, CallAct::Renew, CallAct::Change, CallAct::Correct];
+
+    /// The word in addresses and in the records.
+    pub fn key(self) -> &'static str {
+        match self {
+            CallAct::Check => "check",
+            CallAct::Assign => "assign",
+            CallAct::Renew => "renew",
+            CallAct::Change => "change",
+            CallAct::Correct => "correct",
+        }
+    }
+
+    /// The act of a word.
+    pub fn parse(key: &str) -> Option<CallAct> {
+        CallAct::ALL.into_iter().find(|act| act.key() == key)
+    }
+
+    fn action(self) -> Action {
+        match self {
+            CallAct::Check => Action::ImportPreview,
+            CallAct::Assign | CallAct::Renew => Action::Assign,
+            CallAct::Change | CallAct::Correct => Action::Change,
+        }
+    }
+
+    /// Whether certificates of these kinds belong to this call.
+    fn takes(self, kinds: Kinds) -> bool {
+        match self {
+            CallAct::Check => true,
+            CallAct::Assign => kinds.has(Kind::First) || kinds.has(Kind::Takeover),
+            CallAct::Renew => kinds.has(Kind::Renewal),
+            CallAct::Change => !kinds.makes_certificate() && !kinds.has(Kind::Correction),
+            CallAct::Correct => kinds.has(Kind::Correction),
+        }
+    }
+
+    /// The call that takes these kinds.
+    fn of(kinds: Kinds) -> CallAct {
+        let rest = [CallAct::Assign, CallAct::Renew, CallAct::Correct, CallAct::Change];
+        rest.into_iter().find(|act| act.takes(kinds)).unwrap_or(CallAct::Change)
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemOutcome {
+    /// Done.
+    Ok,
+    /// Done, with warnings.
+    Warned,
+    /// Not done.
+    Error,
+}
+
+impl ItemOutcome {
+    /// The word in JSON and in the database.
+    pub fn key(self) -> &'static str {
+        match self {
+            ItemOutcome::Ok => "ok",
+            ItemOutcome::Warned => "warned",
+            ItemOutcome::Error => "error",
+        }
+    }
+}
+
+/// What an act did to the registry; for a check, what it would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// A new certificate.
+    Assigned,
+    /// A new edition.
+    Changed,
+    /// It stood so already.
+    Unchanged,
+    /// A status act was recorded.
+    Acted,
+    /// A certificate that others assigned carries the record id now.
+    Adopted,
+    /// A file was kept.
+    Collected,
+}
+
+/// What is kept of an answer and said again when the call is repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// What was done.
+    pub effect: Effect,
+    /// Number of the certificate; none in a check that leaves it to the counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Its code; none in a check of a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The edition that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<u32>,
+    /// SHA-256 of the content of that edition, hex: what reconciling compares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_digest: Option<String>,
+    /// The recorded status after a status act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Key of a kept file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+/// The answer to one item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemAnswer {
+    /// The caller's id of it.
+    pub record_id: String,
+    /// What became of it.
+    pub outcome: ItemOutcome,
+    /// Whether this answer was given before, to the same id and the same body.
+    pub replayed: bool,
+    /// What was done; none if nothing was.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
+    /// What the QR says; none without a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr_text: Option<String>,
+    /// What is wrong, and what a person should look at.
+    pub problems: Vec<Fault>,
+}
+
+/// What the table `record` keeps as the answer.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    #[serde(flatten)]
+    pub(super) kept: Kept,
+    pub(super) problems: Vec<Fault>,
+}
+
+/// What the writer needs to record under which id it wrote something.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) record_id: String,
+    pub(crate) act: &'static str,
+    pub(crate) digest: [u8; 32],
+    /// Warnings that were told.
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Sent {
+    /// The record of an act, to be written in its transaction.
+    pub(crate) fn record(
+        &self,
+        ctx: &Ctx,
+        written: &Written,
+        effect: Effect,
+        now: domain::Instant,
+    ) -> Result<Record> {
+        let kept = Kept::of(effect, written);
+        self.record_of(ctx, (written.certificate, written.edition), kept, now)
+    }
+
+    pub(super) fn record_of(
+        &self,
+        ctx: &Ctx,
+        (certificate, edition): (CertificateId, u32),
+        kept: Kept,
+        now: domain::Instant,
+    ) -> Result<Record> {
+        let stored = Stored { kept, problems: self.faults.clone() };
+        Ok(Record {
+            id: self.record_id.clone(),
+            act: self.act.to_owned(),
+            actor: ctx.actor.to_string(),
+            certificate,
+            edition,
+            digest: self.digest,
+            answer: serde_json::to_string(&stored).map_err(|e| AppError::Fault(e.to_string()))?,
+            recorded_at: now,
+        })
+    }
+}
+
+impl Kept {
+    pub(super) fn of(effect: Effect, written: &Written) -> Kept {
+        Kept {
+            effect,
+            number: Some(written.number.to_string()),
+            code: Some(written.code.to_string()),
+            edition: Some(written.edition),
+            content_digest: Some(data_encoding::HEXLOWER.encode(&written.digest)),
+            status: None,
+            file: None,
+        }
+    }
+}
+
+/// One item on its way.
+struct Slot {
+    /// Its place in the call.
+    at: usize,
+    item: Item,
+    digest: [u8; 32],
+}
+
+/// What a chunk is judged with.
+struct Scene<'a> {
+    ctx: &'a Ctx,
+    act: CallAct,
+    authority: AuthorityId,
+    tables: &'a Tables,
+    settings: &'a AuthoritySettings,
+    urgency: Urgency,
+}
+
+impl App {
+    /// Does what a call asks for its items, in their order; one answer an item. A call that breaks off may be repeated
+    /// as it is: what was done is answered from the records.
+    ///
+    /// # Errors
+    /// The right that is missing, and faults of our own. What is wrong with an item stands in its answer.
+    pub async fn call_items(
+        &self,
+        ctx: &Ctx,
+        act: CallAct,
+        items: Vec<Value>,
+        urgency: Urgency,
+    ) -> Result<Vec<ItemAnswer>> {
+        let authority = ctx.authority()?;
+        self.ask(ctx, act.action(), Some(authority))?;
+        let settings = self.settings_of(authority).await?;
+        let closed = if act == CallAct::Check { None } else { self.closed_to(ctx.door, &settings) };
+        let tables = self.tables();
+        let scene = Scene { ctx, act, authority, tables: &tables, settings: &settings, urgency };
+        let mut answers: Vec<Option<ItemAnswer>> = vec![None; items.len()];
+        let mut slots = self.slots(act, items, &mut answers)?;
+        self.replay(authority, &mut slots, &mut answers).await?;
+        if let Some(fault) = closed {
+            for slot in slots.drain(..) {
+                answers[slot.at] = Some(failed(&slot.item, vec![fault.clone()]));
+            }
+        }
+        let mut writing = Writing::default();
+        let mut waiting = slots.into_iter().peekable();
+        while waiting.peek().is_some() {
+            let mut chunk = Vec::new();
+            let (mut rows, mut named) = (0, HashSet::new());
+            // Who names a certificate that the chunk makes or changes is judged after it was written.
+            while let Some(slot) = waiting.next_if(|slot| {
+                let fits = chunk.is_empty() || rows < ROWS;
+                fits && names(&slot.item).all(|number| !named.contains(number))
+            }) {
+                rows += slot.item.form.capabilities.len() + slot.item.form.instruments.len() + 1;
+                named.extend(names(&slot.item).map(str::to_owned));
+                chunk.push(slot);
+            }
+            self.work_chunk(&scene, chunk, &mut writing, &mut answers).await?;
+        }
+        let lost = || AppError::Fault("接口调用中有一项没有答复".into());
+        answers.into_iter().map(|answer| answer.ok_or_else(lost)).collect()
+    }
+
+    /// Reads the items. Those whose shape is wrong are answered at once.
+    fn slots(
+        &self,
+        act: CallAct,
+        items: Vec<Value>,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<Vec<Slot>> {
+        let mut slots = Vec::with_capacity(items.len());
+        let mut seen = HashSet::new();
+        for (at, value) in items.into_iter().enumerate() {
+            let bytes = serde_json::to_vec(&value).map_err(|e| AppError::Fault(e.to_string()))?;
+            let digest = self.keys.record(act.key(), &bytes);
+            let mut item = Item::read(value);
+            if !item.record_id.is_empty() && !seen.insert(item.record_id.clone()) {
+                item.faults.push(Fault::error(
+                    "/record_id",
+                    "record_twice",
+                    format!("本次调用中业务记录号{}出现了两次", item.record_id),
+                    "每项用各自的业务记录号。",
+                ));
+            }
+            if item.faults.is_empty() {
+                slots.push(Slot { at, item, digest });
+            } else {
+                let faults = std::mem::take(&mut item.faults);
+                answers[at] = Some(failed(&item, faults));
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Answers the items whose record id is known: the same body with the same answer, another with an error.
+    async fn replay(
+        &self,
+        authority: AuthorityId,
+        slots: &mut Vec<Slot>,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<()> {
+        let ids: Vec<String> = slots.iter().map(|slot| slot.item.record_id.clone()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let known = store::record::find((&self.db).into(), authority, ids).await?;
+        let known: HashMap<String, Record> = known.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let mut failure = None;
+        slots.retain(|slot| {
+            let Some(record) = known.get(&slot.item.record_id) else { return true };
+            match self.replayed(record, &slot.digest) {
+                Ok(answer) => answers[slot.at] = Some(answer),
+                Err(error) => failure = Some(error),
+            }
+            false
+        });
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// The answer to a record id that is known.
+    pub(super) fn replayed(&self, record: &Record, digest: &[u8; 32]) -> Result<ItemAnswer> {
+        if record.digest != *digest {
+            let fault = Fault::error(
+                "/record_id",
+                "record_reused",
+                format!("业务记录号{}已用于另一内容的办理，本次没有办理", record.id),
+                "重发必须与原内容完全相同；新的业务请用新的业务记录号。",
+            );
+            return Ok(ItemAnswer {
+                record_id: record.id.clone(),
+                outcome: ItemOutcome::Error,
+                replayed: false,
+                kept: None,
+                qr_text: None,
+                problems: vec![fault],
+            });
+        }
+        let stored: Stored = serde_json::from_str(&record.answer)
+            .map_err(|e| AppError::Fault(format!("业务记录{}的答复：{e}", record.id)))?;
+        Ok(ItemAnswer { replayed: true, ..self.answered(&record.id, stored.kept, stored.problems) })
+    }
+
+    /// The answer to an item that was done.
+    pub(super) fn answered(&self, record_id: &str, kept: Kept, problems: Vec<Fault>) -> ItemAnswer {
+        let qr_text = kept.code.as_deref().and_then(|code| code.parse().ok()).map(|code| self.qr_text(code));
+        let warned = problems.iter().any(|fault| fault.severity == Gravity::Warning);
+        ItemAnswer {
+            record_id: record_id.to_owned(),
+            outcome: if warned { ItemOutcome::Warned } else { ItemOutcome::Ok },
+            replayed: false,
+            kept: Some(kept),
+            qr_text,
+            problems,
+        }
+    }
+
+    /// Judges and writes a chunk. If somebody else was faster, what stands then is judged again.
+    async fn work_chunk(
+        &self,
+        scene: &Scene<'_>,
+        mut chunk: Vec<Slot>,
+        writing: &mut Writing,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<()> {
+        for tried in 1.. {
+            match self.try_chunk(scene, &chunk, writing, answers).await {
+                Ok(()) => return Ok(()),
+                Err(error) if tried < TRIES && overtaken(&error) => {
+                    for slot in &chunk {
+                        answers[slot.at] = None;
+                    }
+                    self.replay(scene.authority, &mut chunk, answers).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_chunk(
+        &self,
+        scene: &Scene<'_>,
+        chunk: &[Slot],
+        writing: &mut Writing,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<()> {
+        let (forms, heads) = self.forms(scene, chunk).await?;
+        let setting = self.setting(scene.tables, scene.authority, DateSystem::Y1900);
+        let raws: Vec<_> = forms.iter().map(Form::raw).collect();
+        let parties: Vec<_> = raws.iter().map(|raw| Party::of(&raw.head, &setting)).collect();
+        let parsed = raws.iter().map(|raw| Draft::parse(raw, &setting)).collect();
+        let siblings = Siblings::new();
+        let (judged, alike) =
+            tokio::join!(self.judge_many(parsed, &setting, &siblings), self.known_alike(&parties));
+        let mut fresh = Vec::new();
+        let mut changes = Vec::new();
+        for (((slot, form), judged), alike) in chunk.iter().zip(&forms).zip(judged?).zip(alike?) {
+            let Judged { draft, problems } = judged;
+            let mut faults: Vec<Fault> = problems.into_iter().chain(alike).map(Fault::of).collect();
+            faults.extend(misplaced(scene.act, form));
+            faults.extend(stale(&slot.item, form, &heads));
+            let (draft, plan) = match draft {
+                Some(draft) if !faults.iter().any(Fault::stops) => draft,
+                _ => {
+                    answers[slot.at] = Some(failed(&slot.item, faults));
+                    continue;
+                }
+            };
+            if scene.act == CallAct::Check {
+                answers[slot.at] = Some(self.would(slot, &draft, &plan, faults).await?);
+                continue;
+            }
+            let sent = Sent {
+                record_id: slot.item.record_id.clone(),
+                act: scene.act.key(),
+                digest: slot.digest,
+                faults,
+            };
+            let ready = Ready { number: draft.number.clone(), draft, plan, line: 0, sent: Some(sent) };
+            match ready.plan {
+                Plan::New { .. } => fresh.push((slot.at, ready)),
+                Plan::Change { of, .. } => changes.push((slot.at, of, ready)),
+                Plan::Unchanged { is } => {
+                    let sent = ready.sent.as_ref().ok_or_else(no_record)?;
+                    answers[slot.at] = Some(self.record_unchanged(scene, sent, is).await?);
+                }
+            }
+        }
+        self.write_fresh(scene, fresh, writing, answers).await?;
+        self.write_changes(scene, changes, writing, answers).await
+    }
+
+    /// The forms of a chunk. A change says only what is new: the rest of the face is as it stands.
+    async fn forms(&self, scene: &Scene<'_>, chunk: &[Slot]) -> Result<(Vec<Form>, HashMap<Number, Head>)> {
+        let mut forms: Vec<Form> = chunk.iter().map(|slot| slot.item.form.clone()).collect();
+        let changes = |form: &Form| {
+            let kinds = Kinds::parse(form.value(Field::Kind)).ok();
+            scene.act == CallAct::Correct || kinds.is_some_and(|kinds| !kinds.makes_certificate())
+        };
+        let mut numbers = Vec::new();
+        for form in forms.iter_mut() {
+            if scene.act == CallAct::Correct && form.value(Field::Kind).is_empty() {
+                form.set(Field::Kind, Kind::Correction.label());
+            }
+            if changes(form) {
+                numbers.extend(Number::parse(form.value(Field::Number)).ok().map(|n| n.to_string()));
+            }
+        }
+        if numbers.is_empty() {
+            return Ok((forms, HashMap::new()));
+        }
+        let heads = store::certificate::by_numbers((&self.db).into(), numbers).await?;
+        let heads: HashMap<Number, Head> = heads
+            .into_iter()
+            .filter(|head| head.authority == scene.authority)
+            .map(|head| (head.number.clone(), head))
+            .collect();
+        for form in forms.iter_mut().filter(|form| changes(form)) {
+            let head = Number::parse(form.value(Field::Number)).ok().and_then(|number| heads.get(&number));
+            let Some(head) = head else { continue };
+            let edition = store::content::edition_of((&self.db).into(), head.id, head.edition).await?;
+            let Some(face) = edition.map(|edition| edition.face) else { continue };
+            let stands = Form::of(&head.number, &Content::of_face(face));
+            for (key, value) in stands.certificate {
+                form.certificate.entry(key).or_insert(value);
+            }
+        }
+        Ok((forms, heads))
+    }
+
+    /// What a check answers.
+    async fn would(&self, slot: &Slot, draft: &Draft, plan: &Plan, faults: Vec<Fault>) -> Result<ItemAnswer> {
+        let number = draft.number.as_ref().map(Number::to_string);
+        let none = Kept {
+            effect: Effect::Assigned,
+            number,
+            code: None,
+            edition: None,
+            content_digest: None,
+            status: None,
+            file: None,
+        };
+        let kept = match plan {
+            Plan::New { .. } => none,
+            Plan::Change { of, .. } | Plan::Unchanged { is: of } => {
+                let head =
+                    store::certificate::by_id((&self.db).into(), *of).await?.ok_or(AppError::NotFound)?;
+                let effect =
+                    if matches!(plan, Plan::Change { .. }) { Effect::Changed } else { Effect::Unchanged };
+                Kept {
+                    effect,
+                    number: Some(head.number.to_string()),
+                    code: Some(head.code.to_string()),
+                    edition: Some(head.edition),
+                    ..none
+                }
+            }
+        };
+        Ok(self.answered(&slot.item.record_id, kept, faults))
+    }
+
+    /// The certificate stands so already: the record id now names it.
+    async fn record_unchanged(
+        &self,
+        scene: &Scene<'_>,
+        sent: &Sent,
+        is: CertificateId,
+    ) -> Result<ItemAnswer> {
+        let reader = (&self.db).into();
+        let head = store::certificate::by_id(reader, is).await?.ok_or(AppError::NotFound)?;
+        let digest =
+            store::content::edition_of(reader, is, head.edition).await?.map(|e| e.digest).unwrap_or_default();
+        let written = Written {
+            line: 0,
+            certificate: is,
+            number: head.number,
+            code: head.code,
+            edition: head.edition,
+            digest,
+        };
+        let record = sent.record(scene.ctx, &written, Effect::Unchanged, self.now())?;
+        self.write_record(scene.ctx, scene.authority, &record, scene.urgency).await?;
+        Ok(self.answered(&sent.record_id, Kept::of(Effect::Unchanged, &written), sent.faults.clone()))
+    }
+
+    /// Ties a record id to a certificate: a record, and the event that says who did it.
+    pub(super) async fn write_record(
+        &self,
+        ctx: &Ctx,
+        authority: AuthorityId,
+        record: &Record,
+        urgency: Urgency,
+    ) -> Result<()> {
+        let mut event = self.event(ctx, EventKind::Adopt, Object::Certificate, record.certificate.0);
+        event.authority = Some(authority);
+        event.edition = Some(record.edition);
+        event.details = vec![("record", record.id.clone()), ("act", record.act.clone())];
+        let tx = self.db.begin(urgency).await?;
+        store::record::insert(&tx, authority, std::slice::from_ref(record)).await?;
+        store::event::append(&tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn write_fresh(
+        &self,
+        scene: &Scene<'_>,
+        fresh: Vec<(usize, Ready)>,
+        writing: &mut Writing,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<()> {
+        let (places, mut ready): (Vec<usize>, Vec<Ready>) = fresh.into_iter().unzip();
+        let refused = self.number_all(scene, &mut ready).await?;
+        let mut kept = Vec::with_capacity(ready.len());
+        for (at, ready) in places.into_iter().zip(ready) {
+            match (&ready.number, &ready.sent) {
+                (Some(_), Some(_)) => kept.push((at, ready)),
+                (_, Some(sent)) => {
+                    let mut faults = sent.faults.clone();
+                    faults.extend(refused.clone());
+                    answers[at] = Some(failed_as(&sent.record_id, faults));
+                }
+                (_, None) => return Err(no_record()),
+            }
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let (places, ready): (Vec<usize>, Vec<Ready>) = kept.into_iter().unzip();
+        let purpose =
+            Purpose { authority: scene.authority, batch: None, draft: None, urgency: scene.urgency };
+        let written = self.write_new(scene.ctx, &purpose, &ready, writing).await?;
+        for ((at, ready), written) in places.into_iter().zip(ready).zip(written) {
+            let sent = ready.sent.ok_or_else(no_record)?;
+            let kept = Kept::of(Effect::Assigned, &written);
+            answers[at] = Some(self.answered(&sent.record_id, kept, sent.faults));
+        }
+        Ok(())
+    }
+
+    /// Numbers for those that bring none, in one transaction. Where a counter has none left, why.
+    async fn number_all(&self, scene: &Scene<'_>, ready: &mut [Ready]) -> Result<Option<Fault>> {
+        let mut wanted: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (n, ready) in ready.iter().enumerate().filter(|(_, ready)| ready.number.is_none()) {
+            let face = &ready.draft.content.face;
+            if counted(face.kinds) {
+                let year = face.issued_on.unwrap_or(face.valid_from).year();
+                wanted.entry((year, face.domain, face.industry)).or_default().push(n);
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let tx = self.db.begin(scene.urgency).await?;
+        for ((year, domain, industry), places) in wanted {
+            let taken = match self.code_on(scene.authority, year) {
+                Ok(code) => {
+                    let place = (year, code, domain, industry);
+                    let n = places.len() as u32;
+                    self.take_numbers(&tx, scene.authority, scene.settings, place, n).await
+                }
+                Err(error) => Err(error),
+            };
+            match taken {
+                Ok(numbers) => {
+                    for (n, number) in places.into_iter().zip(numbers) {
+                        ready[n].number = Some(number);
+                    }
+                }
+                // Nothing of this chunk is numbered then; what bears a number of its own goes on.
+                Err(AppError::Refused { message, hint }) => {
+                    ready.iter_mut().filter(|r| r.draft.number.is_none()).for_each(|r| r.number = None);
+                    return Ok(Some(Fault::error("/certificate/number", "no_number", message, hint)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        tx.commit().await?;
+        Ok(None)
+    }
+
+    async fn write_changes(
+        &self,
+        scene: &Scene<'_>,
+        changes: Vec<(usize, CertificateId, Ready)>,
+        writing: &mut Writing,
+        answers: &mut [Option<ItemAnswer>],
+    ) -> Result<()> {
+        let purpose =
+            Purpose { authority: scene.authority, batch: None, draft: None, urgency: scene.urgency };
+        for (at, of, ready) in changes {
+            let head = store::certificate::by_id((&self.db).into(), of).await?.ok_or(AppError::NotFound)?;
+            let written = self.write_change(scene.ctx, &purpose, &head, &ready, writing).await?;
+            let sent = ready.sent.ok_or_else(no_record)?;
+            let kept = Kept::of(Effect::Changed, &written);
+            answers[at] = Some(self.answered(&sent.record_id, kept, sent.faults));
+        }
+        Ok(())
+    }
+}
+
+/// Numbers by which an item hangs on others.
+fn names(item: &Item) -> impl Iterator<Item = &str> {
+    [Field::Number, Field::PreviousNumber]
+        .into_iter()
+        .map(|field| item.form.value(field))
+        .filter(|value| !value.is_empty())
+}
+
+/// An item whose kinds belong to another call.
+fn misplaced(act: CallAct, form: &Form) -> Option<Fault> {
+    let kinds = Kinds::parse(form.value(Field::Kind)).ok()?;
+    (!act.takes(kinds)).then(|| {
+        let right = CallAct::of(kinds);
+        let message = format!("业务类型“{kinds}”不在本调用办理");
+        let hint = format!("请改用 /api/v1/certificates/{}。", right.key());
+        Fault::error("/certificate/kind", "other_call", message, hint)
+    })
+}
+
+/// Another edition stands than the caller believes.
+fn stale(item: &Item, form: &Form, heads: &HashMap<Number, Head>) -> Option<Fault> {
+    let expected = item.expected_edition?;
+    let number = Number::parse(form.value(Field::Number)).ok()?;
+    let head = heads.get(&number)?;
+    (head.edition != expected).then(|| {
+        let message = format!("当前是第{}版，不是第{expected}版", head.edition);
+        let hint = "证书在查询之后有了变化：请重新查询，核对后再办理。";
+        Fault::error("/expected_edition", "stale_edition", message, hint)
+    })
+}
+
+fn failed(item: &Item, problems: Vec<Fault>) -> ItemAnswer {
+    failed_as(&item.record_id, problems)
+}
+
+pub(super) fn failed_as(record_id: &str, problems: Vec<Fault>) -> ItemAnswer {
+    ItemAnswer {
+        record_id: record_id.to_owned(),
+        outcome: ItemOutcome::Error,
+        replayed: false,
+        kept: None,
+        qr_text: None,
+        problems,
+    }
+}
+
+/// Somebody else wrote what this was to write, or changed what it was judged by. A number that was taken meanwhile is
+/// refused by the writer in words; judged again, it is told as a fault of the item.
+pub(super) fn overtaken(error: &AppError) -> bool {
+    matches!(
+        error,
+        AppError::Refused { .. } | AppError::Store(StoreError::Unique { .. } | StoreError::Conflict)
+    )
+}
+
+fn no_record() -> AppError {
+    AppError::Fault("接口办理没有业务记录号".into())
+}
