@@ -5,6 +5,7 @@ use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, AuthorityId, Door, EventKind, Instant, Object, clean};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use store::Urgency;
 use store::emergency::Emergency;
 
@@ -167,6 +168,12 @@ impl App {
     pub async fn emergencies(&self, ctx: &Ctx, authority: AuthorityId) -> Result<Vec<Emergency>> {
         self.ask(ctx, Action::DockingRead, Some(authority))?;
         Ok(store::emergency::list((&self.db).into(), authority, 100).await?)
+    }
+
+    /// The names of those who opened them, by [`Emergency::opened_by`].
+    pub async fn opener_names(&self, ctx: &Ctx, all: &[Emergency]) -> Result<HashMap<String, String>> {
+        self.ask(ctx, Action::DockingRead, None)?;
+        self.names_of(all.iter().map(|it| it.opened_by.as_str())).await
     }
 
     /// Opens 应急手动赋码 for the caller's authority.
