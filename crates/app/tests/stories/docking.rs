@@ -2,8 +2,8 @@
 
 use super::*;
 use app::{
-    CallAct, ClientSpec, DeclaredStep, DockingDeadlines, DockingField, DockingForm, DockingSaved, DockingStage,
-    Filing, Mode, StageState,
+    CallAct, ClientSpec, DeclaredStep, DockingDeadlines, DockingField, DockingForm, DockingSaved,
+    DockingStage, Filing, Mode, StageState,
 };
 use domain::{EventKind, Grants};
 use store::testing::on_both;
@@ -66,13 +66,18 @@ async fn the_mode_keeps_the_manual_doors_from_assigning_and_from_nothing_else() 
         assert!(says.contains("还没有发放接口密钥") && says.contains("有 1 张手动赋码的证书"), "{says}");
 
         assert!(refusal(app.assign_form(&office.ctx, &first(3)).await).contains("现在不能赋新码"));
-        assert!(refusal(app.commit_batch(&office.ctx, checked.id, Extent::Whole).await).contains("应急手动赋码"));
+        assert!(
+            refusal(app.commit_batch(&office.ctx, checked.id, Extent::Whole).await).contains("应急手动赋码")
+        );
         let draft = app.create_draft(&office.ctx, &first(3)).await.unwrap();
         assert!(refusal(app.assign_draft(&office.ctx, draft).await).contains("现在不能赋新码"));
         let renewal = renewal("262712050099", known.number.as_str());
         assert!(app.assign_form(&office.ctx, &renewal).await.is_err(), "a renewal is a new certificate");
 
-        let id = app.start_change(&office.ctx, known.certificate, domain::Kinds::parse("更正").unwrap()).await.unwrap();
+        let id = app
+            .start_change(&office.ctx, known.certificate, domain::Kinds::parse("更正").unwrap())
+            .await
+            .unwrap();
         let mut form = app.draft(&office.ctx, id).await.unwrap().form;
         form.set(Field::Reason, "录入错误");
         form.set(Field::Head, "李示例");
@@ -86,7 +91,7 @@ async fn the_mode_keeps_the_manual_doors_from_assigning_and_from_nothing_else() 
         extension.absent.retain(|group| group != Group::Capability.key());
         assert_eq!(office.assign(&extension).await.edition, 3, "a change goes through");
         let order = app::PrintOrder::default();
-        app.print(&office.ctx, known.certificate, &order).await.unwrap();
+        app.print_certificate(&office.ctx, known.certificate, &order).await.unwrap();
         office.act(known.certificate, StatusAct::Cancel).await.unwrap();
 
         let again = app.set_mode(&admin(), Mode::Networked).await.unwrap();
@@ -214,9 +219,14 @@ async fn the_board_counts_what_can_be_counted_and_marks_what_is_late() {
             door: Door::Interface,
             ..office.ctx.clone()
         };
-        let item = serde_json::json!({ "record_id": "示例-1".replace("示例", "A"), "certificate": first(2).certificate,
-            "capabilities": first(2).capabilities });
-        let answers = app.call_items(&system, CallAct::Assign, vec![item]).await.unwrap();
+        let form = first(2);
+        let item = serde_json::json!({
+            "record_id": "A-1",
+            "certificate": form.certificate,
+            "capabilities": form.capabilities,
+        });
+        let answers =
+            app.call_items(&system, CallAct::Assign, vec![item], store::Urgency::Act).await.unwrap();
         assert!(answers[0].problems.iter().all(|fault| !fault.stops()), "{answers:?}");
         drop(issued);
 
@@ -225,9 +235,14 @@ async fn the_board_counts_what_can_be_counted_and_marks_what_is_late() {
         assert!(!late.form_overdue);
         assert_eq!((s.systems, s.announced, s.taken_over), (1, Some(12), 2));
         assert_eq!(s.first_code, Some(app.now()));
-        let live = |row: &app::DockingRow| row.standing.stages().into_iter().find(|it| it.0 == DockingStage::Live);
+        let live =
+            |row: &app::DockingRow| row.standing.stages().into_iter().find(|it| it.0 == DockingStage::Live);
         assert_eq!(live(&late), Some((DockingStage::Live, StageState::Suggested)));
-        assert_eq!(app.unadopted(&office.ctx, None, 10).await.unwrap().total, 3, "not the one of the interface");
+        assert_eq!(
+            app.unadopted(&office.ctx, None, 10).await.unwrap().total,
+            3,
+            "not the one of the interface"
+        );
 
         office.clock.advance(60 * 86_400);
         assert!(row().await.docking_overdue);
@@ -239,7 +254,9 @@ async fn the_board_counts_what_can_be_counted_and_marks_what_is_late() {
         assert!(done.standing.stages().iter().all(|(_, state)| matches!(state, StageState::Done(_))));
         app.clear_docking_step(&nation(), OURS, DeclaredStep::Live).await.unwrap();
         assert!(row().await.docking_overdue);
-        assert!(refusal(app.clear_docking_step(&nation(), OURS, DeclaredStep::Live).await).contains("没有登记"));
+        assert!(
+            refusal(app.clear_docking_step(&nation(), OURS, DeclaredStep::Live).await).contains("没有登记")
+        );
         let own = admin();
         assert!(matches!(app.docking_board(&own).await, Err(AppError::Forbidden)));
         let step = app.set_docking_step(&own, OURS, DeclaredStep::Live, "").await;

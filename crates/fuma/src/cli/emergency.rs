@@ -29,8 +29,11 @@ enum Do {
         #[arg(long)]
         reason: String,
         /// 结束时间：“年-月-日 时:分”，或日期（到当天结束）；最长30天
-        #[arg(long, value_name = "时间")]
-        until: String,
+        #[arg(long, value_name = "时间", required_unless_present = "hours")]
+        until: Option<String>,
+        /// 从现在起多少小时
+        #[arg(long, value_name = "小时", conflicts_with = "until")]
+        hours: Option<u32>,
     },
     /// 提前结束（管理员）
     Close,
@@ -42,9 +45,11 @@ impl Emergency {
     pub async fn run(self, session: Session) -> Result<End> {
         let (app, ctx) = session.enter(&self.who).await?;
         match self.action {
-            Do::Open { reason, until } => {
-                let until = Instant::parse_until(&until)
-                    .with_context(|| format!("“{until}”不是时间，请写“年-月-日 时:分”"))?;
+            Do::Open { reason, until, hours } => {
+                let until = match hours {
+                    Some(hours) => app.now().plus_seconds(i64::from(hours) * 3_600),
+                    None => moment_of(&until.unwrap_or_default())?,
+                };
                 app.open_emergency(&ctx, &reason, until).await?;
             }
             Do::Close => app.close_emergency(&ctx).await?,
@@ -53,6 +58,10 @@ impl Emergency {
         tell(&session, &app, &ctx).await?;
         Ok(End::Ok)
     }
+}
+
+fn moment_of(text: &str) -> Result<Instant> {
+    Instant::parse_until(text).with_context(|| format!("“{text}”不是时间，请写“年-月-日 时:分”"))
 }
 
 /// All openings, newest first, and which door assigns now.

@@ -30,7 +30,11 @@ fn between(page: &str, begin: &str, end: &str) -> String {
 async fn an_administrator_sets_a_system_up_and_its_secret_is_shown_once() {
     let town = Town::with_certificates().await;
     let admin = Caller::ProvincialAdmin;
-    town.get(admin, LIST).await.holds(&["还没有接口系统", "设立接口系统", "name=\"grant_assign\" value=\"1\" checked"]);
+    town.get(admin, LIST).await.holds(&[
+        "还没有接口系统",
+        "设立接口系统",
+        "name=\"grant_assign\" value=\"1\" checked",
+    ]);
     let page = made(&town).await;
     let html = town.get(admin, &format!("{page}?said=client_made")).await.holds(&[
         "接口系统已设立",
@@ -51,9 +55,12 @@ async fn an_administrator_sets_a_system_up_and_its_secret_is_shown_once() {
     let list = town.get(Caller::Integration, LIST).await.holds(&["行政审批与证后监管", "fuma-27-", "可用"]);
     assert!(!list.contains("设立接口系统</h2>"), "信息化人员 only read");
     town.get(Caller::ProvincialAdmin, "/office/docking").await.holds(&["1 个"]);
-    for (caller, status) in
-        [(Caller::Licensing, 403), (Caller::Viewer, 403), (Caller::ForeignAdmin, 404), (Caller::NationalAdmin, 200)]
-    {
+    for (caller, status) in [
+        (Caller::Licensing, 403),
+        (Caller::Viewer, 403),
+        (Caller::ForeignAdmin, 404),
+        (Caller::NationalAdmin, 200),
+    ] {
         assert_eq!(town.get(caller, &page).await.status, status, "{caller:?}");
     }
 

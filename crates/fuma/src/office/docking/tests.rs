@@ -41,18 +41,31 @@ async fn post_form(town: &Town, act: &str, version: &str, change: &[(&str, &str)
 #[tokio::test]
 async fn the_form_is_kept_as_a_draft_and_filed_when_nothing_is_wrong_with_it() {
     let town = Town::with_certificates().await;
-    let empty = town.get(Caller::Integration, FORM).await.holds(&["未填", "对接方式", "技术联系人", "保存草稿"]);
+    let empty =
+        town.get(Caller::Integration, FORM).await.holds(&["未填", "对接方式", "技术联系人", "保存草稿"]);
     crate::gallery::keep("office", "docking_form", &empty);
     let read = town.get(Caller::Viewer, FORM).await.holds(&["未填"]);
     assert!(!read.contains("<button name=\"_act\""), "who may not write is offered no form");
 
     let draft = post_form(&town, "draft", "0", &[("plan_end", "年底"), ("administrators", "")]).await;
     assert_eq!(draft.location, "/office/docking/form?said=drafted", "{}", draft.text());
-    town.get(Caller::Integration, FORM).await.holds(&["草稿", "value=\"年底\"", "name=\"_version\" value=\"1\""]);
-    let wrong = post_form(&town, "file", "1", &[("plan_end", "2026-08-31"), ("administrators", ""), ("technical_mail", "li")]).await;
+    town.get(Caller::Integration, FORM).await.holds(&[
+        "草稿",
+        "value=\"年底\"",
+        "name=\"_version\" value=\"1\"",
+    ]);
+    let wrong = post_form(
+        &town,
+        "file",
+        "1",
+        &[("plan_end", "2026-08-31"), ("administrators", ""), ("technical_mail", "li")],
+    )
+    .await;
     assert_eq!(wrong.status, 422);
     let html = wrong.text();
-    for text in ["有 3 处需要改正", "早于计划开始日期", "不是电子邮箱", "value=\"2026-08-31\"", "#administrators"] {
+    for text in
+        ["有 3 处需要改正", "早于计划开始日期", "不是电子邮箱", "value=\"2026-08-31\"", "#administrators"]
+    {
         assert!(html.contains(text), "{text}: {html}");
     }
     crate::gallery::keep("office", "docking_form_wrong", &html);
@@ -60,7 +73,8 @@ async fn the_form_is_kept_as_a_draft_and_filed_when_nothing_is_wrong_with_it() {
     assert_eq!(stale.status, 409, "somebody saved meanwhile");
     let filed = post_form(&town, "file", "1", &[]).await;
     assert_eq!(filed.location, "/office/docking/form?said=filed", "{}", filed.text());
-    let html = town.get(Caller::Integration, &filed.location).await.holds(&["已提交", "重新提交", "value=\"1234\""]);
+    let html =
+        town.get(Caller::Integration, &filed.location).await.holds(&["已提交", "重新提交", "value=\"1234\""]);
     assert!(!html.contains("保存草稿"), "what is filed is filed again");
     assert_eq!(post_form(&town, "draft", "2", &[]).await.status, 422);
     let nation = town.get(Caller::NationalAdmin, &format!("{FORM}?authority={}", OURS.0)).await;
@@ -84,11 +98,14 @@ async fn the_page_says_which_door_assigns_and_an_administrator_changes_it() {
         "示例检测有限公司",
     ]);
     crate::gallery::keep("office", "docking_manual", &html);
-    assert!(!town.get(Caller::Viewer, STAND).await.holds(&["待认领"]).contains("改为系统联网自动赋码</button>"));
+    assert!(
+        !town.get(Caller::Viewer, STAND).await.holds(&["待认领"]).contains("改为系统联网自动赋码</button>")
+    );
     assert!(!town.get(Caller::Licensing, "/office").await.text().contains("新证书来自审批系统"));
     let changed = town.post(admin, "/office/docking/mode", &[("mode", "networked")]).await;
     assert_eq!(changed.location, "/office/docking?said=mode");
-    let html = town.get(admin, &changed.location).await.holds(&["赋码方式：系统联网自动赋码", "开启应急手动赋码"]);
+    let html =
+        town.get(admin, &changed.location).await.holds(&["赋码方式：系统联网自动赋码", "开启应急手动赋码"]);
     crate::gallery::keep("office", "docking_networked", &html);
     for page in ["/office", "/office/imports", "/office/drafts/new", "/office/drafts", "/office/changes"] {
         town.get(Caller::Licensing, page).await.holds(&["新证书来自审批系统"]);
@@ -103,14 +120,27 @@ async fn the_page_says_which_door_assigns_and_an_administrator_changes_it() {
     let wrong = town.post(admin, open, &[("reason", "系统停机"), ("until", "明天")]).await;
     assert_eq!(wrong.status, 422);
     let html = wrong.text();
-    assert!(html.contains("结束时间应在现在之后") && html.contains("value=\"明天\"") && html.contains("系统停机"), "{html}");
+    assert!(
+        html.contains("结束时间应在现在之后") && html.contains("value=\"明天\"") && html.contains("系统停机"),
+        "{html}"
+    );
     let opened = town.post(admin, open, &[("reason", "系统停机"), ("until", "2026-11-23 18:00")]).await;
     assert_eq!(opened.location, "/office/docking?said=emergency", "{}", opened.text());
-    let html = town.get(admin, &opened.location).await.holds(&["开启中", "2026-11-23 18:00", "系统停机", "张示例", "提前结束"]);
+    let html = town.get(admin, &opened.location).await.holds(&[
+        "开启中",
+        "2026-11-23 18:00",
+        "系统停机",
+        "张示例",
+        "提前结束",
+    ]);
     crate::gallery::keep("office", "docking_emergency", &html);
-    let desk = town.get(Caller::Licensing, "/office").await.holds(&["应急手动赋码已开启，至 2026-11-23 18:00 止"]);
+    let desk =
+        town.get(Caller::Licensing, "/office").await.holds(&["应急手动赋码已开启，至 2026-11-23 18:00 止"]);
     crate::gallery::keep("office", "desk_emergency", &desk);
-    assert_eq!(town.post(Caller::Licensing, open, &[("reason", "x"), ("until", "2026-11-23")]).await.status, 403);
+    assert_eq!(
+        town.post(Caller::Licensing, open, &[("reason", "x"), ("until", "2026-11-23")]).await.status,
+        403
+    );
     let closed = town.post(admin, "/office/docking/emergency/close", &[]).await;
     assert_eq!(closed.location, "/office/docking?said=emergency_closed");
     town.get(Caller::Licensing, "/office").await.holds(&["新证书来自审批系统"]);
@@ -120,23 +150,43 @@ async fn the_page_says_which_door_assigns_and_an_administrator_changes_it() {
 async fn the_nation_sees_where_every_authority_stands_and_what_is_late() {
     let town = Town::with_certificates().await;
     let (nation, path) = (Caller::NationalAdmin, format!("{STAND}?authority={}", OURS.0));
-    let html = town.get(nation, BOARD).await.holds(&["共 33 个机关", "陕西省市场监督管理局", "未填报", "导出工作簿"]);
+    let html = town.get(nation, BOARD).await.holds(&[
+        "共 33 个机关",
+        "陕西省市场监督管理局",
+        "未填报",
+        "导出工作簿",
+    ]);
     assert!(!html.contains("逾期</span>"), "without a deadline nothing is late");
-    let wrong = town.post(nation, "/office/docking/deadlines", &[("form", "2026-12-01"), ("docking", "2026-11-01")]).await;
+    let wrong = town
+        .post(nation, "/office/docking/deadlines", &[("form", "2026-12-01"), ("docking", "2026-11-01")])
+        .await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.text().contains("对接截止日期早于填报截止日期") && wrong.text().contains("value=\"2026-11-01\""));
-    let set = town.post(nation, "/office/docking/deadlines", &[("form", "2026-11-21"), ("docking", "2026-12-31")]).await;
+    assert!(
+        wrong.text().contains("对接截止日期早于填报截止日期")
+            && wrong.text().contains("value=\"2026-11-01\"")
+    );
+    let set = town
+        .post(nation, "/office/docking/deadlines", &[("form", "2026-11-21"), ("docking", "2026-12-31")])
+        .await;
     assert_eq!(set.location, "/office/docking/board?said=deadlines", "{}", set.text());
     town.get(Caller::Viewer, STAND).await.holds(&["填报截止", "2026-11-21", "逾期"]);
     assert_eq!(post_form(&town, "file", "0", &[]).await.status, 303);
     let late = |html: &str| html.matches("<span class=\"badge bad exclamation\">逾期</span>").count();
     let html = town.get(nation, BOARD).await.holds(&["2026-11-22", "拟系统联网自动赋码", "1 / 1,200"]);
     assert_eq!(late(&html), 32, "all but the one that filed; the docking is not due yet");
-    let stand = town.get(nation, &path).await.holds(&["登记测试环境通过", "登记上线", "陕西省市场监督管理局"]);
-    assert!(!stand.contains("赋码方式：") && !stand.contains("待认领："), "what is set is the authority's own matter");
+    let stand =
+        town.get(nation, &path).await.holds(&["登记测试环境通过", "登记上线", "陕西省市场监督管理局"]);
+    assert!(
+        !stand.contains("赋码方式：") && !stand.contains("待认领："),
+        "what is set is the authority's own matter"
+    );
     crate::gallery::keep("office", "docking_nation", &stand);
     let step = |act| [("authority", "28"), ("step", "sandbox"), ("act", act), ("note", "示例报告1号")];
-    assert_eq!(town.post(nation, "/office/docking/steps", &step("clear")).await.status, 422, "nothing to take back");
+    assert_eq!(
+        town.post(nation, "/office/docking/steps", &step("clear")).await.status,
+        422,
+        "nothing to take back"
+    );
     assert_eq!(town.post(nation, "/office/docking/steps", &step("set")).await.status, 303);
     town.get(Caller::Viewer, STAND).await.holds(&["2026-11-22　示例报告1号"]);
     let html = town.get(nation, BOARD).await.text();
