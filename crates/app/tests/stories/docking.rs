@@ -59,11 +59,12 @@ async fn the_mode_keeps_the_manual_doors_from_assigning_and_from_nothing_else() 
         let office = office(&t.db).await;
         let app = &office.app;
         let known = office.assign(&first(1)).await;
+        office.assign(&takeover("202712050005")).await;
         let checked = office.preview(csv(&[first(2)])).await;
         let change = app.set_mode(&admin(), Mode::Networked).await.unwrap();
         assert_eq!((change.from, change.to), (Mode::Manual, Mode::Networked));
         let says = change.says.join("");
-        assert!(says.contains("还没有发放接口密钥") && says.contains("有 1 张手动赋码的证书"), "{says}");
+        assert!(says.contains("还没有发放接口密钥") && says.contains("有 2 张手动赋码的证书"), "{says}");
 
         assert!(refusal(app.assign_form(&office.ctx, &first(3)).await).contains("现在不能赋新码"));
         assert!(
@@ -71,24 +72,21 @@ async fn the_mode_keeps_the_manual_doors_from_assigning_and_from_nothing_else() 
         );
         let draft = app.create_draft(&office.ctx, &first(3)).await.unwrap();
         assert!(refusal(app.assign_draft(&office.ctx, draft).await).contains("现在不能赋新码"));
-        let renewal = renewal("262712050099", known.number.as_str());
-        assert!(app.assign_form(&office.ctx, &renewal).await.is_err(), "a renewal is a new certificate");
+        // 复查换证 is a new certificate.
+        let renewal = renewal("262712050006", "202712050005");
+        assert!(refusal(app.assign_form(&office.ctx, &renewal).await).contains("现在不能赋新码"));
 
-        let id = app
-            .start_change(&office.ctx, known.certificate, domain::Kinds::parse("更正").unwrap())
-            .await
-            .unwrap();
-        let mut form = app.draft(&office.ctx, id).await.unwrap().form;
+        let mut form = numbered(1, known.number.as_str());
+        form.set(Field::Kind, "更正");
         form.set(Field::Reason, "录入错误");
         form.set(Field::Head, "李示例");
-        app.save_draft(&office.ctx, id, 1, &form).await.unwrap();
-        assert_eq!(app.assign_draft(&office.ctx, id).await.unwrap().edition, 2, "a correction goes through");
+        assert_eq!(office.assign(&form).await.edition, 2, "a correction goes through");
         let mut extension = form.clone();
         extension.set(Field::Kind, "扩项");
+        extension.set(Field::Reason, "");
         extension.set(Field::DecisionNumber, "示例许〔2026〕77号");
         extension.set(Field::DecisionDay, "2026-11-20");
         extension.capabilities.push(capability("示例参数二"));
-        extension.absent.retain(|group| group != Group::Capability.key());
         assert_eq!(office.assign(&extension).await.edition, 3, "a change goes through");
         let order = app::PrintOrder::default();
         app.print_certificate(&office.ctx, known.certificate, &order).await.unwrap();
