@@ -19,6 +19,7 @@ mod erase;
 mod error;
 mod excerpts;
 mod export;
+mod footing;
 mod form;
 mod funnel;
 mod import;
@@ -49,6 +50,7 @@ pub use drafts::DraftView;
 pub use erase::{Erasable, Erasure};
 pub use error::{AppError, Result};
 pub use export::Export;
+pub use footing::Footing;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use import::{Committed, Extent, LineDone, Report, Upload};
@@ -94,7 +96,7 @@ pub use print::{FontFile, FontPaths, Parts as PrintedParts, Profile};
 pub use start::{Missing, Places};
 pub use store::StoreError;
 
-use domain::Tables;
+use domain::{Code, CodeError, Realm, Tables};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{Db, Urgency};
@@ -104,8 +106,8 @@ use store::{Db, Urgency};
 pub struct Config {
     /// Where the public pages are reached, without a path: `https://cma.example.cn`. Printed in every QR.
     pub public_url: String,
-    /// Whether everything is for show: prints carry 样张, pages say so, and an http address may be printed.
-    pub demo: bool,
+    /// In earnest, for show, or for tests.
+    pub footing: Footing,
 }
 
 /// One running registry.
@@ -163,6 +165,16 @@ impl App {
             tables: RwLock::new(Arc::new(tables)),
             blocks: Mutex::new(HashMap::new()),
         })
+    }
+
+    /// Whose codes this registry makes and knows.
+    pub fn realm(&self) -> Realm {
+        self.config.footing.realm()
+    }
+
+    /// Reads a code that was scanned or typed, as one of this registry.
+    pub fn read_code(&self, text: &str) -> Result<Code, CodeError> {
+        Code::parse(text, self.realm())
     }
 
     /// The code tables as they were last loaded.
