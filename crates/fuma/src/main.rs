@@ -14,6 +14,7 @@ mod office;
 mod pager;
 mod public;
 mod routes;
+mod sandbox;
 mod serve;
 #[cfg(test)]
 mod sweeps;

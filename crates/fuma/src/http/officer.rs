@@ -2,7 +2,7 @@
 
 use crate::http::{Client, OfficeError, Web};
 use crate::office::{Crumb, Flash, Menu, Shell, UserView};
-use app::{AppError, Ctx, Session};
+use app::{AppError, Ctx, Footing, Session};
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -85,7 +85,7 @@ impl FromRequestParts<Web> for Officer {
             .ctx(Door::Form, client.request_id, client.source)
             .map_err(|e| OfficeError(e).into_response())?;
         let authority = web.app.authority_name(session.account.authority);
-        Ok(Officer { ctx, session, authority, demo: web.app.config.demo })
+        Ok(Officer { ctx, session, authority, demo: web.app.config.footing == Footing::Demo })
     }
 }
 
