@@ -20,6 +20,7 @@ mod erase;
 mod error;
 mod excerpts;
 mod export;
+mod footing;
 mod form;
 mod funnel;
 mod import;
@@ -55,11 +56,16 @@ pub use drafts::DraftView;
 pub use erase::{Erasable, Erasure};
 pub use error::{AppError, Result};
 pub use export::Export;
+pub use footing::Footing;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
-    Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk, CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition, Gravity, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled, Reconciliation, SecretInfo, TokenAsk, TokenError, Unadopted, UnadoptedPage,
+    Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
+    CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition,
+    Gravity, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED,
+    MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled, Reconciliation,
+    SecretInfo, TokenAsk, TokenError, Unadopted, UnadoptedPage,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};
@@ -102,7 +108,7 @@ pub use print::{FontFile, FontPaths, Parts as PrintedParts, Profile};
 pub use start::{Missing, Places};
 pub use store::{StoreError, Urgency};
 
-use domain::Tables;
+use domain::{Code, CodeError, Realm, Tables};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Db;
@@ -112,8 +118,8 @@ use store::Db;
 pub struct Config {
     /// Where the public pages are reached, without a path: `https://cma.example.cn`. Printed in every QR.
     pub public_url: String,
-    /// Whether everything is for show: prints carry 样张, pages say so, and an http address may be printed.
-    pub demo: bool,
+    /// In earnest, for show, or for tests.
+    pub footing: Footing,
 }
 
 /// One running registry.
@@ -176,6 +182,16 @@ impl App {
     /// Whether the store is the embedded one.
     pub fn is_embedded(&self) -> bool {
         matches!(self.db, Db::Lite(_))
+    }
+
+    /// Whose codes this registry makes and knows.
+    pub fn realm(&self) -> Realm {
+        self.config.footing.realm()
+    }
+
+    /// Reads a code that was scanned or typed, as one of this registry.
+    pub fn read_code(&self, text: &str) -> Result<Code, CodeError> {
+        Code::parse(text, self.realm())
     }
 
     /// The code tables as they were last loaded.

@@ -15,6 +15,7 @@ mod office;
 mod pager;
 mod public;
 mod routes;
+mod sandbox;
 mod serve;
 #[cfg(test)]
 mod sweeps;

@@ -1,6 +1,5 @@
 //! The server: its own accept loop with a limit on silence, background work, and an orderly end.
 
-use crate::config::Settings;
 use crate::http::Web;
 use crate::routes;
 use anyhow::{Result, bail};
@@ -42,24 +41,24 @@ pub async fn bind(listen: SocketAddr) -> Result<TcpListener> {
     }
 }
 
-/// Serves until Ctrl-C or SIGTERM, then ends in order: running requests, running chunk, counts.
-pub async fn serve(app: Arc<App>, settings: Settings, listener: TcpListener) -> Result<()> {
-    let web = Web {
-        secure: settings.public_url.starts_with("https://"),
-        site: Arc::new(settings.site),
-        limits: Arc::default(),
-        app,
-    };
+/// Serves the registry, and its sandbox where there is one, until Ctrl-C or SIGTERM; then ends in order: running requests,
+/// running chunk, counts. Each has background work of its own, so that neither waits for the other or falls with it.
+pub async fn serve(web: Web, sandbox: Option<Web>, listener: TcpListener) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(background(web.app.clone(), stopped.clone()));
-    let router = routes::router(web.clone());
-    accept(listener, router, async {
+    let all = [Some(&web), sandbox.as_ref()];
+    let work =
+        all.into_iter().flatten().map(|web| tokio::spawn(background(web.app.clone(), stopped.clone())));
+    let work: Vec<_> = work.collect();
+    accept(listener, routes::router(web, sandbox), async {
         ended().await;
         let _ = stop.send(true);
     })
     .await;
-    background.await?;
-    Ok(())
+    let mut done = Ok(());
+    for work in work {
+        done = done.and(work.await);
+    }
+    Ok(done?)
 }
 
 /// Ctrl-C or SIGTERM.

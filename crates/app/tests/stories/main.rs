@@ -14,8 +14,8 @@ mod status;
 
 use app::stored::{Batch, BatchProblem, Db, Head, Way};
 use app::{
-    App, AppError, Asked, Clock, Config, Ctx, Decision, Extent, Form, FormRow, Keys, Parts, Result, Upload,
-    Written,
+    App, AppError, Asked, Clock, Config, Ctx, Decision, Extent, Footing, Form, FormRow, Keys, Parts, Result,
+    Upload, Written,
 };
 use domain::{
     AccountId, Actor, AuthorityId, BatchId, CertificateId, Day, Door, Field, Group, Instant, Level, Number,
@@ -64,7 +64,7 @@ async fn office(db: &Db) -> Office {
         db: db.clone(),
         keys: Keys::from_bytes(&[1; 64]),
         clock: clock.clone(),
-        config: Config { public_url: "https://cma.example.cn".into(), demo: false },
+        config: Config { public_url: "https://cma.example.cn".into(), footing: Footing::Real },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),
     };

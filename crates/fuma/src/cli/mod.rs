@@ -59,6 +59,9 @@ struct Cli {
     /// 以 JSON 输出结果
     #[arg(long, global = true)]
     json: bool,
+    /// 在测试环境里办理：数据在数据文件夹的 sandbox 中
+    #[arg(long, global = true)]
+    sandbox: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -179,6 +182,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<End> {
     let settings = Settings::read(&cli.data)?;
+    let settings = if cli.sandbox { settings.of_sandbox() } else { settings };
     let session = Session::new(settings, cli.json);
     let opened = session.opened();
     let ended = carry_out(cli.command, session).await;

@@ -120,7 +120,14 @@ impl Place {
     pub fn fuma(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fuma"));
         command.arg("--data").arg(self.folder.path()).args(words);
-        for name in ["FUMA_LISTEN", "FUMA_PUBLIC_URL", "FUMA_DATABASE", "FUMA_DATA", "FUMA_ACCOUNT"] {
+        for name in [
+            "FUMA_LISTEN",
+            "FUMA_PUBLIC_URL",
+            "FUMA_DATABASE",
+            "FUMA_SANDBOX_DATABASE",
+            "FUMA_DATA",
+            "FUMA_ACCOUNT",
+        ] {
             command.env_remove(name);
         }
         command
