@@ -27,6 +27,8 @@ pub enum Bound<'a> {
     Draft(i64),
     /// A chunk of an upload.
     Upload(i64, i64),
+    /// A shared key that requests are signed with, by its `keyid`.
+    ClientKey(&'a str),
 }
 
 impl Bound<'_> {
@@ -35,6 +37,7 @@ impl Bound<'_> {
             Bound::Person(id, field) => format!("person/{id}/{field}"),
             Bound::Draft(id) => format!("draft/{id}"),
             Bound::Upload(batch, n) => format!("upload/{batch}/{n}"),
+            Bound::ClientKey(key_id) => format!("client_key/{key_id}"),
         }
         .into_bytes()
     }

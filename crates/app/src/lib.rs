@@ -21,6 +21,7 @@ mod excerpts;
 mod export;
 mod form;
 mod funnel;
+mod hashing;
 mod import;
 mod interface;
 mod issue;
@@ -51,10 +52,12 @@ pub use error::{AppError, Result};
 pub use export::Export;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
+pub use hashing::{Hash, Hasher};
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
-    CallAct, Caller, ClientInfo, ClientSpec, Effect, Fault, Gravity, IssuedSecret, IssuedToken, ItemAnswer,
-    ItemOutcome, Kept, Mode, SecretInfo, TokenAsk, TokenError,
+    CallAct, Caller, ClientInfo, ClientSpec, Effect, Fault, Gravity, IssuedKey, IssuedSecret, IssuedToken,
+    ItemAnswer, ItemOutcome, Kept, KeyInfo, Mode, SecretInfo, SignatureAlgorithm, SignatureError,
+    SignatureInput, SigningKey, TokenAsk, TokenError,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};

@@ -8,6 +8,7 @@ mod change;
 mod excerpts;
 mod import;
 mod persons;
+mod signing;
 mod status;
 
 use app::stored::{Batch, BatchProblem, Db, Head, Way};

@@ -6,6 +6,7 @@ use store::{Db, Result, StoreError, Tx, Urgency};
 mod batches;
 mod people;
 mod prints;
+mod signatures;
 mod work;
 
 /// Two authorities of no meaning.
