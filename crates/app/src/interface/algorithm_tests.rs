@@ -134,7 +134,8 @@ fn openssl(folder: &Path, arguments: &str) -> Option<Vec<u8>> {
 
 /// Whether there is one that knows SM2 and SM3. The reason stands in the output of the test where there is none.
 fn openssl_knows_sm2(folder: &Path) -> bool {
-    let knows = openssl(folder, "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out key.pem").is_some();
+    let knows =
+        openssl(folder, "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out key.pem").is_some();
     if !knows {
         eprintln!("SKIPPED: there is no openssl (3.0 or later, with SM2) on this machine to compare with");
     }
@@ -183,6 +184,9 @@ fn openssl_takes_our_sm2_signatures_and_we_take_its_own() {
         let verify = format!("pkeyutl -verify -pubin -inkey public.pem {how} -sigfile ours");
         assert!(openssl(folder.path(), &verify).is_some(), "round {round}");
         std::fs::write(file("base"), b"another").unwrap();
-        assert!(openssl(folder.path(), &verify).is_none(), "round {round}: OpenSSL refuses what we did not sign");
+        assert!(
+            openssl(folder.path(), &verify).is_none(),
+            "round {round}: OpenSSL refuses what we did not sign"
+        );
     }
 }

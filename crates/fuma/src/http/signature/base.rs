@@ -122,9 +122,7 @@ pub(super) fn text(
     let mut out = String::new();
     for name in names {
         let value = match *name {
-            "content-digest" => {
-                content_digest.ok_or(SignatureRefusal::Missing(DIGEST))?.trim().to_owned()
-            }
+            "content-digest" => content_digest.ok_or(SignatureRefusal::Missing(DIGEST))?.trim().to_owned(),
             name => value(message, name)?,
         };
         out += &format!("\"{name}\": {value}\n");

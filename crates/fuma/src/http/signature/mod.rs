@@ -3,7 +3,10 @@
 //!
 //! A signature comes as three headers, or, for callers whose gateway strips them, as three members of a form.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the router of the interface, which calls it, is being written"))]
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the router of the interface, which calls it, is being written")
+)]
 
 mod base;
 mod digest;
@@ -93,11 +96,7 @@ impl Texts {
 ///
 /// # Errors
 /// Each way in which it cannot be read, covers too little, or does not fit the body.
-pub fn read(
-    message: &Message<'_>,
-    texts: &Texts,
-    content: Content<'_>,
-) -> Result<Signed, SignatureRefusal> {
+pub fn read(message: &Message<'_>, texts: &Texts, content: Content<'_>) -> Result<Signed, SignatureRefusal> {
     let spoken = Spoken::parse(texts)?;
     let names = spoken.components()?;
     let covers = |name: &str| names.contains(&name);

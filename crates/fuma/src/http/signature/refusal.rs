@@ -73,7 +73,9 @@ impl SignatureRefusal {
             Missing(_) => {
                 "发证机关要求对请求签名：请带上Signature-Input、Signature和（有请求体时）Content-Digest；网关会去掉请求头的，改放在表单成员里。"
             }
-            Malformed(..) => "请对照《接口签名》中的例子检查；放在表单里时，加号、斜线、等号和引号要做百分号编码。",
+            Malformed(..) => {
+                "请对照《接口签名》中的例子检查；放在表单里时，加号、斜线、等号和引号要做百分号编码。"
+            }
             NotCovered(_) => {
                 "请在Signature-Input中列出@method、@target-uri，有请求体时还有content-digest，并按同样的顺序重新签名。"
             }
@@ -81,7 +83,9 @@ impl SignatureRefusal {
             Unsupported(_) => {
                 "可以覆盖@method、@target-uri、@authority、@scheme、@path、@query、@request-target和不带参数的请求头。"
             }
-            DigestDiffers(_) => "请对实际发送的字节（UTF-8）计算摘要；计算之后不要再改动空格、换行或字段顺序。",
+            DigestDiffers(_) => {
+                "请对实际发送的字节（UTF-8）计算摘要；计算之后不要再改动空格、换行或字段顺序。"
+            }
             Refused(error) => of_registry(*error),
         }
     }
@@ -92,7 +96,9 @@ fn of_registry(error: SignatureError) -> &'static str {
         SignatureError::KeyUnknown => "请核对keyid；密钥已停用的，请向发证机关的管理员登记新的。",
         SignatureError::AlgorithmDiffers => "请把alg写成登记密钥时选定的算法，或者换用该算法的密钥。",
         SignatureError::Expired => "请校准系统时钟（与国家授时中心同步），并在每次发送前重新签名。",
-        SignatureError::NonceUsed => "请为每个请求（包括重试）生成新的随机数并重新签名；业务记录号不变，重试不会重复赋码。",
+        SignatureError::NonceUsed => {
+            "请为每个请求（包括重试）生成新的随机数并重新签名；业务记录号不变，重试不会重复赋码。"
+        }
         SignatureError::Wrong => {
             "请用《接口签名》中的例子逐步核对：签名文本、密钥、对外地址（而不是内网地址）、SM2的用户标识和签名格式。"
         }

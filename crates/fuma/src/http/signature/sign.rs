@@ -55,8 +55,8 @@ fn covered(it: &Outgoing<'_>, names: &[&str]) -> Result<InnerList, SignatureRefu
     for name in names {
         list.items.push(Item::new(string(name)?));
     }
-    let created = Integer::try_from(it.created)
-        .map_err(|_| SignatureRefusal::Malformed(INPUT, "created应为整数秒"))?;
+    let created =
+        Integer::try_from(it.created).map_err(|_| SignatureRefusal::Malformed(INPUT, "created应为整数秒"))?;
     for (name, value) in [
         ("created", BareItem::Integer(created)),
         ("keyid", BareItem::String(string(it.key_id)?)),

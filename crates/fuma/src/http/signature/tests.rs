@@ -126,7 +126,13 @@ fn sent(key: &SigningKey, target: &str, tenant: &str, body: &[u8], nonce: &str) 
         key.algorithm().key()
     );
     let texts = Texts { content_digest: Some(digest), ..texts(&input, "fuma=:AA==:") };
-    let mut it = Sent { method: "POST".into(), target: target.into(), tenant: tenant.into(), body: body.into(), texts };
+    let mut it = Sent {
+        method: "POST".into(),
+        target: target.into(),
+        tenant: tenant.into(),
+        body: body.into(),
+        texts,
+    };
     let base = it.read().unwrap().input.base;
     it.texts.signature = format!("fuma=:{}:", data_encoding::BASE64.encode(&key.sign(&base)));
     it
@@ -145,7 +151,8 @@ impl Sent {
         // What is no header cannot have come.
         HeaderValue::from_str(&self.tenant).is_ok()
             && self.read().is_ok_and(|it| {
-                it.input.algorithm == key.algorithm().key() && key.verifies(&it.input.base, &it.input.signature)
+                it.input.algorithm == key.algorithm().key()
+                    && key.verifies(&it.input.base, &it.input.signature)
             })
     }
 
@@ -241,7 +248,16 @@ proptest! {
 // ---------------------------------------------------------------- what is demanded
 
 fn outgoing<'a>(key: &'a SigningKey, method: &'a str, body: &'a [u8]) -> Outgoing<'a> {
-    Outgoing { method, public_url: URL, target: TARGET, body, key_id: "k", key, created: NOW, nonce: "nonce-0001" }
+    Outgoing {
+        method,
+        public_url: URL,
+        target: TARGET,
+        body,
+        key_id: "k",
+        key,
+        created: NOW,
+        nonce: "nonce-0001",
+    }
 }
 
 fn reads(texts: &Texts, content: Content<'_>) -> Result<Signed, SignatureRefusal> {
@@ -298,13 +314,16 @@ fn a_signature_that_covers_too_little_or_what_is_not_there_is_refused() {
         ("\"@method\" \"content-digest\"", not("@target-uri")),
         ("\"@method\" \"@authority\" \"@path\" \"content-digest\"", not("@target-uri")),
         ("\"@method\" \"@target-uri\"", not("content-digest")),
-        ("\"@method\" \"@target-uri\" \"content-digest\" \"date\"", SignatureRefusal::NoHeader("date".into())),
-        ("\"@method\" \"@target-uri\" \"content-digest\" \"Date\"", SignatureRefusal::NoHeader("Date".into())),
-        ("\"@method\" \"@target-uri\" \"content-digest\" \"@status\"", unsupported("@status")),
         (
-            "\"@method\" \"@target-uri\" \"content-digest\" \"x-tenant\";bs",
-            unsupported("带参数的x-tenant"),
+            "\"@method\" \"@target-uri\" \"content-digest\" \"date\"",
+            SignatureRefusal::NoHeader("date".into()),
         ),
+        (
+            "\"@method\" \"@target-uri\" \"content-digest\" \"Date\"",
+            SignatureRefusal::NoHeader("Date".into()),
+        ),
+        ("\"@method\" \"@target-uri\" \"content-digest\" \"@status\"", unsupported("@status")),
+        ("\"@method\" \"@target-uri\" \"content-digest\" \"x-tenant\";bs", unsupported("带参数的x-tenant")),
         ("\"@method\" \"@method\"", SignatureRefusal::Malformed(INPUT, "清单中有重复的名称")),
         ("@method", SignatureRefusal::Malformed(INPUT, "不符合结构化字段（RFC 9651）的写法")),
         ("method", SignatureRefusal::Malformed(INPUT, "清单中的名称应加双引号")),
@@ -321,8 +340,6 @@ fn a_signature_that_covers_too_little_or_what_is_not_there_is_refused() {
 #[test]
 fn parameters_that_are_missing_or_of_the_wrong_sort_are_told() {
     let whole = format!(";created={NOW};keyid=\"k\";alg=\"hmac-sm3\";nonce=\"nonce-0001\";expires={NOW}");
-    let parts: Vec<&str> = whole.split_inclusive(';').collect();
-    assert_eq!(parts.len(), 6);
     let reads_with = |parameters: &str| {
         let input = format!("s=(\"@method\" \"@authority\" \"@path\" \"@query\"){parameters}");
         reads(&texts(&input, "s=:AA==:"), Content::Whole(&[]))
@@ -348,7 +365,9 @@ fn parameters_that_are_missing_or_of_the_wrong_sort_are_told() {
 
 #[test]
 fn texts_that_are_missing_or_unlike_each_other_are_told() {
-    let input = format!("s=(\"@method\" \"@target-uri\");created={NOW};keyid=\"k\";alg=\"hmac-sm3\";nonce=\"nonce-0001\"");
+    let input = format!(
+        "s=(\"@method\" \"@target-uri\");created={NOW};keyid=\"k\";alg=\"hmac-sm3\";nonce=\"nonce-0001\""
+    );
     let two = format!("gateway=(\"@method\");created=1, {}", input.replacen("s=", "fuma=", 1));
     let good = |input: &str, signature: &str| reads(&texts(input, signature), Content::Whole(&[]));
     assert_eq!(good(&input, "s=:AQ==:").unwrap().input.signature, [1]);
