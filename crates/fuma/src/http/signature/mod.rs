@@ -5,7 +5,11 @@
 
 #![cfg_attr(
     not(test),
-    expect(dead_code, reason = "the router of the interface, which calls it, is being written")
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the router of the interface, which calls it, is being written"
+    )
 )]
 
 mod base;
