@@ -23,6 +23,7 @@ mod export;
 mod footing;
 mod form;
 mod funnel;
+mod hashing;
 mod import;
 mod interface;
 mod issue;
@@ -59,13 +60,15 @@ pub use export::Export;
 pub use footing::Footing;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
+pub use hashing::{Hash, Hasher};
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
     Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
     CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition,
-    Gravity, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED,
-    MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled, Reconciliation,
-    SecretInfo, TokenAsk, TokenError, Unadopted, UnadoptedPage,
+    Gravity, IssuedKey, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, KeyInfo, LinkedCertificate,
+    MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled,
+    Reconciliation, SecretInfo, SignatureAlgorithm, SignatureError, SignatureInput, SigningKey, TokenAsk,
+    TokenError, Unadopted, UnadoptedPage,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};

@@ -10,6 +10,7 @@ mod excerpts;
 mod import;
 mod interface;
 mod persons;
+mod signing;
 mod status;
 
 use app::stored::{Batch, BatchProblem, Db, Head, Way};
