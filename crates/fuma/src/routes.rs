@@ -34,7 +34,6 @@ fn public_routes() -> Router<Web> {
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
         .route("/api/docs", get(api::docs::show))
-        .route("/api/v1/openapi.json", get(api::openapi::serve))
         .route("/healthz", get(public::handlers::healthz))
         .route("/readyz", get(public::handlers::readyz))
         .route("/favicon.ico", get(public::handlers::not_found))
@@ -137,6 +136,7 @@ pub fn router(web: Web) -> Router {
         .layer(CsrfLayer::new());
     Router::new()
         .merge(public_routes())
+        .merge(crate::api::routes())
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::handlers::not_found)

@@ -112,7 +112,7 @@ fn paths() -> Value {
             // The form lists what a file would add to.
             let post = &mut item["post"];
             post["requestBody"]["content"][FORM] = json!({ "schema": form.media(FORM) });
-            let both = json!({ "anyOf": [schema::link("Result"), schema::link("Files")] });
+            let both = json!({ "anyOf": [schema::link("Results"), schema::link("Files")] });
             post["responses"]["200"]["content"][JSON]["schema"] = both;
         }
     }

@@ -147,7 +147,7 @@ fn chapter(name: &str, number: &str) -> Result<String> {
 }
 
 fn section(number: &str, call: &CallView) -> String {
-    let mut out = format!("#### {number} {}\n\n{}\n\n", call.title, call.purpose);
+    let mut out = format!("{} {}\n\n{}\n\n", heading(number), call.title, call.purpose);
     let also = if call.by_form { "；也可以用 POST 表单调用" } else { "" };
     out += &format!("地址：`{} {}`{also}\n\n", call.method, call.path);
     let scope = if call.scope.is_empty() { "不需要令牌" } else { &call.scope };
@@ -177,7 +177,7 @@ fn tables(number: &str, sent: bool) -> String {
     let all = view::tables().into_iter().filter(|table| answered(table) != sent);
     let table = |(n, table): (u32, Table)| {
         let text = if table.text.is_empty() { String::new() } else { format!("{}\n\n", table.text) };
-        format!("#### {number}.{n} {}\n\n{text}{}", table.title, rows(&table.members))
+        format!("{} {}\n\n{text}{}", heading(&format!("{number}.{n}")), table.title, rows(&table.members))
     };
     (1..).zip(all).map(table).collect::<Vec<_>>().join("\n")
 }
@@ -201,6 +201,11 @@ fn rows(members: &[Member]) -> String {
         );
     }
     out
+}
+
+/// The mark of a heading and its number: as deep as the number.
+fn heading(number: &str) -> String {
+    format!("{} {number}", "#".repeat(2 + number.matches('.').count()))
 }
 
 /// Text that may stand in a cell.

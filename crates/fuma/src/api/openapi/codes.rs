@@ -76,6 +76,8 @@ macro_rules! codes {
 
 codes! {
     Call 400 "error" "bad_parameter" "参数的值无法识别" "核对参数名和取值范围。";
+    Call 400 "error" "bad_cursor" "游标无法识别" "原样传回上一页的 next，或不传从头开始。";
+    Call 400 "error" "broken_off" "批量作业的内容没有传完，作业没有开始" "检查网络后整批重发：已办的行不会重复办理。";
     Call 400 "error" "bad_form" "表单内容无法识别" "按 application/x-www-form-urlencoded 编码，UTF-8。";
     Call 400 "error" "no_body" "没有请求内容" "把 JSON 放在请求体，或表单成员 body 中。";
     Call 400 "error" "bad_json" "请求内容不是有效的 JSON，或结构不符" "核对结构和 UTF-8 编码。";
@@ -83,12 +85,15 @@ codes! {
     Call 401 "error" "invalid_token" "没有令牌，或令牌无效、已过期、已停用" "重新取令牌后再调用。";
     Call 403 "error" "forbidden" "令牌没有这项权限" "用含相应 scope 的令牌；需要增加权限的，请本机关管理员设置。";
     Call 404 "error" "not_found" "没有这一项，或不属于本机关" "核对地址和编号。";
+    Call 404 "error" "not_printed" "当前版本还没有打印正本" "用 POST 同一地址制作正本。";
+    Call 405 "error" "method" "方法不支持" "只用 GET 和 POST。";
     Call 408 "error" "too_slow" "没有在限定时间内收完请求内容" "检查网络后原样重发。";
     Call 409 "error" "conflict" "与另一办理冲突" "原样重发：业务记录号保证不会重复办理。";
     Call 410 "error" "epoch_raised" "游标属于登记库恢复之前" "先对账，再从对账答复的 position 接着读变更流。";
     Call 413 "error" "too_large" "请求内容过大" "减少每次的项数，或用批量。";
     Call 415 "error" "media_type" "Content-Type 不是本调用所收的" "用 application/json，或把 JSON 放在表单成员 body 中。";
     Call 422 "error" "refused" "没有办理（整个调用，或状态办理的一项）" "按说明和 hint 处理。";
+    Call 422 "error" "item_count" "一次调用的项数不对" "分几次调用，或用批量。";
     Call 422 "error" "key_reused" "幂等键已用于另一内容" "重发须与原内容完全相同；新的内容用新的键。";
     Call 429 "error" "too_many" "调用过于频繁，或同时进行的调用过多" "按 Retry-After 等待后原样重发；多项合并到一次调用或用批量。";
     Call 500 "error" "fault" "系统内部错误" "稍后重试；反复出现的，把参考号告诉系统管理员。";
@@ -167,5 +172,10 @@ codes! {
 
     Act 0 "error" "not_json" "该行不是有效的 JSON" "每行一个完整的 JSON 对象，行内不换行。";
     Act 0 "error" "act" "没有这种状态办理" "从代码表“状态办理”中选择。";
-    Act 0 "error" "digest_differs" "内容摘要不同" "查询证书内容，核对后再认领。";
+    Act 0 "error" "digest_differs" "内容摘要或文件摘要不同" "查询证书内容，核对后再认领；文件重新发送。";
+    Act 0 "error" "digest_missing" "没有文件摘要" "传 sha256 或 sm3，64位十六进制。";
+    Act 0 "error" "part" "没有说明是证书还是附表" "证书传 certificate，附表传 annex。";
+    Act 0 "error" "format" "文件格式应为 pdf 或 ofd" "改正 format。";
+    Act 0 "error" "file_format" "内容不是所说格式的文件，或不完整" "核对文件和传输是否完整。";
+    Act 0 "error" "file_size" "文件为空或超过上限" "核对文件。";
 }

@@ -10,8 +10,6 @@ use serde_json::{Map, Value, json};
 
 /// Most items of one call.
 pub const ITEMS: usize = 500;
-/// Most items of one POST to `/reconcile`.
-pub const RECONCILED: usize = 10_000;
 /// Effects of a call on the registry, as answers name them, each with its word.
 const EFFECTS: [(&str, &str); 6] = [
     ("assigned", "赋码：新建证书"),
@@ -42,7 +40,7 @@ pub fn all() -> Value {
 }
 
 /// What the schemas are called, in reading order.
-pub const TITLES: [(&str, &str); 54] = [
+pub const TITLES: [(&str, &str); 53] = [
     ("NewItems", "赋码、换证的请求"),
     ("NewItem", "赋码、换证的一项"),
     ("ChangeItems", "变更的请求"),
@@ -79,7 +77,6 @@ pub const TITLES: [(&str, &str); 54] = [
     ("Editions", "各版"),
     ("EditionShown", "一版"),
     ("VerdictShown", "查真结论"),
-    ("VerdictCheck", "一项检查"),
     ("Linked", "机构的证书"),
     ("LinkedCertificate", "机构的一张证书"),
     ("Reconciliation", "对账的一页"),

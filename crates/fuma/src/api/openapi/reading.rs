@@ -66,7 +66,7 @@ fn certificate() -> Operation {
         .takes(query("edition", edition))
         .takes(if_none_match())
         .answers(200, "证书", JSON, link("CertificateShown"), sample::shown())
-        .with_header(200, "ETag", "内容的版本。", "\"e1\"")
+        .with_header(200, "ETag", "内容的版本。", "\"e1-valid-9f2c1a5be0d47c88\"")
         .answers(304, "没有变化", "", Value::Null, Value::Null)
 }
 
@@ -237,7 +237,7 @@ fn statistics() -> Operation {
         "本机关统计",
         "本机关的证书、赋码和公众查询的数字。",
     )
-    .takes(on("from", "自", "不传为本月1日。"))
+    .takes(on("from", "自", "不传为 to 之前30天。"))
     .takes(on("to", "至", "含当日；不传为今天。"))
     .answers(200, "统计", JSON, link("Statistics"), sample::statistics())
 }

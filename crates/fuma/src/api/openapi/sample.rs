@@ -266,7 +266,7 @@ pub fn adoption() -> Value {
 pub fn collected() -> Value {
     let mut out = result("XK-2026-000129", "collected", 1);
     out["file"] = json!(DIGEST);
-    out
+    json!({ "results": [out] })
 }
 
 /// A batch.
@@ -289,10 +289,7 @@ pub fn editions() -> Value {
 
 /// A verdict.
 pub fn verdict() -> Value {
-    json!({
-        "verdict": "valid", "verdict_text": "有效", "meaning": "证书在查询的日期有效。", "on": "2026-03-05",
-        "checks": [{ "name": "status", "outcome": "pass", "reason": "证书状态有效" }],
-    })
+    json!({ "on": "2026-03-05", "verdict": "valid", "verdict_text": "有效" })
 }
 
 /// The certificates of a body.
@@ -345,7 +342,7 @@ pub fn changes() -> Value {
 /// The kept files of a certificate.
 pub fn files() -> Value {
     json!({ "files": [{
-        "sha256": DIGEST, "sm3": DIGEST, "part": "certificate", "format": "pdf", "size": 183_204, "edition": 1,
+        "file": DIGEST, "sm3": DIGEST, "part": "certificate", "format": "pdf", "size": 183_204, "edition": 1,
         "record_id": "XK-2026-000129", "recorded_at": "2026-03-05T09:40:00+08:00",
     }] })
 }
@@ -360,7 +357,7 @@ pub fn statistics() -> Value {
 
 /// A code table.
 pub fn code_table() -> Value {
-    json!({ "codes": [{ "code": "12", "name": "环境与环保" }] })
+    json!({ "table": "domains", "codes": [{ "code": "12", "name": "环境与环保" }] })
 }
 
 /// A problem of a whole call.

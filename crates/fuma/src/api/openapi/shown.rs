@@ -91,7 +91,6 @@ pub fn read() -> Named {
         ),
         ("EditionShown", edition_shown()),
         ("VerdictShown", verdict()),
-        ("VerdictCheck", check()),
         (
             "Linked",
             object(vec![("certificates!", said(all_of(link("LinkedCertificate")), "证书", "", Value::Null))]),
@@ -112,37 +111,12 @@ fn edition_shown() -> Value {
     ])
 }
 
-fn check() -> Value {
-    object(vec![
-        (
-            "name!",
-            said(
-                one_of(["known", "sig", "edition", "status", "days", "ledger"]),
-                "检查项",
-                "",
-                json!("status"),
-            ),
-        ),
-        ("outcome!", said(one_of(["pass", "fail", "unknown", "not_applicable"]), "结果", "", json!("pass"))),
-        ("reason!", word("理由", "", "证书状态有效")),
-    ])
-}
-
 fn verdict() -> Value {
+    let words = one_of(VerdictWord::ALL.map(VerdictWord::key));
     object(vec![
-        (
-            "verdict!",
-            said(
-                one_of(VerdictWord::ALL.map(VerdictWord::key)),
-                "查真结论",
-                "见代码表“查真结论”。",
-                json!("valid"),
-            ),
-        ),
-        ("verdict_text!", word("结论文字", "", "有效")),
-        ("meaning!", word("含义", "", "证书在查询的日期有效。")),
         ("on!", said(day(), "查询的日期", "", json!("2026-03-05"))),
-        ("checks!", said(all_of(link("VerdictCheck")), "判定依据", "", Value::Null)),
+        ("verdict!", said(words, "查真结论", "见代码表“查真结论”。", json!("valid"))),
+        ("verdict_text!", word("结论文字", "", "有效")),
     ])
 }
 
@@ -279,9 +253,16 @@ pub fn others() -> Named {
         ("File", file()),
         ("Statistics", statistics()),
         ("Questions", questions()),
-        ("CodeTable", object(vec![("codes!", said(all_of(link("CodeEntry")), "代码", "", Value::Null))])),
+        ("CodeTable", code_table()),
         ("CodeEntry", code_entry),
     ]
+}
+
+fn code_table() -> Value {
+    object(vec![
+        ("table!", word("哪张表", "", "domains")),
+        ("codes!", said(all_of(link("CodeEntry")), "代码", "", Value::Null)),
+    ])
 }
 
 fn token() -> Value {
@@ -325,7 +306,7 @@ fn batch_line() -> Value {
 
 fn file() -> Value {
     object(vec![
-        ("sha256!", said(digest(), "SHA-256", "", json!(sample::DIGEST))),
+        ("file!", said(digest(), "文件", "文件的 SHA-256，取文件用。", json!(sample::DIGEST))),
         ("sm3!", said(digest(), "SM3", "", json!(sample::DIGEST))),
         (
             "part!",

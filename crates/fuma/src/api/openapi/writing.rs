@@ -42,7 +42,7 @@ fn token() -> Operation {
             "请求不合规定，或申请的权限超出该系统的权限",
             wrong("invalid_scope", "申请的 scope 超出该系统的权限"),
         )
-        .told_anew(401, "标识或密钥不正确", wrong("invalid_client", "客户端标识或密钥不正确，或密钥已停用"))
+        .told_anew(401, "没有标识和密钥，或不正确", wrong("invalid_client", "客户端标识或密钥不正确，或密钥已停用"))
 }
 
 impl Operation {
@@ -120,9 +120,18 @@ fn batch(act: CallAct) -> Operation {
         json!({ "type": "string", "contentMediaType": NDJSON, "description": "每行一项，见单项调用。" });
     Operation::post(id, path, "批量", title, purpose)
         .needs(grant)
-        .body(NDJSON, line, Value::Null)
+        .body(NDJSON, line.clone(), Value::Null)
+        .body(FORM, lines_in_form(line), Value::Null)
         .answers(202, "已收到，正在办理", JSON, link("Batch"), sample::batch("working"))
         .refuses(&[422])
+}
+
+/// The lines as a member of a form, for callers that can send no token beside them.
+fn lines_in_form(line: Value) -> Value {
+    json!({
+        "type": "object", "required": ["body"], "x-order": ["access_token", "body"],
+        "properties": { "access_token": token_member()["schema"], "body": said(line, "正文", "NDJSON 正文。", Value::Null) },
+    })
 }
 
 fn collect() -> Operation {
@@ -157,9 +166,9 @@ fn collect() -> Operation {
         .body("application/ofd", file(), Value::Null)
         .body("application/octet-stream", file(), Value::Null)
         .body("multipart/form-data", parts, Value::Null)
-        .answers(200, "已归集", JSON, link("Result"), sample::collected())
+        .answers(200, "已归集", JSON, link("Results"), sample::collected())
         .refuses(&[409])
-        .answers(422, "没有归集", JSON, link("Result"), Value::Null)
+        .answers(422, "没有归集", JSON, link("Results"), Value::Null)
         .answers(422, "没有归集", PROBLEM, link("Problem"), Value::Null)
 }
 
@@ -189,7 +198,7 @@ impl Operation {
 pub fn if_none_match() -> Value {
     header(
         "If-None-Match",
-        said(text(80), "已有的版本", "上次答复的 ETag；没有变化时答复 304。", json!("\"e1\"")),
+        said(text(80), "已有的版本", "上次答复的 ETag；没有变化时答复 304。", json!("\"e1-valid-9f2c1a5be0d47c88\"")),
     )
 }
 
