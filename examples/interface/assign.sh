@@ -9,7 +9,7 @@ answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 
 # 答复中一个文本成员的值。正式的程序请用 JSON 库。
-value() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$answer" | head -n 1; }
+value() { grep -o "\"$1\":\"[^\"]*\"" "$answer" | head -n 1 | cut -d '"' -f 4; }
 
 # post 路径 JSON：正文写到 $answer，状态码写到 $status。
 post() {
@@ -20,7 +20,7 @@ post() {
         status=$(curl -sS -o "$answer" -w '%{http_code}' "$url$1" \
             -H "Authorization: Bearer $token" -H 'Content-Type: application/json' --data-binary "$2")
     fi
-    sed 's/"problems"/\n"problems"/g' "$answer" | grep -o '"message":"[^"]*"' | sed 's/^/  问题：/' || true
+    grep -o '"message":"[^"]*"' "$answer" | cut -d '"' -f 4 | sed 's/^/  问题：/' || true
 }
 
 # get 路径：每个 GET 也可以用 POST 表单，网关不放行请求头时用它。

@@ -186,9 +186,7 @@ impl Operation {
         let token = token_member();
         for it in of_form.iter().chain([&token]) {
             let name = it["name"].as_str().unwrap_or_default();
-            let mut schema = it["schema"].clone();
-            schema["description"] = it["description"].clone();
-            members.insert(name.to_owned(), schema);
+            members.insert(name.to_owned(), it["schema"].clone());
             order.push(name);
         }
         let form = json!({ "type": "object", "properties": members, "x-order": order });
@@ -202,29 +200,36 @@ impl Operation {
 /// The token as a member of a form.
 pub fn token_member() -> Value {
     let text = "访问令牌；已放在 Authorization 头中的不传。";
-    json!({ "name": "access_token", "in": "query", "description": text, "schema": super::schema::text(200) })
+    query("access_token", said(super::schema::text(200), "访问令牌", text, Value::Null))
+}
+
+fn parameter(name: &str, place: &str, required: bool, schema: Value) -> Value {
+    let mut out = json!({ "name": name, "in": place, "required": required });
+    if let Some(text) = schema.get("description") {
+        out["description"] = text.clone();
+    }
+    out["schema"] = schema;
+    out
 }
 
 /// A parameter of the path.
 pub fn path(name: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "path", "required": true, "description": schema["description"], "schema": schema })
+    parameter(name, "path", true, schema)
 }
 
 /// A parameter of the address that may be left out.
 pub fn query(name: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "query", "required": false, "description": schema["description"], "schema": schema })
+    parameter(name, "query", false, schema)
 }
 
 /// A parameter of the address that must be there.
 pub fn must(name: &str, schema: Value) -> Value {
-    let mut out = query(name, schema);
-    out["required"] = json!(true);
-    out
+    parameter(name, "query", true, schema)
 }
 
 /// A header that may be left out.
 pub fn header(name: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "header", "required": false, "description": schema["description"], "schema": schema })
+    parameter(name, "header", false, schema)
 }
 
 /// The number of a certificate in the path.

@@ -37,7 +37,7 @@ pub struct CallView {
     pub bodies: Vec<Body>,
     /// An example of what is sent; empty if there is none.
     pub request: String,
-    /// Statuses with what they mean, and the table of what is answered.
+    /// Statuses with what they mean, and the table of what is answered; those that any call may give are left out.
     pub answers: Vec<Answer>,
     /// An example of what is answered; empty if there is none.
     pub answer: String,
@@ -50,6 +50,9 @@ pub struct Body {
     /// Its table.
     pub table: Option<Link>,
 }
+
+/// Statuses that any call may give; they are told once, not with each call.
+const COMMON: [&str; 9] = ["400", "401", "403", "408", "413", "415", "429", "500", "503"];
 
 /// An answer.
 pub struct Answer {
@@ -257,6 +260,8 @@ fn call_view(call: &super::Operation) -> CallView {
     let scope = operation["security"][0]["oauth2"][0].as_str();
     let scope = scope.and_then(|key| Grant::ALL.iter().find(|grant| grant.key() == key));
     let content = operation["requestBody"]["content"].as_object();
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    let answers = answers.filter(|(status, it)| it["$ref"].is_null() || !COMMON.contains(&status.as_str()));
     let (request, answer) = (example(&operation["requestBody"]), first_answer(operation));
     CallView {
         id: call.id,
@@ -269,12 +274,7 @@ fn call_view(call: &super::Operation) -> CallView {
         parameters: parameters(operation),
         bodies: content.into_iter().flatten().map(|(media, it)| body(media, &it["schema"])).collect(),
         request,
-        answers: operation["responses"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|it| told(it.0, it.1))
-            .collect(),
+        answers: answers.map(|it| told(it.0, it.1)).collect(),
         answer,
     }
 }

@@ -42,7 +42,11 @@ fn token() -> Operation {
             "请求不合规定，或申请的权限超出该系统的权限",
             wrong("invalid_scope", "申请的 scope 超出该系统的权限"),
         )
-        .told_anew(401, "没有标识和密钥，或不正确", wrong("invalid_client", "客户端标识或密钥不正确，或密钥已停用"))
+        .told_anew(
+            401,
+            "没有标识和密钥，或不正确",
+            wrong("invalid_client", "客户端标识或密钥不正确，或密钥已停用"),
+        )
 }
 
 impl Operation {
@@ -198,7 +202,12 @@ impl Operation {
 pub fn if_none_match() -> Value {
     header(
         "If-None-Match",
-        said(text(80), "已有的版本", "上次答复的 ETag；没有变化时答复 304。", json!("\"e1-valid-9f2c1a5be0d47c88\"")),
+        said(
+            text(80),
+            "已有的版本",
+            "上次答复的 ETag；没有变化时答复 304。",
+            json!("\"e1-valid-9f2c1a5be0d47c88\""),
+        ),
     )
 }
 
