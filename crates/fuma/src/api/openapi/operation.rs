@@ -1,6 +1,6 @@
 //! One call of the interface, and the operation of OpenAPI that it becomes.
 
-use super::schema::{link, said, text};
+use super::schema::{link, said, text, words};
 use super::{refusals, sample};
 use domain::Grant;
 use serde_json::{Map, Value, json};
@@ -200,7 +200,7 @@ impl Operation {
 /// The token as a member of a form.
 pub fn token_member() -> Value {
     let text = "访问令牌；已放在 Authorization 头中的不传。";
-    query("access_token", said(super::schema::text(200), "访问令牌", text, Value::Null))
+    query("access_token", said(words(), "访问令牌", text, Value::Null))
 }
 
 fn parameter(name: &str, place: &str, required: bool, schema: Value) -> Value {

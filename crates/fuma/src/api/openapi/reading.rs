@@ -3,7 +3,7 @@
 use super::components::record_id;
 use super::operation::{FORM, JSON, NDJSON, Operation, must, number, path, query, token_member};
 use super::sample;
-use super::schema::{day, link, one_of, said, text, within};
+use super::schema::{day, link, one_of, said, text, within, words};
 use super::writing::{batch_number, if_none_match, print};
 use domain::Grant;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ pub fn calls() -> Vec<Operation> {
     let mut all = vec![batch(), batch_results(), certificate(), editions(), verdict()];
     all.extend(codes());
     all.extend([kept(), print(), record(), linked()]);
-    all.extend([reconcile(), compare(), unadopted(), changes()]);
+    all.extend([reconcile(), compare(), changes()]);
     all.extend([files(), file(), statistics(), code_table(), openapi()]);
     all
 }
@@ -23,7 +23,12 @@ fn binary() -> Value {
 }
 
 fn limit(most: u64) -> Value {
-    query("limit", said(within(1, most), "条数", &format!("每页至多几条，1 至 {most}。"), json!(100)))
+    query("limit", said(number_of(), "条数", &format!("每页几条；超过 {most} 的按 {most} 计。"), json!(100)))
+}
+
+/// A whole number that the interface brings within its own limits.
+fn number_of() -> Value {
+    within(0, 4_294_967_295)
 }
 
 fn on(name: &'static str, title: &str, text: &str) -> Value {
@@ -92,9 +97,8 @@ fn verdict() -> Operation {
 
 fn codes() -> [Operation; 3] {
     let call = |id, path, title| {
-        let purpose =
-            "报告用的二维码，内容与答复中的 qr_text 相同。自行制码的，请用 QR 纠错等级 Q，不改动内容。";
-        Operation::get(id, path, "查询", title, purpose).takes(number())
+        let purpose = "报告用的二维码，内容与答复中的 qr_text 相同。自行制码的，请用 QR 纠错等级 Q，不改动内容。证书已终止的不能取（422）。";
+        Operation::get(id, path, "查询", title, purpose).takes(number()).refuses(&[422])
     };
     [
         call("qrSvg", "/certificates/{number}/qr.svg", "取二维码（SVG）").answers(
@@ -178,20 +182,9 @@ fn compare() -> Operation {
         .refuses(&[422])
 }
 
-fn unadopted() -> Operation {
-    let purpose = "手动赋码、还没有业务记录号的证书：逐张核对后认领。";
-    Operation::get("unadopted", "/unadopted", "对账与变更流", "待认领的证书", purpose).answers(
-        200,
-        "证书",
-        JSON,
-        link("Unadopted"),
-        sample::unadopted(),
-    )
-}
-
 fn changes() -> Operation {
     let purpose = "本机关证书的变更，按登记先后，一条不漏：经任何入口的赋码、变更、状态办理、打印、归集。保存 next，下次从它接着读。没有变更时，wait 秒之内有了就立即答复。不传 cursor 从头开始。";
-    let wait = said(within(0, 30), "等待秒数", "没有变更时等多久，至多30秒。", json!(25));
+    let wait = said(number_of(), "等待秒数", "没有变更时等多久；超过30秒的按30秒计。", json!(25));
     Operation::get("changes", "/changes", "对账与变更流", "变更流", purpose)
         .takes(cursor("上次的 next；不传从头开始。"))
         .takes(limit(1_000))
@@ -248,7 +241,7 @@ fn code_table() -> Operation {
         .takes(path("table", said(tables, "哪张表", "", json!("domains"))))
         .takes(query(
             "after",
-            said(text(20), "自哪个代码之后", "行政区划分页用：上一页的最后一个代码。", json!("610113")),
+            said(words(), "自哪个代码之后", "行政区划分页用：上一页的最后一个代码。", json!("610113")),
         ))
         .answers(200, "代码", JSON, link("CodeTable"), sample::code_table())
 }

@@ -301,23 +301,16 @@ pub fn linked() -> Value {
     }] })
 }
 
-fn reconciled(records: &[&str]) -> Value {
+fn reconciled() -> Value {
     json!({
         "number": NUMBER, "code": CODE, "edition": 1, "status": "valid", "content_digest": DIGEST,
-        "record_ids": records, "assigned_at": "2026-03-05T09:30:00+08:00", "door": "interface",
+        "record_ids": [RECORD], "assigned_at": "2026-03-05T09:30:00+08:00", "door": "interface",
     })
 }
 
 /// A page of a reconciliation.
 pub fn reconciliation() -> Value {
-    json!({ "items": [reconciled(&[RECORD])], "next": null, "position": CURSOR })
-}
-
-/// Certificates that carry no record id yet.
-pub fn unadopted() -> Value {
-    let mut one = reconciled(&[]);
-    one["door"] = json!("form");
-    json!({ "items": [one] })
+    json!({ "items": [reconciled()], "next": null, "position": CURSOR })
 }
 
 /// What a caller has.

@@ -41,6 +41,11 @@ pub fn text(max: usize) -> Value {
     json!({ "type": "string", "maxLength": max })
 }
 
+/// Text of any length.
+pub fn words() -> Value {
+    json!({ "type": "string" })
+}
+
 /// Text of so many decimal digits.
 fn digits(count: usize) -> Value {
     json!({ "type": "string", "pattern": format!("^[0-9]{{{count}}}$"), "maxLength": count })
@@ -198,6 +203,10 @@ pub fn group_read(group: Group) -> Value {
 }
 
 fn field_read(field: Field) -> Value {
+    if field == Field::Kind {
+        let kinds = all_of(one_of(Kind::ALL.map(Kind::key)));
+        return said(kinds, field.label(), "代码，见代码表“业务类型”。", json!(["first"]));
+    }
     let schema = match field.shape() {
         Shape::Choice(_) | Shape::Code => json!({ "type": "string" }),
         Shape::YesNo => flag(),

@@ -152,7 +152,6 @@ pub fn reconciled() -> Named {
         ("Different", different()),
         ("Reconciliation", reconciliation()),
         ("Reconciled", reconciled_item()),
-        ("Unadopted", object(vec![("items!", said(all_of(link("Reconciled")), "证书", "", Value::Null))])),
         ("Changes", changes()),
         ("Change", change()),
     ]
