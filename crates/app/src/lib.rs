@@ -13,6 +13,7 @@ mod clock;
 mod context;
 mod counters;
 mod desk;
+mod docking;
 mod drafts;
 mod entropy;
 mod erase;
@@ -45,6 +46,11 @@ pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
 pub use desk::Desk;
+pub use docking::{
+    DeclaredStep, DockingBoard, DockingDeadlines, DockingField, DockingForm, DockingNeed, DockingPart,
+    DockingProblem, DockingRow, DockingSaved, DockingShape, DockingStage, DockingStanding, DockingView,
+    Filing, StageState,
+};
 pub use drafts::DraftView;
 pub use erase::{Erasable, Erasure};
 pub use error::{AppError, Result};
@@ -53,10 +59,7 @@ pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
-    CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk, CollectedFile,
-    Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition, Gravity, IssuedSecret,
-    IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES,
-    MOST_FILE, MOST_LINES, Mode, Receiving, Reconciled, Reconciliation, SecretInfo, TokenAsk, TokenError,
+    Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk, CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition, Gravity, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled, Reconciliation, SecretInfo, TokenAsk, TokenError, Unadopted, UnadoptedPage,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};
@@ -80,6 +83,7 @@ pub mod stored {
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
+    pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};

@@ -15,6 +15,7 @@ pub mod field;
 mod fixture;
 mod ids;
 pub mod kind;
+mod moment;
 mod number;
 mod plan;
 mod problem;

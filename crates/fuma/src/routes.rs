@@ -123,6 +123,26 @@ fn printing_routes() -> Router<Web> {
         .route("/office/imports/{id}/slips", get(codes::slips).post(codes::batch_slips))
 }
 
+/// 对接: where the authority stands, its form, its systems; the board of all.
+fn docking_routes() -> Router<Web> {
+    use office::clients::{list as clients, one as client};
+    use office::docking::{board, form, stand};
+    Router::new()
+        .route("/office/docking", get(stand::show))
+        .route("/office/docking/mode", post(stand::set_mode))
+        .route("/office/docking/emergency", post(stand::open_emergency))
+        .route("/office/docking/emergency/close", post(stand::close_emergency))
+        .route("/office/docking/steps", post(board::set_step))
+        .route("/office/docking/form", get(form::show).post(form::save))
+        .route("/office/docking/board", get(board::show))
+        .route("/office/docking/board.xlsx", get(board::book))
+        .route("/office/docking/deadlines", post(board::set_deadlines))
+        .route("/office/clients", get(clients::list).post(clients::create))
+        .route("/office/clients/{id}", get(client::show).post(client::set))
+        .route("/office/clients/{id}/secrets", post(client::issue))
+        .route("/office/clients/{id}/secrets/{n}/end", post(client::end))
+}
+
 /// The whole site.
 pub fn router(web: Web) -> Router {
     // One layer for the router, the outermost first: each layer it is given it boxes and clones with every request.
@@ -139,6 +159,7 @@ pub fn router(web: Web) -> Router {
         .merge(crate::api::routes())
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::handlers::not_found)
         .layer(around)
         .with_state(web)

@@ -202,6 +202,10 @@ create table docking_step (
   primary key (authority_id, step)
 ){strict};
 
+-- What the board of the docking counts: the first code through the interface, and what was taken over (存量).
+create index certificate_by_interface on certificate (authority_id, assigned_at) where door = 'interface';
+create index edition_taken_over on edition (certificate_id) where edition = 1 and kinds = 'takeover';
+
 -- append_only: record
 -- append_only: collected
 -- append_only: collected_part

@@ -19,6 +19,7 @@ pub mod content;
 pub mod counter;
 mod db;
 mod dialect;
+pub mod docking;
 pub mod draft;
 pub mod emergency;
 mod error;

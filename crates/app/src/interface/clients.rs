@@ -286,7 +286,7 @@ fn checked(spec: &ClientSpec) -> Result<ClientSpec> {
 }
 
 /// An address or a network in CIDR notation.
-fn network(word: &str) -> Option<ipnet::IpNet> {
+pub(crate) fn network(word: &str) -> Option<ipnet::IpNet> {
     word.parse().ok().or_else(|| word.parse().ok().map(|ip: std::net::IpAddr| ip.into()))
 }
 

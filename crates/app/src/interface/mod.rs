@@ -10,6 +10,7 @@ mod item;
 mod mode;
 mod status;
 mod token;
+mod unadopted;
 mod work;
 
 pub(crate) use batches::KIND as BATCH_KIND;
@@ -18,12 +19,14 @@ pub use changes::{
     ChangeEntry, Changes, Claimed, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES, Reconciled,
     Reconciliation,
 };
+pub(crate) use clients::network;
 pub use clients::{ClientInfo, ClientSpec, IssuedSecret, SecretInfo};
 pub use collect::{CollectAsk, CollectedFile, MOST_FILE};
 pub use fetch::{FetchedCertificate, FetchedEdition, LinkedCertificate};
 pub use item::{Fault, Gravity};
-pub use mode::Mode;
+pub use mode::{Assigning, Mode, ModeChange};
 pub(crate) use status::kept;
 pub use token::{Caller, IssuedToken, TokenAsk, TokenError};
+pub use unadopted::{Unadopted, UnadoptedPage};
 pub use work::{CallAct, Effect, ItemAnswer, ItemOutcome, Kept};
 pub(crate) use work::{Effect as Done, Sent};

@@ -5,6 +5,7 @@
 
 mod alike;
 mod change;
+mod docking;
 mod excerpts;
 mod import;
 mod interface;

@@ -6,13 +6,16 @@ mod assign;
 mod authority;
 mod batch;
 mod certificate;
+mod client;
 mod code;
 mod collection;
 mod completion;
 mod counter;
 mod demo;
 mod desk;
+mod docking;
 mod draft;
+mod emergency;
 mod erase;
 mod export;
 mod import;
@@ -103,6 +106,12 @@ enum Command {
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
     Collection(collection::Collection),
+    /// 对接：反馈表、进展、全国看板、待认领
+    Docking(docking::Docking),
+    /// 接口系统及其密钥
+    Client(client::Client),
+    /// 应急手动赋码：开启、结束、列出
+    Emergency(emergency::Emergency),
     /// 本机关设置、打印位置测试页
     Settings(settings::Settings),
     /// 编号计数器
@@ -207,6 +216,9 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Desk(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
+        Command::Docking(args) => args.run(session).await,
+        Command::Client(args) => args.run(session).await,
+        Command::Emergency(args) => args.run(session).await,
         Command::Settings(args) => args.run(session).await,
         Command::Counter(args) => args.run(session).await,
         Command::Code(args) => args.run(session).await,

@@ -21,6 +21,18 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),
     ("code", Tone::Good, "代码已保存，立即生效。"),
     ("authority", Tone::Good, "机关已保存，立即生效。"),
+    ("mode", Tone::Good, "赋码方式已改变，立即生效。"),
+    ("same_mode", Tone::Neutral, "赋码方式没有变化。"),
+    ("emergency", Tone::Warn, "应急手动赋码已开启，到时自动结束。"),
+    ("emergency_closed", Tone::Good, "应急手动赋码已结束。"),
+    ("drafted", Tone::Good, "草稿已保存，还没有提交。"),
+    ("filed", Tone::Good, "反馈表已提交，国家级可以看到。"),
+    ("step", Tone::Good, "步骤已登记。"),
+    ("step_cleared", Tone::Good, "登记已取消。"),
+    ("deadlines", Tone::Good, "截止日期已保存。"),
+    ("client_made", Tone::Good, "接口系统已设立。接着发放密钥，它才能调用接口。"),
+    ("client", Tone::Good, "接口系统已保存；原来的令牌已失效，系统会自动重新领取。"),
+    ("secret_ended", Tone::Good, "密钥已停用，用它领取的令牌立即失效。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];
 

@@ -53,6 +53,7 @@ impl Scene {
             _ if path.starts_with("/office/imports/") => self.batch(path).await,
             _ if path.starts_with("/office/drafts/") => self.draft(path).await,
             _ if path.starts_with("/office/accounts/") => self.account(path).await,
+            _ if path.starts_with("/office/clients/") => self.client().await,
             _ => self.certificate,
         };
         let file = match path {
@@ -64,6 +65,7 @@ impl Scene {
             .replace("{job}", &self.job.to_string())
             .replace("{person}", &self.person)
             .replace("{file}", file)
+            .replace("{n}", "1")
     }
 
     /// What is sent, its holes filled.
@@ -103,6 +105,16 @@ impl Scene {
             Form::default()
         };
         self.town.app.create_draft(&ctx, &form).await.unwrap().0
+    }
+
+    /// A system with one secret.
+    async fn client(&self) -> i64 {
+        let ctx = self.town.ctx(Caller::ProvincialAdmin).await;
+        let grants = domain::Grants::all();
+        let spec = app::ClientSpec { name: "示例审批系统".into(), grants, ..Default::default() };
+        let id = self.town.app.create_client(&ctx, OURS, &spec).await.unwrap();
+        self.town.app.issue_secret(&ctx, id).await.unwrap();
+        id.0
     }
 
     async fn account(&self, path: &str) -> i64 {
