@@ -77,7 +77,7 @@ pub use printing::{
     Selection,
 };
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
-pub use registry::{AuthoritySettings, CounterScope};
+pub use registry::{AuthoritySettings, CounterScope, founding_authorities, founding_codes};
 pub use review::{FormDiff, Review, RowsDiff};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 

@@ -1,7 +1,7 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
 use crate::http::Web;
-use crate::{assets, office, public, sandbox};
+use crate::{api, assets, office, public, sandbox};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -32,6 +32,7 @@ fn public_routes() -> Router<Web> {
         .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
+        .route("/api/docs", get(api::docs::show))
         .route("/healthz", get(public::handlers::healthz))
         .route("/readyz", get(public::handlers::readyz))
         .route("/favicon.ico", get(public::handlers::not_found))

@@ -23,6 +23,7 @@ mod init;
 mod job;
 mod link;
 mod log;
+mod openapi;
 mod password;
 mod print;
 mod qr;
@@ -132,6 +133,8 @@ enum Command {
     Restored(restored::Restored),
     /// 性能测量，结果见 docs/BENCHMARKS.md
     Bench(crate::bench::Bench),
+    /// 接口描述（OpenAPI 3.1），接口规范中由程序生成的表
+    Openapi(openapi::Openapi),
     /// 命令行补全脚本
     Completion(completion::Completion),
 }
@@ -199,6 +202,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Assign(args) => args.run(session, assign::What::Fresh).await,
         Command::Change(args) => args.run(session, assign::What::Change).await,
         Command::Completion(args) => args.run(&session, definition()),
+        Command::Openapi(args) => args.run(&session),
         Command::Init(args) => args.run(session).await,
         Command::Serve(args) => args.run(session).await,
         Command::Import(args) => args.run(session).await,

@@ -66,7 +66,7 @@ impl Site {
     }
 
     /// The digits of the police record number, for the link to its public entry.
-    fn police_digits(&self) -> String {
+    pub fn police_digits(&self) -> String {
         self.police.chars().filter(char::is_ascii_digit).collect()
     }
 }

@@ -238,7 +238,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 16] = [
+const PLAIN: [(&str, &str, &[&str]); 17] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
@@ -259,6 +259,7 @@ const PLAIN: [(&str, &str, &[&str]); 16] = [
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
     ("", "completion", &["bash"]),
+    ("", "openapi", &[]),
 ];
 
 #[test]
