@@ -27,6 +27,8 @@ pub enum Bound<'a> {
     Draft(i64),
     /// A chunk of an upload.
     Upload(i64, i64),
+    /// What the signatures of a hook are made with.
+    Hook(i64),
 }
 
 impl Bound<'_> {
@@ -35,6 +37,7 @@ impl Bound<'_> {
             Bound::Person(id, field) => format!("person/{id}/{field}"),
             Bound::Draft(id) => format!("draft/{id}"),
             Bound::Upload(batch, n) => format!("upload/{batch}/{n}"),
+            Bound::Hook(id) => format!("hook/{id}"),
         }
         .into_bytes()
     }

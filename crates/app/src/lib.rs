@@ -21,6 +21,7 @@ mod excerpts;
 mod export;
 mod form;
 mod funnel;
+mod hooks;
 mod import;
 mod interface;
 mod issue;
@@ -51,6 +52,7 @@ pub use error::{AppError, Result};
 pub use export::Export;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
+pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Receipt, is_public};
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
     CallAct, Caller, ClientInfo, ClientSpec, Effect, Fault, Gravity, IssuedSecret, IssuedToken, ItemAnswer,
@@ -76,6 +78,7 @@ pub mod stored {
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
+    pub use store::delivery::{Listed as Delivery, State as DeliveryState};
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
@@ -106,6 +109,8 @@ pub struct Config {
     pub public_url: String,
     /// Whether everything is for show: prints carry 样张, pages say so, and an http address may be printed.
     pub demo: bool,
+    /// Whether notifications may go to private, loopback and link-local addresses (`hook_private`).
+    pub hook_private: bool,
 }
 
 /// One running registry.

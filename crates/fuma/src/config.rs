@@ -17,6 +17,7 @@ struct Raw {
     public_url: Option<String>,
     demo: Option<bool>,
     template: Option<PathBuf>,
+    hook_private: Option<bool>,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -62,6 +63,8 @@ pub struct Settings {
     pub demo: bool,
     /// A folder with the official template, border and mark; none: the one inside the program.
     pub template: Option<PathBuf>,
+    /// Whether notifications may go to private, loopback and link-local addresses.
+    pub hook_private: bool,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -111,6 +114,7 @@ impl Settings {
             listen,
             demo,
             template: raw.template,
+            hook_private: raw.hook_private.unwrap_or(false),
             fonts: fonts(raw.fonts),
             site: Site {
                 host,

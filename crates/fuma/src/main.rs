@@ -9,6 +9,7 @@ mod config;
 mod demo;
 #[cfg(test)]
 mod gallery;
+mod hooks;
 mod http;
 mod office;
 mod pager;
@@ -19,6 +20,7 @@ mod serve;
 mod sweeps;
 #[cfg(test)]
 mod testing;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -116,11 +116,12 @@ fn connection(
     http.serve_connection(TokioIo::new(stream), service)
 }
 
-/// Jobs one at a time, counts every second, sessions and tables every minute.
+/// Jobs one at a time, notifications, counts every second, sessions and tables every minute.
 async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let mut ticks = 0u64;
     let jobs = tokio::spawn(jobs(app.clone(), stopped.clone()));
+    let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -131,9 +132,11 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         if ticks.is_multiple_of(60) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
+            log("removing old deliveries", app.purge_deliveries().await.map(drop));
         }
     }
     drop(jobs.await);
+    drop(hooks.await);
     log("writing counts", flush(&app).await);
 }
 

@@ -141,6 +141,8 @@ impl Answer {
 pub struct Town {
     /// The registry.
     pub app: Arc<App>,
+    /// Its clock: stands at [`NOW`] until it is moved.
+    pub clock: Clock,
     router: Router,
     known: Mutex<HashMap<Caller, Known>>,
     dir: TempDir,
@@ -167,12 +169,12 @@ impl Town {
             fonts: FontPaths::debian(),
             template: None,
         };
-        let config = Config { public_url: "http://127.0.0.1:8080".into(), demo: true };
+        let config = Config { public_url: "http://127.0.0.1:8080".into(), demo: true, hook_private: true };
         let clock = Clock::at(NOW);
-        let app = Arc::new(App::start(&places, config, clock, &operator(), Missing::Found).await.unwrap());
+        let app = Arc::new(App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap());
         let site = Site { host: "127.0.0.1:8080".into(), demo: true, ..Site::default() };
         let web = Web { app: app.clone(), site: Arc::new(site), secure: false };
-        Town { app, router: crate::routes::router(web), known: Mutex::default(), dir }
+        Town { app, clock, router: crate::routes::router(web), known: Mutex::default(), dir }
     }
 
     /// A registry with the three certificates of [`CERTIFICATES`], assigned by [`Caller::Licensing`].

@@ -147,6 +147,7 @@ impl Officer {
             Menu::Changes => self.can(Action::Change),
             Menu::Prints => self.can(Action::Print),
             Menu::Overview => self.can(Action::CollectionRead),
+            Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),
             Menu::Codes => true,
             Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),

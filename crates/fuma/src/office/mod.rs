@@ -10,6 +10,7 @@ pub mod codes;
 pub mod desk;
 pub mod drafts;
 mod field;
+pub mod hooks;
 pub mod imports;
 mod links;
 pub mod log;

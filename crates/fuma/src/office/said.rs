@@ -21,6 +21,7 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),
     ("code", Tone::Good, "代码已保存，立即生效。"),
     ("authority", Tone::Good, "机关已保存，立即生效。"),
+    ("resent", Tone::Good, "已排入发送，稍后刷新本页查看结果。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];
 

@@ -77,6 +77,8 @@ pub enum Menu {
     Certificates,
     /// 汇总: what each authority has delivered.
     Overview,
+    /// 通知: addresses that are told what happens.
+    Hooks,
     /// 系统 › 账号与权限.
     Accounts,
     /// 系统 › 代码表.
@@ -89,7 +91,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 12] = [
+    pub const ALL: [Menu; 13] = [
         Menu::Desk,
         Menu::Import,
         Menu::New,
@@ -98,6 +100,7 @@ impl Menu {
         Menu::Prints,
         Menu::Certificates,
         Menu::Overview,
+        Menu::Hooks,
         Menu::Accounts,
         Menu::Codes,
         Menu::Template,
@@ -115,6 +118,7 @@ impl Menu {
             Menu::Prints => "打印",
             Menu::Certificates => "证书",
             Menu::Overview => "汇总",
+            Menu::Hooks => "通知",
             Menu::Accounts => "账号与权限",
             Menu::Codes => "代码表",
             Menu::Template => "证书模板",
@@ -133,6 +137,7 @@ impl Menu {
             Menu::Prints => "/office/prints",
             Menu::Certificates => "/office/certificates",
             Menu::Overview => "/office/overview",
+            Menu::Hooks => "/office/hooks",
             Menu::Accounts => "/office/accounts",
             Menu::Codes => "/office/codes",
             Menu::Template => "/office/template",
@@ -145,7 +150,7 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Overview => "",
+            Menu::Desk | Menu::Certificates | Menu::Overview | Menu::Hooks => "",
         }
     }
 }

@@ -180,6 +180,16 @@ pub const OFFICE: &[Rule] = &[
         &[May(CounterWrite, Own)],
     ),
     get("/office/log", &[May(EventRead, Own)]),
+    // 通知
+    get("/office/hooks", &[May(ClientRead, Own)]),
+    post(
+        "/office/hooks",
+        &[("client", "{client}"), ("url", "https://notify.example.cn/{n}")],
+        &[May(HookWrite, Ours)],
+    ),
+    get("/office/hooks/{id}", &[May(ClientRead, Ours)]),
+    post("/office/hooks/{id}", &[("url", "https://notify.example.cn/{n}")], &[May(HookWrite, Ours)]),
+    post("/office/hooks/{id}/resend", &[("at", "{delivery}")], &[May(HookWrite, Ours)]),
     // 打印
     get("/office/prints", &[]),
     post(

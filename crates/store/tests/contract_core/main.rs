@@ -12,6 +12,7 @@ mod everything;
 mod excerpts;
 mod figures;
 mod history;
+mod hooks;
 mod items;
 mod lists;
 mod notices;
