@@ -57,11 +57,7 @@ async fn carry(app: Arc<App>, carrier: Arc<Carrier>, mut stopped: watch::Receive
 }
 
 /// Queues what happened and begins what is due; how long to rest then.
-async fn step(
-    app: &Arc<App>,
-    carrier: &Arc<Carrier>,
-    rounds: &mut JoinSet<()>,
-) -> app::Result<Duration> {
+async fn step(app: &Arc<App>, carrier: &Arc<Carrier>, rounds: &mut JoinSet<()>) -> app::Result<Duration> {
     let more = app.follow_hooks().await?;
     let room = u32::try_from(SIDE_BY_SIDE.saturating_sub(rounds.len())).unwrap_or(0);
     if room > 0 {
@@ -106,14 +102,19 @@ impl Carrier {
                 .dns_resolver(Guard { private })
         };
         let http = builder().build().or_else(|error| {
-            tracing::warn!(?error, "系统中没有可用的根证书，https 的通知地址发不出去；请安装 ca-certificates");
+            tracing::warn!(
+                ?error,
+                "系统中没有可用的根证书，https 的通知地址发不出去；请安装 ca-certificates"
+            );
             builder().tls_certs_only([]).build()
         })?;
         Ok(Carrier { http, private })
     }
 
     async fn send(&self, url: &str, message: &Message) -> Receipt {
-        let Ok(url) = Url::parse(url) else { return Receipt::Failed("通知地址不对，请修改".into()) };
+        let Ok(url) = Url::parse(url) else {
+            return Receipt::Failed("通知地址不对，请修改".into());
+        };
         // A host that is an address itself is not resolved, and so is not seen by the guard.
         let ip = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
         if ip.is_some_and(|ip| !self.admits(ip)) {

@@ -171,7 +171,8 @@ impl Town {
         };
         let config = Config { public_url: "http://127.0.0.1:8080".into(), demo: true, hook_private: true };
         let clock = Clock::at(NOW);
-        let app = Arc::new(App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap());
+        let app =
+            Arc::new(App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap());
         let site = Site { host: "127.0.0.1:8080".into(), demo: true, ..Site::default() };
         let web = Web { app: app.clone(), site: Arc::new(site), secure: false };
         Town { app, clock, router: crate::routes::router(web), known: Mutex::default(), dir }

@@ -194,7 +194,8 @@ pub async fn settle(tx: &Tx, seen: &Delivery, to: &Settled<'_>, now: Instant) ->
 
 /// Puts a delivery in the queue anew, whatever became of it. [`crate::StoreError::Conflict`] if there is none.
 pub async fn again(tx: &Tx, hook: HookId, at: Position, now: Instant) -> Result<()> {
-    let sql = "update delivery set state = 'waiting', attempts = 0, next_at = $4, created_at = $4, updated_at = $4
+    let sql =
+        "update delivery set state = 'waiting', attempts = 0, next_at = $4, created_at = $4, updated_at = $4
         where hook_id = $1 and epoch = $2 and position = $3";
     let args = [hook.0.into(), at.epoch.into(), at.number.into(), now.micros().into()];
     tx.exec_one(sql, &args).await
@@ -202,7 +203,8 @@ pub async fn again(tx: &Tx, hook: HookId, at: Position, now: Instant) -> Result<
 
 /// Puts dead deliveries in the queue anew, the oldest first. How many.
 pub async fn again_dead(tx: &Tx, hook: HookId, limit: u32, now: Instant) -> Result<u64> {
-    let sql = "update delivery set state = 'waiting', attempts = 0, next_at = $3, created_at = $3, updated_at = $3
+    let sql =
+        "update delivery set state = 'waiting', attempts = 0, next_at = $3, created_at = $3, updated_at = $3
         where hook_id = $1 and (epoch, position) in (select epoch, position from delivery
         where hook_id = $1 and state = 'dead' order by epoch, position limit $2)";
     tx.exec(sql, &[hook.0.into(), limit.into(), now.micros().into()]).await

@@ -141,10 +141,8 @@ pub async fn ahead(
 
 /// Moves a hook on. [`crate::StoreError::Conflict`] if it stands elsewhere: another node did it.
 pub async fn advance(tx: &Tx, id: HookId, from: Position, to: Position) -> Result<()> {
-    let sql =
-        "update hook set epoch = $4, position = $5 where id = $1 and epoch = $2 and position = $3";
-    let args =
-        [id.0.into(), from.epoch.into(), from.number.into(), to.epoch.into(), to.number.into()];
+    let sql = "update hook set epoch = $4, position = $5 where id = $1 and epoch = $2 and position = $3";
+    let args = [id.0.into(), from.epoch.into(), from.number.into(), to.epoch.into(), to.number.into()];
     tx.exec_one(sql, &args).await
 }
 
@@ -181,8 +179,7 @@ pub struct Release {
 
 /// Gives a lease back; `false` if it had ended and is somebody else's.
 pub async fn release(tx: &Tx, id: HookId, lease: Instant, to: &Release) -> Result<bool> {
-    let sql =
-        "update hook set next_at = $3, failures = $4, last_done_at = coalesce($5, last_done_at)
+    let sql = "update hook set next_at = $3, failures = $4, last_done_at = coalesce($5, last_done_at)
         where id = $1 and next_at = $2";
     let args = [
         id.0.into(),

@@ -18,16 +18,23 @@ pub(super) fn checked(text: &str, private: bool) -> Result<String> {
     let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
         return refused("通知地址应以 https:// 或 http:// 开头", form);
     };
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+    let plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
     if text.len() > LONGEST || !text.chars().all(plain) {
-        return refused("通知地址过长，或含有空格、中文等不能用的字符", "请改用编码后的地址，不超过500个字符。");
+        return refused(
+            "通知地址过长，或含有空格、中文等不能用的字符",
+            "请改用编码后的地址，不超过500个字符。",
+        );
     }
     if rest.contains('#') {
         return refused("通知地址不能带 # 及其后的内容", form);
     }
     let place = rest.split(['/', '?']).next().unwrap_or_default();
     if place.contains('@') {
-        return refused("通知地址不能带用户名和密码", "对方可用签名核对来源；需要口令的，请放在路径或参数中。");
+        return refused(
+            "通知地址不能带用户名和密码",
+            "对方可用签名核对来源；需要口令的，请放在路径或参数中。",
+        );
     }
     match host(place) {
         None => refused("通知地址的主机名或端口不对", form),
@@ -127,13 +134,33 @@ mod tests {
     #[test]
     fn addresses_inside_a_network_are_not_public_in_whatever_dress() {
         for ip in [
-            "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "127.0.0.1", "127.9.9.9", "169.254.169.254",
-            "0.0.0.0", "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1",
-            "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:a00:1::1", "ff02::1", "::7f00:1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "127.0.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:a00:1::1",
+            "ff02::1",
+            "::7f00:1",
         ] {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
-        for ip in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2400:3200::1", "64:ff9b::808:808", "::ffff:8.8.8.8"] {
+        for ip in
+            ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2400:3200::1", "64:ff9b::808:808", "::ffff:8.8.8.8"]
+        {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
     }
@@ -148,13 +175,32 @@ mod tests {
         ] {
             assert_eq!(checked(good, false).unwrap(), good.trim());
         }
-        let inside =
-            ["http://127.0.0.1/", "http://10.1.2.3:80/", "http://[::1]/", "http://localhost/", "http://169.254.169.254/"];
+        let inside = [
+            "http://127.0.0.1/",
+            "http://10.1.2.3:80/",
+            "http://[::1]/",
+            "http://localhost/",
+            "http://169.254.169.254/",
+        ];
         let malformed = [
-            "", "ftp://example.cn/", "https://", "https:///path", "https://a b.example.cn/", "https://例.cn/",
-            "https://user:pw@example.cn/", "https://example.cn/#x", "https://example.cn:0/", "https://example.cn:x/",
-            "https://example.cn:70000/", "https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://a..cn/",
-            "https://[::1/", "https://-a.cn/", "https://example.cn\\@10.0.0.1/",
+            "",
+            "ftp://example.cn/",
+            "https://",
+            "https:///path",
+            "https://a b.example.cn/",
+            "https://例.cn/",
+            "https://user:pw@example.cn/",
+            "https://example.cn/#x",
+            "https://example.cn:0/",
+            "https://example.cn:x/",
+            "https://example.cn:70000/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://127.1/",
+            "https://a..cn/",
+            "https://[::1/",
+            "https://-a.cn/",
+            "https://example.cn\\@10.0.0.1/",
         ];
         for bad in inside.iter().chain(&malformed) {
             let Err(AppError::Refused { message, hint }) = checked(bad, false) else { panic!("{bad}") };

@@ -88,12 +88,7 @@ pub(super) fn body(id: &str, told: &Told) -> Result<String, serde_json::Error> {
 }
 
 /// The headers of a message: its id, when it is sent, and both signatures over `id.timestamp.body`.
-pub(super) fn headers(
-    secret: &[u8],
-    id: &str,
-    now: Instant,
-    body: &str,
-) -> [(&'static str, String); 3] {
+pub(super) fn headers(secret: &[u8], id: &str, now: Instant, body: &str) -> [(&'static str, String); 3] {
     let timestamp = now.micros().div_euclid(1_000_000).to_string();
     let signed = format!("{id}.{timestamp}.{body}");
     let signature = format!(

@@ -125,8 +125,7 @@ impl App {
             HOOK_KINDS.contains(kind)
                 && (hook.kinds.is_empty() || hook.kinds.split(' ').any(|key| key == kind.key()))
         };
-        let wanted: Vec<Position> =
-            ahead.iter().filter(|(_, kind)| wants(kind)).map(|(at, _)| *at).collect();
+        let wanted: Vec<Position> = ahead.iter().filter(|(_, kind)| wants(kind)).map(|(at, _)| *at).collect();
         let tx = self.db.begin(Urgency::Batch).await?;
         match hook::advance(&tx, hook.id, hook.at, to).await {
             // Another node did it.

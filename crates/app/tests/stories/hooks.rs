@@ -155,7 +155,8 @@ async fn what_is_not_taken_is_tried_for_a_day_then_given_up_and_sent_again_when_
         }
         office.clock.advance(7 * 86_400);
         assert_eq!(office.send(&TAKEN).await, 0, "it was given up");
-        let dead = office.app.deliveries(&admin(OURS), hook, Some(DeliveryState::Dead), None, 9).await.unwrap();
+        let dead =
+            office.app.deliveries(&admin(OURS), hook, Some(DeliveryState::Dead), None, 9).await.unwrap();
         let it = &dead[0].delivery;
         assert_eq!((it.attempts, it.status, it.message.as_str()), (8, Some(500), "对方答复 500"));
         assert_eq!(office.info(hook).await.dead, 1);

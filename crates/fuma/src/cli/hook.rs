@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 /// What is typed after its name.
 #[derive(clap::Args)]
-#[command(after_help = "例：fuma hook create --as shaanxi-admin --client fuma-27-… --url https://notify.example.cn/fuma")]
+#[command(
+    after_help = "例：fuma hook create --as shaanxi-admin --client fuma-27-… --url https://notify.example.cn/fuma"
+)]
 pub struct Hook {
     #[command(subcommand)]
     action: Do,
@@ -136,7 +138,10 @@ fn parsed(words: &[String]) -> Result<Vec<EventKind>> {
     }
     let one = |word: &String| HOOK_KINDS.into_iter().find(|kind| kind.key() == word || kind.label() == word);
     let known = || HOOK_KINDS.map(EventKind::key).join(" ");
-    words.iter().map(|word| one(word).with_context(|| format!("没有事项“{word}”，可以用：{}", known()))).collect()
+    words
+        .iter()
+        .map(|word| one(word).with_context(|| format!("没有事项“{word}”，可以用：{}", known())))
+        .collect()
 }
 
 fn of_state(word: &str) -> Result<DeliveryState> {

@@ -22,7 +22,11 @@ struct Inbox {
     answers: Mutex<Vec<u16>>,
 }
 
-async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> impl axum::response::IntoResponse {
+async fn receive(
+    State(inbox): State<Arc<Inbox>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> impl axum::response::IntoResponse {
     inbox.got.lock().unwrap().push((headers, body));
     let answer = inbox.answers.lock().unwrap().pop().unwrap_or(204);
     (StatusCode::from_u16(answer).unwrap(), [("location", "/elsewhere")], "说明".repeat(100_000))
@@ -166,10 +170,8 @@ async fn a_receiver_that_never_answers_holds_up_nobody_else() {
     until("the silent one is asked", async || held.lock().unwrap().len() == 1).await;
     cancel(&town, SECOND).await;
     until("the other one has both", async || inbox.count() == 2).await;
-    until("that is noted", async || {
-        states(&town, good).await.iter().all(|it| it.0 == DeliveryState::Done)
-    })
-    .await;
+    until("that is noted", async || states(&town, good).await.iter().all(|it| it.0 == DeliveryState::Done))
+        .await;
     assert_eq!(held.lock().unwrap().len(), 1, "one message at a time");
     assert!(states(&town, mute).await.iter().all(|it| (it.0, it.1) == (DeliveryState::Waiting, 0)));
 }

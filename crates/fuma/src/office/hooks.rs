@@ -142,17 +142,14 @@ fn url_field(value: &str) -> FieldView {
         .hint("对方接收通知的完整地址，如 https://notify.example.cn/fuma；对方用密钥核对签名")
 }
 
-async fn show(
-    web: &Web,
-    officer: &Officer,
-    typed: &Typed,
-    error: String,
-) -> Result<Response, AppError> {
+async fn show(web: &Web, officer: &Officer, typed: &Typed, error: String) -> Result<Response, AppError> {
     let hooks = web.app.hooks(&officer.ctx, None).await?;
     let own = officer.ctx.authority()?;
     let systems = web.app.clients(&officer.ctx, Some(own)).await?;
-    let systems: Vec<(String, String)> =
-        systems.into_iter().map(|it| (it.id.to_string(), format!("{}（{}）", it.spec.name, it.public_id))).collect();
+    let systems: Vec<(String, String)> = systems
+        .into_iter()
+        .map(|it| (it.id.to_string(), format!("{}（{}）", it.spec.name, it.public_id)))
+        .collect();
     let wanted = spec(typed);
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut response = page(&ListPage {
@@ -377,19 +374,26 @@ mod tests {
         let (who, list) = (Caller::Integration, "/office/hooks");
         town.get(who, list).await.holds(&["还没有接口系统"]);
         let ctx = town.ctx(Caller::ProvincialAdmin).await;
-        let spec = ClientSpec { name: "示例审批系统".into(), grants: Grants::all(), ..ClientSpec::default() };
+        let spec =
+            ClientSpec { name: "示例审批系统".into(), grants: Grants::all(), ..ClientSpec::default() };
         let client = town.app.create_client(&ctx, OURS, &spec).await.unwrap().to_string();
-        let typed = |url| [("client", client.as_str()), ("url", url), ("kind_cancel", "1"), ("kind_assign", "1")];
+        let typed =
+            |url| [("client", client.as_str()), ("url", url), ("kind_cancel", "1"), ("kind_assign", "1")];
         let wrong = town.post(who, list, &typed("ftp://notify.example.cn/")).await;
         assert_eq!(wrong.status, 422);
-        assert!(wrong.text().contains("应以 https:// 或 http:// 开头") && wrong.text().contains("ftp://notify"));
+        assert!(
+            wrong.text().contains("应以 https:// 或 http:// 开头") && wrong.text().contains("ftp://notify")
+        );
         let made = town.post(who, list, &typed("https://notify.example.cn/fuma")).await;
         let made = made.holds(&["whsec_", "只显示这一次"]);
         keep("office", "hook_secret", &made);
-        let html = town.get(who, list).await.holds(&["示例审批系统", "尚未使用", "https://notify.example.cn/fuma"]);
+        let html =
+            town.get(who, list).await.holds(&["示例审批系统", "尚未使用", "https://notify.example.cn/fuma"]);
         assert!(!html.contains("whsec_"));
         keep("office", "hooks", &html);
-        for (number, answer) in [(FULL, Receipt::Answered(204)), (SECOND, Receipt::Failed("连不上对方".into()))] {
+        for (number, answer) in
+            [(FULL, Receipt::Answered(204)), (SECOND, Receipt::Failed("连不上对方".into()))]
+        {
             cancel(&town, number).await;
             while town.app.follow_hooks().await.unwrap() {}
             for sent in town.app.due_deliveries(9).await.unwrap() {
@@ -399,7 +403,8 @@ mod tests {
         let id = town.app.hooks(&ctx, None).await.unwrap()[0].id;
         let path = format!("{list}/{id}");
         let html = town.get(who, &path).await;
-        let html = html.holds(&["注销", "2627 1205 0001", "已送达", "待送达", "连不上对方", "送达受阻", "重发"]);
+        let html =
+            html.holds(&["注销", "2627 1205 0001", "已送达", "待送达", "连不上对方", "送达受阻", "重发"]);
         keep("office", "hook", &html);
         let done = town.get(who, &format!("{path}?state=done")).await.holds(&["2627 1205 0001"]);
         assert!(!done.contains("2627 1205 0002"));

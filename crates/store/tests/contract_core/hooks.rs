@@ -145,9 +145,8 @@ async fn one_node_at_a_time_sends_to_a_hook() {
         let due = async |now| hook::due(db.into(), at(now), 9).await.unwrap();
         assert_eq!(due(9).await, [], "nothing of the queue is due");
         assert_eq!(due(10).await, [HOOK]);
-        let lease = async |now, until| {
-            write(db, async |tx| hook::lease(tx, HOOK, at(now), at(until)).await).await
-        };
+        let lease =
+            async |now, until| write(db, async |tx| hook::lease(tx, HOOK, at(now), at(until)).await).await;
         let (a, b) = tokio::join!(lease(10, 70), lease(10, 71));
         let held = [a, b].into_iter().flatten().collect::<Vec<_>>();
         assert_eq!(held.len(), 1);
@@ -156,8 +155,7 @@ async fn one_node_at_a_time_sends_to_a_hook() {
         let taken = write(db, async |tx| hook::lease(tx, HOOK, next, at(200)).await).await.unwrap();
         assert_eq!((taken.next_at, taken.failures), (at(200), 0));
         let rest = Release { next_at: at(80), failures: 1, done_at: None };
-        let release =
-            async |lease, to| write(db, async |tx| hook::release(tx, HOOK, lease, &to).await).await;
+        let release = async |lease, to| write(db, async |tx| hook::release(tx, HOOK, lease, &to).await).await;
         assert!(!release(held[0].next_at, rest).await, "the lease had ended");
         assert!(release(at(200), rest).await);
         assert_eq!((due(79).await, due(80).await), (vec![], vec![HOOK]));
@@ -200,7 +198,9 @@ async fn a_delivery_waits_is_tried_and_is_done_or_dead() {
         };
         assert!(settle(&first, &settled(State::Waiting, 71)).await);
         assert!(!settle(&first, &settled(State::Waiting, 71)).await, "it was tried once");
-        assert!(settle(&second, &Settled { message: "", status: Some(200), ..settled(State::Done, 11) }).await);
+        assert!(
+            settle(&second, &Settled { message: "", status: Some(200), ..settled(State::Done, 11) }).await
+        );
         assert!(settle(&third, &Settled { status: None, ..settled(State::Dead, 11) }).await);
         assert_eq!((due(db, at(70)).await, places(&due(db, at(71)).await)), (vec![], vec![1]));
         let waits = &due(db, at(71)).await[0];
@@ -244,9 +244,8 @@ async fn deliveries_are_listed_newest_first_and_put_in_the_queue_anew() {
         assert_eq!(list(Some(State::Dead), None, 9).await, all[1..]);
         assert_eq!(list(Some(State::Dead), Some(place(3)), 9).await, all[2..]);
         assert_eq!(list(Some(State::Done), None, 9).await, []);
-        let again = async |limit| {
-            write(db, async |tx| delivery::again_dead(tx, HOOK, limit, at(20)).await).await
-        };
+        let again =
+            async |limit| write(db, async |tx| delivery::again_dead(tx, HOOK, limit, at(20)).await).await;
         assert_eq!(again(1).await, 1);
         let waits = &delivery::list(db.into(), HOOK, None, None, 9).await.unwrap()[2];
         assert_eq!((waits.delivery.attempts, waits.delivery.next_at), (0, at(20)));
