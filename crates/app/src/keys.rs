@@ -31,6 +31,8 @@ pub enum Bound<'a> {
     Docking(i64),
     /// A shared key that requests are signed with, by its `keyid`.
     ClientKey(&'a str),
+    /// What the signatures of a hook are made with.
+    Hook(i64),
 }
 
 impl Bound<'_> {
@@ -41,6 +43,7 @@ impl Bound<'_> {
             Bound::Upload(batch, n) => format!("upload/{batch}/{n}"),
             Bound::Docking(authority) => format!("docking/{authority}"),
             Bound::ClientKey(key_id) => format!("client_key/{key_id}"),
+            Bound::Hook(id) => format!("hook/{id}"),
         }
         .into_bytes()
     }

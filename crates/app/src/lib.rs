@@ -24,6 +24,7 @@ mod footing;
 mod form;
 mod funnel;
 mod hashing;
+mod hooks;
 mod import;
 mod interface;
 mod issue;
@@ -61,6 +62,7 @@ pub use footing::Footing;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use hashing::{Hash, Hasher};
+pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Receipt, is_public};
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
     Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
@@ -93,6 +95,7 @@ pub mod stored {
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
     pub use store::docking::Step as DockingStep;
+    pub use store::delivery::{Listed as Delivery, State as DeliveryState};
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
@@ -123,6 +126,8 @@ pub struct Config {
     pub public_url: String,
     /// In earnest, for show, or for tests.
     pub footing: Footing,
+    /// Whether notifications may go to private, loopback and link-local addresses (`hook_private`).
+    pub hook_private: bool,
 }
 
 /// One running registry.

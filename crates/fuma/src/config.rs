@@ -19,6 +19,7 @@ struct Raw {
     sandbox: Option<bool>,
     sandbox_database: Option<String>,
     template: Option<PathBuf>,
+    hook_private: Option<bool>,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -68,6 +69,8 @@ pub struct Settings {
     sandbox_database: Option<String>,
     /// A folder with the official template, border and mark; none: the one inside the program.
     pub template: Option<PathBuf>,
+    /// Whether notifications may go to private, loopback and link-local addresses.
+    pub hook_private: bool,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -120,6 +123,7 @@ impl Settings {
             sandbox: raw.sandbox.unwrap_or_else(|| data.join(SANDBOX).is_dir()),
             sandbox_database: environment("FUMA_SANDBOX_DATABASE").or(raw.sandbox_database),
             template: raw.template,
+            hook_private: raw.hook_private.unwrap_or(false),
             fonts: fonts(raw.fonts),
             site: Site {
                 host,

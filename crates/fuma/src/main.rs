@@ -10,6 +10,7 @@ mod config;
 mod demo;
 #[cfg(test)]
 mod gallery;
+mod hooks;
 mod http;
 mod office;
 mod pager;
@@ -21,6 +22,7 @@ mod serve;
 mod sweeps;
 #[cfg(test)]
 mod testing;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -59,6 +59,7 @@ fn office_routes() -> Router<Web> {
         .route("/office/sign-out", post(office::session::sign_out))
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
         .merge(making_routes())
+        .merge(hook_routes())
         .merge(printing_routes())
 }
 
@@ -86,6 +87,15 @@ fn making_routes() -> Router<Web> {
         .route("/office/changes", get(changes::find))
         .route("/office/changes/new", get(changes::start))
         .route("/office/changes/{id}", post(changes::begin))
+}
+
+/// 通知: addresses that are told what happens.
+fn hook_routes() -> Router<Web> {
+    use office::hooks;
+    Router::new()
+        .route("/office/hooks", get(hooks::list).post(hooks::create))
+        .route("/office/hooks/{id}", get(hooks::detail).post(hooks::set))
+        .route("/office/hooks/{id}/resend", post(hooks::resend))
 }
 
 /// Officers: certificates, and what stands under 系统.

@@ -123,12 +123,13 @@ fn connection(
 /// Jobs at a time: a long one of a system keeps no officer from printing.
 const WORKERS: usize = 2;
 
-/// Jobs, counts every second, sessions and tables every minute.
+/// Jobs, notifications, counts every second, sessions and tables every minute.
 async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let mut ticks = 0u64;
     let workers: Vec<_> =
         (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
+    let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -140,11 +141,13 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
             log("ending tokens", app.purge_calls().await.map(drop));
+            log("removing old deliveries", app.purge_deliveries().await.map(drop));
         }
     }
     for worker in workers {
         drop(worker.await);
     }
+    drop(hooks.await);
     log("writing counts", flush(&app).await);
 }
 

@@ -144,6 +144,8 @@ impl Answer {
 pub struct Town {
     /// The registry.
     pub app: Arc<App>,
+    /// Its clock: stands at [`NOW`] until it is moved.
+    pub clock: Clock,
     router: Router,
     /// Name of the session cookie.
     cookie: &'static str,
@@ -162,7 +164,7 @@ fn operator() -> Ctx {
 }
 
 /// A founded registry in a folder.
-async fn founded(dir: &Path, footing: Footing) -> Web {
+async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
     let places = Places {
         database: format!("sqlite:{}", dir.join("fuma.db").display()),
         replica: None,
@@ -170,8 +172,8 @@ async fn founded(dir: &Path, footing: Footing) -> Web {
         fonts: FontPaths::debian(),
         template: None,
     };
-    let config = Config { public_url: "http://127.0.0.1:8080".into(), footing };
-    let app = App::start(&places, config, Clock::at(NOW), &operator(), Missing::Found).await.unwrap();
+    let config = Config { public_url: "http://127.0.0.1:8080".into(), footing, hook_private: true };
+    let app = App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap();
     let site = Site { host: "127.0.0.1:8080".into(), footing, ..Site::default() };
     Web { app: Arc::new(app), site: Arc::new(site), limits: Arc::default(), secure: false }
 }
@@ -180,23 +182,25 @@ impl Town {
     /// A founded registry without certificates. Accounts are opened when they first ask.
     pub async fn open() -> Town {
         let dir = tempfile::tempdir().unwrap();
-        let web = founded(dir.path(), Footing::Demo).await;
-        Town::of(crate::routes::router(web.clone(), None), web, dir)
+        let clock = Clock::at(NOW);
+        let web = founded(dir.path(), &clock, Footing::Demo).await;
+        Town::of(crate::routes::router(web.clone(), None), web, clock, dir)
     }
 
     /// A registry in earnest and its sandbox behind one router, neither with certificates. The paths of the second begin
     /// with `/sandbox`.
     pub async fn with_sandbox() -> (Town, Town) {
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let web = founded(dirs[0].path(), Footing::Real).await;
-        let sandbox = founded(dirs[1].path(), Footing::Sandbox).await;
+        let clock = Clock::at(NOW);
+        let web = founded(dirs[0].path(), &clock, Footing::Real).await;
+        let sandbox = founded(dirs[1].path(), &clock, Footing::Sandbox).await;
         let router = crate::routes::router(web.clone(), Some(sandbox.clone()));
         let [dir, beside] = dirs;
-        (Town::of(router.clone(), web, dir), Town::of(router, sandbox, beside))
+        (Town::of(router.clone(), web, clock.clone(), dir), Town::of(router, sandbox, clock, beside))
     }
 
-    fn of(router: Router, web: Web, dir: TempDir) -> Town {
-        Town { app: web.app.clone(), router, cookie: web.cookie_name(), known: Mutex::default(), dir }
+    fn of(router: Router, web: Web, clock: Clock, dir: TempDir) -> Town {
+        Town { app: web.app.clone(), clock, router, cookie: web.cookie_name(), known: Mutex::default(), dir }
     }
 
     /// A registry with the three certificates of [`CERTIFICATES`], assigned by [`Caller::Licensing`].

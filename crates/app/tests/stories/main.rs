@@ -7,6 +7,7 @@ mod alike;
 mod change;
 mod docking;
 mod excerpts;
+mod hooks;
 mod import;
 mod interface;
 mod persons;
@@ -56,20 +57,25 @@ struct Office {
     ctx: Ctx,
 }
 
+/// One process over a founded registry.
+async fn node(db: &Db, clock: &Clock) -> Arc<App> {
+    let parts = Parts {
+        db: db.clone(),
+        keys: Keys::from_bytes(&[1; 64]),
+        clock: clock.clone(),
+        config: Config { public_url: "https://cma.example.cn".into(), footing: Footing::Real, hook_private: false },
+        fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
+        template: Arc::new(print::Template::national()),
+    };
+    Arc::new(App::open(parts).await.unwrap())
+}
+
 async fn office(db: &Db) -> Office {
     let operator =
         Ctx { actor: Actor::Operator("root".into()), door: Door::Command, ..actor(OURS, Role::Viewer, 0) };
     App::found(db, &operator, NOW).await.unwrap();
     let clock = Clock::at(NOW);
-    let parts = Parts {
-        db: db.clone(),
-        keys: Keys::from_bytes(&[1; 64]),
-        clock: clock.clone(),
-        config: Config { public_url: "https://cma.example.cn".into(), footing: Footing::Real },
-        fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
-        template: Arc::new(print::Template::national()),
-    };
-    let app = Arc::new(App::open(parts).await.unwrap());
+    let app = node(db, &clock).await;
     let new = app::NewAccount {
         login: "xuke".into(),
         name: "张示例".into(),

@@ -18,6 +18,7 @@ mod draft;
 mod emergency;
 mod erase;
 mod export;
+mod hook;
 mod import;
 mod init;
 mod job;
@@ -99,6 +100,8 @@ enum Command {
     Qr(qr::Qr),
     /// 领取单上的下载链接：列出、续期
     Link(link::Link),
+    /// 通知地址：登记、修改、查看送达情况、重发
+    Hook(hook::Hook),
     /// 查真：按码或证书编号
     Verify(verify::Verify),
     /// 导出本机关证书
@@ -215,6 +218,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Job(args) => args.run(session).await,
         Command::Qr(args) => args.run(session).await,
         Command::Link(args) => args.run(session).await,
+        Command::Hook(args) => args.run(session).await,
         Command::Verify(args) => args.run(session).await,
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,

@@ -174,6 +174,7 @@ impl Officer {
             Menu::Prints => self.can(Action::Print),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Docking => self.can(Action::DockingRead),
+            Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),
             Menu::Codes => true,
             Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),

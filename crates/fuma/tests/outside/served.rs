@@ -174,6 +174,12 @@ impl Place {
         database.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// Puts something in the registry that no command makes.
+    pub fn plant(&self, sql: &str) {
+        let database = Connection::open(self.path("fuma.db")).expect("the database is there");
+        database.execute_batch(sql).expect(sql);
+    }
+
     /// The first column of all rows.
     pub fn texts(&self, sql: &str) -> Vec<String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
