@@ -97,8 +97,8 @@ fn the_form_of_the_document_carries_the_same_signature() {
         })
         .collect();
     assert_eq!(raw, written.join("&"));
-    let (found, content) = of_form(raw, &pairs).unwrap().unwrap();
-    assert_eq!((found, &*content), (texts, BODY.as_bytes()));
+    let expected = InForm { texts, content: BODY.as_bytes().into() };
+    assert_eq!(of_form(raw, &pairs).unwrap().unwrap(), expected);
 }
 
 #[test]

@@ -11,6 +11,15 @@ const APART: [&str; 4] = ["access_token", CONTENT_DIGEST, SIGNATURE_INPUT, SIGNA
 /// The member that holds the JSON text of a call.
 const BODY: &str = "body";
 
+/// A signature that came in a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForm<'a> {
+    /// Its three texts.
+    pub texts: Texts,
+    /// What `content_digest` must fit.
+    pub content: Cow<'a, [u8]>,
+}
+
 /// The texts that a form holds and what they digest; `None` if it holds none of them, so that the headers count.
 ///
 /// Digested is the value of `body` where nothing else is there to be digested, else all other members as they were sent, joined
@@ -21,7 +30,7 @@ const BODY: &str = "body";
 pub fn of_form<'a>(
     raw: &'a str,
     pairs: &'a [(String, String)],
-) -> Result<Option<(Texts, Cow<'a, [u8]>)>, SignatureRefusal> {
+) -> Result<Option<InForm<'a>>, SignatureRefusal> {
     let (digest, input, signature) =
         (one(pairs, CONTENT_DIGEST)?, one(pairs, SIGNATURE_INPUT)?, one(pairs, SIGNATURE_MEMBER)?);
     if digest.is_none() && input.is_none() && signature.is_none() {
@@ -44,7 +53,7 @@ pub fn of_form<'a>(
             Cow::Owned(rest.map(|(part, _)| part).collect::<Vec<_>>().join("&").into_bytes())
         }
     };
-    Ok(Some((texts, content)))
+    Ok(Some(InForm { texts, content }))
 }
 
 fn one<'a>(pairs: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, SignatureRefusal> {

@@ -19,7 +19,7 @@ mod refusal;
 mod sign;
 
 pub use digest::{BodyCheck, ContentDigest};
-pub use form::of_form;
+pub use form::{InForm, of_form};
 pub use refusal::SignatureRefusal;
 pub use sign::{Outgoing, sign_request};
 

@@ -429,7 +429,7 @@ fn a_form_holds_the_signature_and_every_other_member_is_digested() {
     };
     let content = |raw: &str| {
         let pairs = pairs(raw);
-        of_form(raw, &pairs).map(|found| found.map(|(texts, content)| (texts, content.into_owned())))
+        of_form(raw, &pairs).map(|found| found.map(|it| (it.texts, it.content.into_owned())))
     };
     let signed = "signature_input=i&signature=s&content_digest=d&access_token=t";
     let (texts, body) = content(&format!("{signed}&body=%7B%7D")).unwrap().unwrap();
