@@ -5,13 +5,16 @@
 mod assets;
 mod bench;
 mod cli;
+mod client;
 mod config;
+mod conform;
 mod demo;
 #[cfg(test)]
 mod gallery;
 mod http;
 mod office;
 mod pager;
+mod province;
 mod public;
 mod routes;
 mod serve;
