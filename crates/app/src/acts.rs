@@ -1,5 +1,6 @@
 //! Status acts: 撤销 撤回 注销 吊销, 暂停 and 恢复, 误赋码作废, and 撤销原决定 for an act that was wrong.
 
+use crate::interface::{Effect, Kept, Sent, kept};
 use crate::{App, AppError, Ctx, Result};
 use domain::{
     Act, Action, BatchId, CertificateId, Day, Event, EventKind, Held, Object, Status, StatusAct, StatusWord,
@@ -7,6 +8,7 @@ use domain::{
 };
 use store::certificate::Head;
 use store::event::Recorded;
+use store::record::Record;
 use store::{Tx, Urgency};
 
 /// What an officer says of an act.
@@ -53,9 +55,28 @@ impl App {
     pub async fn act(&self, ctx: &Ctx, id: CertificateId, decision: &Decision) -> Result<Status> {
         let (head, decision, next) = self.judged_act(ctx, id, decision).await?;
         let tx = self.db.begin(Urgency::Act).await?;
-        self.write_act(ctx, &tx, &head, &decision, &next).await?;
+        self.write_act(ctx, &tx, &head, &decision, &next, None).await?;
         tx.commit().await?;
         Ok(next)
+    }
+
+    /// The same for a system, under its record id.
+    pub(crate) async fn act_sent(
+        &self,
+        ctx: &Ctx,
+        head: &Head,
+        decision: &Decision,
+        sent: &Sent,
+    ) -> Result<Kept> {
+        self.ask(ctx, action(decision.act), Some(head.authority))?;
+        let decision = self.checked(decision)?;
+        let next = self.next_status(ctx, head, &decision).await?;
+        let kept = Kept { status: Some(next.word().key().to_owned()), ..kept(Effect::Acted, head) };
+        let record = sent.record_of(ctx, (head.id, head.edition), kept.clone(), self.now())?;
+        let tx = self.db.begin(Urgency::Act).await?;
+        self.write_act(ctx, &tx, head, &decision, &next, Some(&record)).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// What a status act would do: the status that stands and the one that would. Writes nothing.
@@ -135,7 +156,7 @@ impl App {
             }
             let next = self.next_status(ctx, &head, &decision).await?;
             let tx = self.db.begin(Urgency::Batch).await?;
-            self.write_act(ctx, &tx, &head, &decision, &next).await?;
+            self.write_act(ctx, &tx, &head, &decision, &next, None).await?;
             tx.commit().await?;
             annulled += 1;
         }
@@ -230,6 +251,7 @@ impl App {
         head: &Head,
         decision: &Decision,
         next: &Status,
+        record: Option<&Record>,
     ) -> Result<()> {
         store::certificate::set_status(tx, head.id, head.status.word(), next).await?;
         let restored = match (decision.act, head.previous) {
@@ -246,6 +268,10 @@ impl App {
             ("to", next.word().key().to_owned()),
             ("reason", decision.reason.clone()),
         ]);
+        if let Some(record) = record {
+            event.details.push(("record", record.id.clone()));
+            store::record::insert(tx, head.authority, std::slice::from_ref(record)).await?;
+        }
         let events: Vec<Event> = std::iter::once(event).chain(restored).collect();
         store::event::append(tx, &events).await?;
         Ok(())

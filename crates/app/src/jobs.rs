@@ -86,6 +86,7 @@ impl App {
                 let ctx = self.ctx_of_job(job, Door::Workbook).await?;
                 self.run_commit(&ctx, batch()?, progress).await.map(|()| None)
             }
+            crate::interface::BATCH_KIND => self.run_call_batch(batch()?, progress).await.map(|()| None),
             crate::printing::KIND => {
                 let ctx = self.ctx_of_job(job, Door::Form).await?;
                 self.run_print(&ctx, job, progress).await.map(Some)

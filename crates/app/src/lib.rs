@@ -53,8 +53,10 @@ pub use form::{Form, FormRow};
 pub use funnel::Judged;
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
-    CallAct, Caller, ClientInfo, ClientSpec, Effect, Fault, Gravity, IssuedSecret, IssuedToken, ItemAnswer,
-    ItemOutcome, Kept, Mode, SecretInfo, TokenAsk, TokenError,
+    CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk, CollectedFile,
+    Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition, Gravity, IssuedSecret,
+    IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES,
+    MOST_FILE, MOST_LINES, Mode, Receiving, Reconciled, Reconciliation, SecretInfo, TokenAsk, TokenError,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};
@@ -70,9 +72,11 @@ pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {
     pub use store::batch::{Batch, State as BatchState, Summary};
+    pub use store::batch_answer::Answer as BatchAnswer;
     pub use store::batch_line::{Line, Outcome};
     pub use store::batch_problem::{BatchProblem, Count};
     pub use store::body::Body;
+    pub use store::call_batch::{CallBatch, State as CallBatchState};
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
@@ -92,12 +96,12 @@ pub mod stored {
 pub use entropy::{bytes as random, token as random_token};
 pub use print::{FontFile, FontPaths, Parts as PrintedParts, Profile};
 pub use start::{Missing, Places};
-pub use store::StoreError;
+pub use store::{StoreError, Urgency};
 
 use domain::Tables;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use store::{Db, Urgency};
+use store::Db;
 
 /// What the operator decides, once, at start.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::excerpts::{excerpt_of, with_sites};
 use crate::{App, AppError, Result};
 use domain::{
     AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
-    Record, Shown, Verdict,
+    Record, Shown, Verdict, VerdictWord,
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -111,19 +111,32 @@ impl App {
     /// # Errors
     /// Only what is our own fault; what is not known is a verdict.
     pub async fn verify(&self, asked: &Asked, on: Day, way: Way) -> Result<Verified> {
+        let (verified, authority) = self.verify_uncounted(asked, on).await?;
+        // An outage is no answer.
+        if verified.verdict.word() != VerdictWord::Undeterminable {
+            self.count(authority, way, &verified.verdict);
+        }
+        Ok(verified)
+    }
+
+    /// The same without counting, and whose certificate it is: what officers and systems ask is no question of the public.
+    pub(crate) async fn verify_uncounted(
+        &self,
+        asked: &Asked,
+        on: Day,
+    ) -> Result<(Verified, Option<AuthorityId>)> {
         let found = match self.sought(asked).await {
             Ok(found) => found,
             Err(AppError::Store(error)) => {
                 tracing::error!(%error, "a question could not be answered");
                 let verdict = Verdict::of(Lookup::Unavailable, Shown::Short, on, self.today());
-                return Ok(Verified { verdict, certificate: None });
+                return Ok((Verified { verdict, certificate: None }, None));
             }
             Err(error) => return Err(error),
         };
         let Some(found) = found else {
             let verdict = Verdict::of(Lookup::Missing, Shown::Short, on, self.today());
-            self.count(None, way, &verdict);
-            return Ok(Verified { verdict, certificate: None });
+            return Ok((Verified { verdict, certificate: None }, None));
         };
         let head = &found.head;
         let held = held(head, &found.events);
@@ -134,8 +147,8 @@ impl App {
             edition: head.edition,
         };
         let verdict = Verdict::of(Lookup::Found(record), Shown::Short, on, self.today());
-        self.count(Some(head.authority), way, &verdict);
-        Ok(Verified { verdict, certificate: Some(self.public(found, on).await?) })
+        let authority = head.authority;
+        Ok((Verified { verdict, certificate: Some(self.public(found, on).await?) }, Some(authority)))
     }
 
     /// The certificate where it is found: a replica may lag, so a miss there is asked of the primary.

@@ -274,6 +274,11 @@ impl Instant {
         self.0
     }
 
+    /// The first moment of a day in Shanghai.
+    pub fn begin_of(day: Day) -> Instant {
+        Instant((i64::from(day.0) * SECONDS_PER_DAY - SHANGHAI_SECONDS) * MICROS_PER_SECOND)
+    }
+
     /// The day in Shanghai; moments outside the bounds of [`Day`] give its first or last day.
     pub fn day(self) -> Day {
         let days = self.shanghai_seconds().div_euclid(SECONDS_PER_DAY);

@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod api;
 mod assets;
 mod bench;
 mod cli;

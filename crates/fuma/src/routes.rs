@@ -135,6 +135,7 @@ pub fn router(web: Web) -> Router {
         .layer(CsrfLayer::new());
     Router::new()
         .merge(public_routes())
+        .merge(crate::api::routes())
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::handlers::not_found)

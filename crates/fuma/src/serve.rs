@@ -44,7 +44,12 @@ pub async fn bind(listen: SocketAddr) -> Result<TcpListener> {
 
 /// Serves until Ctrl-C or SIGTERM, then ends in order: running requests, running chunk, counts.
 pub async fn serve(app: Arc<App>, settings: Settings, listener: TcpListener) -> Result<()> {
-    let web = Web { secure: settings.public_url.starts_with("https://"), site: Arc::new(settings.site), app };
+    let web = Web {
+        secure: settings.public_url.starts_with("https://"),
+        site: Arc::new(settings.site),
+        limits: Arc::default(),
+        app,
+    };
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(background(web.app.clone(), stopped.clone()));
     let router = routes::router(web.clone());
@@ -131,6 +136,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         if ticks.is_multiple_of(60) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
+            log("ending tokens", app.purge_calls().await.map(drop));
         }
     }
     drop(jobs.await);

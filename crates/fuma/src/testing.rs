@@ -171,7 +171,7 @@ impl Town {
         let clock = Clock::at(NOW);
         let app = Arc::new(App::start(&places, config, clock, &operator(), Missing::Found).await.unwrap());
         let site = Site { host: "127.0.0.1:8080".into(), demo: true, ..Site::default() };
-        let web = Web { app: app.clone(), site: Arc::new(site), secure: false };
+        let web = Web { app: app.clone(), site: Arc::new(site), limits: Arc::default(), secure: false };
         Town { app, router: crate::routes::router(web), known: Mutex::default(), dir }
     }
 

@@ -76,6 +76,9 @@ create table record (
 ){strict}{without_rowid};
 create index record_by_certificate on record (certificate_id, recorded_at);
 
+-- What was assigned on a day: reconciling and statistics ask for it.
+create index certificate_by_assigned on certificate (authority_id, assigned_at, id);
+
 -- Finished certificates and annexes as the province sealed them (归集), by content hash, in parts so that no transaction is long.
 create table collected (
   certificate_id {int} not null,

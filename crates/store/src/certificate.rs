@@ -113,6 +113,49 @@ pub async fn by_numbers(reader: Reader<'_>, numbers: Vec<String>) -> Result<Vec<
     reader.query(sql, &[Val::Texts(numbers)], head).await
 }
 
+/// The certificates of these keys.
+pub async fn by_ids(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<Head>> {
+    let sql = head_columns!(" from certificate c where c.id = any($1)");
+    reader.query(sql, &[Val::Ints(ids)], head).await
+}
+
+/// Where a page of the certificates of an authority, in the order of their assignment, begins and ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Assigned {
+    /// Whose.
+    pub authority: AuthorityId,
+    /// After this one: moment and key; `(from, i64::MIN)` for the first page.
+    pub after: (Instant, i64),
+    /// Before this moment.
+    pub before: Instant,
+}
+
+/// One page of them, each with the digest of its current edition.
+pub async fn assigned(reader: Reader<'_>, of: &Assigned, limit: u32) -> Result<Vec<(Head, [u8; 32])>> {
+    let sql = head_columns!(
+        ", e.digest from certificate c join edition e on e.certificate_id = c.id and e.edition = c.edition
+        where c.authority_id = $1 and (c.assigned_at, c.id) > ($2, $3) and c.assigned_at < $4
+        order by c.assigned_at, c.id limit $5"
+    );
+    let (at, id) = of.after;
+    let args =
+        [of.authority.0.into(), at.micros().into(), id.into(), of.before.micros().into(), limit.into()];
+    reader.query(sql, &args, |row| Ok((head(row)?, row.bytes(HEAD)?))).await
+}
+
+/// How many certificates of an authority were assigned through each door from a moment on and before another.
+pub async fn assigned_by_door(
+    reader: Reader<'_>,
+    authority: AuthorityId,
+    from: Instant,
+    before: Instant,
+) -> Result<Vec<(Door, u64)>> {
+    let sql = "select door, count(*) from certificate where authority_id = $1 and assigned_at >= $2 and assigned_at < $3
+        group by door order by door";
+    let args = [authority.0.into(), from.micros().into(), before.micros().into()];
+    reader.query(sql, &args, |row| Ok((crate::cell::door(row, 0)?, crate::cell::total(row, 1)?))).await
+}
+
 /// All certificates of a body, newest first.
 pub async fn of_body(reader: Reader<'_>, body: BodyId) -> Result<Vec<Head>> {
     let sql = head_columns!(" from certificate c where c.body_id = $1 order by c.id desc");

@@ -293,6 +293,13 @@ pub async fn editions(reader: Reader<'_>, id: CertificateId) -> Result<Vec<Editi
     reader.query(sql, &[id.0.into()], edition).await
 }
 
+/// The digests of the current editions of these certificates.
+pub async fn current_digests(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<(CertificateId, [u8; 32])>> {
+    let sql = "select c.id, e.digest from certificate c
+        join edition e on e.certificate_id = c.id and e.edition = c.edition where c.id = any($1)";
+    reader.query(sql, &[Val::Ints(ids)], |row| Ok((CertificateId(row.int(0)?), row.bytes(1)?))).await
+}
+
 /// One edition.
 pub async fn edition_of(reader: Reader<'_>, id: CertificateId, number: u32) -> Result<Option<Edition>> {
     let sql = "select certificate_id, edition, kinds, effective_day, recorded_at, template, face, capabilities, digest

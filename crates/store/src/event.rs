@@ -29,6 +29,20 @@ pub struct Recorded {
     pub body: Vec<u8>,
 }
 
+impl Recorded {
+    /// A value of the canonical body; empty if it has none of this key.
+    pub fn detail(&self, key: &str) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('\t'));
+        line.unwrap_or_default().to_owned()
+    }
+
+    /// Whether it is about a certificate.
+    pub fn of_certificate(&self) -> bool {
+        self.detail("object") == domain::Object::Certificate.key()
+    }
+}
+
 const COLUMNS: &[(&str, Kind)] = &[
     ("epoch", Kind::Int),
     ("position", Kind::Int),
@@ -132,6 +146,20 @@ pub async fn of_authority(
         document, body from event where authority_id = $1 and (epoch, position) < ($2, $3)
         order by epoch desc, position desc limit $4";
     let args = [authority.0.into(), before.epoch.into(), before.number.into(), limit.into()];
+    reader.query(sql, &args, recorded).await
+}
+
+/// The events of one authority after a position, in commit order.
+pub async fn after(
+    reader: Reader<'_>,
+    authority: domain::AuthorityId,
+    after: Position,
+    limit: u32,
+) -> Result<Vec<Recorded>> {
+    let sql = "select epoch, position, recorded_at, effective_day, actor, authority_id, door, kind, object_id, edition,
+        document, body from event where authority_id = $1 and (epoch, position) > ($2, $3)
+        order by epoch, position limit $4";
+    let args = [authority.0.into(), after.epoch.into(), after.number.into(), limit.into()];
     reader.query(sql, &args, recorded).await
 }
 

@@ -14,6 +14,7 @@ pub mod call_batch;
 mod cell;
 pub mod certificate;
 pub mod client;
+pub mod collected;
 pub mod content;
 pub mod counter;
 mod db;

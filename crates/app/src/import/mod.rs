@@ -514,7 +514,8 @@ impl App {
             kind,
             payload,
             run_at: now,
-            account: ctx.account()?,
+            // 0 for a system: its batch says which.
+            account: ctx.account().unwrap_or(domain::AccountId(0)),
             authority: ctx.authority()?,
             total: 0,
             now,

@@ -1,15 +1,29 @@
 //! 联网: what the systems of authorities ask for through the interface. Tokens say who calls (`token`), record ids make calls
 //! safe to repeat (`work`), and whatever is written goes through the one funnel and the one writer.
 
+mod batches;
+mod changes;
 mod clients;
+mod collect;
+mod fetch;
 mod item;
 mod mode;
+mod status;
 mod token;
 mod work;
 
+pub(crate) use batches::KIND as BATCH_KIND;
+pub use batches::{MOST_BYTES, MOST_LINES, Receiving};
+pub use changes::{
+    ChangeEntry, Changes, Claimed, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES, Reconciled,
+    Reconciliation,
+};
 pub use clients::{ClientInfo, ClientSpec, IssuedSecret, SecretInfo};
+pub use collect::{CollectAsk, CollectedFile, MOST_FILE};
+pub use fetch::{FetchedCertificate, FetchedEdition, LinkedCertificate};
 pub use item::{Fault, Gravity};
 pub use mode::Mode;
+pub(crate) use status::kept;
 pub use token::{Caller, IssuedToken, TokenAsk, TokenError};
 pub use work::{CallAct, Effect, ItemAnswer, ItemOutcome, Kept};
 pub(crate) use work::{Effect as Done, Sent};

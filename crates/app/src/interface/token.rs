@@ -9,6 +9,9 @@ use store::client::{Client, Token};
 /// Seconds a token is good.
 pub(crate) const TOKEN_SECONDS: i64 = 2 * 60 * 60;
 
+/// Characters kept of a call's key.
+const CALL_KEY: usize = 128;
+
 /// What a system shows for a token.
 #[derive(Clone, Debug)]
 pub struct TokenAsk {
@@ -142,6 +145,17 @@ impl App {
             rate: client.rate,
             signing: client.signing,
         })
+    }
+
+    /// Notes what a call says under its key; `false` if the key was used for something else before.
+    pub async fn note_call_key(&self, ctx: &Ctx, key: &str, act: &str, body: &[u8]) -> Result<bool> {
+        let Actor::Client { id, .. } = ctx.actor else { return Err(AppError::Forbidden) };
+        let key: String = key.chars().filter(|c| !c.is_control()).take(CALL_KEY).collect();
+        let digest = self.keys.record(act, body);
+        let tx = self.db.begin(Urgency::Act).await?;
+        let same = store::client::use_call_key(&tx, id, &key, &digest, self.now()).await?;
+        tx.commit().await?;
+        Ok(same)
     }
 
     /// Forgets tokens, nonces and call keys whose time is over; the server calls it now and then. How many.

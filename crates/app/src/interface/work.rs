@@ -60,7 +60,7 @@ impl CallAct {
         CallAct::ALL.into_iter().find(|act| act.key() == key)
     }
 
-    fn action(self) -> Action {
+    pub(super) fn action(self) -> Action {
         match self {
             CallAct::Check => Action::ImportPreview,
             CallAct::Assign | CallAct::Renew => Action::Assign,
@@ -202,7 +202,7 @@ impl Sent {
         self.record_of(ctx, (written.certificate, written.edition), kept, now)
     }
 
-    pub(super) fn record_of(
+    pub(crate) fn record_of(
         &self,
         ctx: &Ctx,
         (certificate, edition): (CertificateId, u32),

@@ -234,6 +234,21 @@ impl App {
         Ok(Printed { record, number: head.number, bytes })
     }
 
+    /// The original of the current edition with face and annex, if it was printed: the one for files before the one for paper.
+    pub async fn original_of(&self, ctx: &Ctx, id: CertificateId) -> Result<Option<[u8; 32]>> {
+        let head = store::certificate::by_id((&self.db).into(), id).await?;
+        self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
+        let head = head.ok_or(AppError::NotFound)?;
+        let prints = store::print::list((&self.db).into(), id, None, u32::MAX).await?;
+        let of = |profile| {
+            let key = profile_key(profile, Parts::Both);
+            let same =
+                |r: &&PrintRecord| r.copy == Copy::Original && r.edition == head.edition && r.profile == key;
+            prints.iter().find(same).map(|record| record.digest)
+        };
+        Ok(of(Profile::Download).or_else(|| of(Profile::Archive)))
+    }
+
     pub(super) async fn final_file(&self, digest: &[u8; 32]) -> Result<Vec<u8>> {
         let found = store::print::file((&self.db).into(), digest).await?;
         found

@@ -12,6 +12,8 @@ pub struct Web {
     pub app: Arc<App>,
     /// What every public page carries.
     pub site: Arc<Site>,
+    /// How much systems may ask through the interface.
+    pub limits: Arc<crate::api::Limits>,
     /// Whether cookies are for https only: they are wherever the public address is.
     pub secure: bool,
 }

@@ -1,0 +1,205 @@
+//! Calls that read: certificates, records, a body's certificates nation-wide, what happened, what stands, figures, codes.
+
+use super::call::Call;
+use super::problem::Problem;
+use crate::http::Web;
+use app::{AppError, Claimed, CodeFormat, Cursor, MOST_ASKED};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::{Number, Uscc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Longest wait of a long poll, seconds.
+const WAIT: u64 = 30;
+/// How often a waiting call looks.
+const LOOK: Duration = Duration::from_millis(400);
+/// Entries on a page unless another number is asked for.
+const PAGE: u32 = 200;
+/// Days of statistics unless others are asked for.
+const DAYS: i32 = 30;
+
+/// A certificate number in an address.
+pub fn number(text: &str) -> Result<Number, Problem> {
+    Number::parse(text).map_err(|_| AppError::NotFound.into())
+}
+
+/// `GET /api/v1/certificates/{number}`.
+pub async fn certificate(
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    call: Call,
+) -> Result<Response, Problem> {
+    let edition = call.params.parsed("edition")?;
+    let found = web.app.fetch(&call.ctx, &number(&text)?, edition).await?;
+    // The status stands in it as well, which makes no edition.
+    let tag = format!("\"e{}-{}-{}\"", found.edition, found.status, &found.content_digest[..16]);
+    if call.header("if-none-match") == tag {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(found)).into_response())
+}
+
+/// `GET /api/v1/certificates/{number}/editions`.
+pub async fn editions(
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    call: Call,
+) -> Result<Json<Value>, Problem> {
+    let editions = web.app.fetch_editions(&call.ctx, &number(&text)?).await?;
+    Ok(Json(json!({ "editions": editions })))
+}
+
+/// `GET /api/v1/certificates/{number}/verdict`.
+pub async fn verdict(
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    call: Call,
+) -> Result<Json<Value>, Problem> {
+    let on = call.params.day("on")?.unwrap_or_else(|| web.app.today());
+    let verdict = web.app.fetch_verdict(&call.ctx, &number(&text)?, on).await?;
+    Ok(Json(
+        json!({ "on": on.to_string(), "verdict": verdict.word().key(), "verdict_text": verdict.word().label() }),
+    ))
+}
+
+/// `GET /api/v1/certificates/{number}/qr.svg`.
+pub async fn qr_svg(state: State<Web>, path: Path<String>, call: Call) -> Result<Response, Problem> {
+    qr(state, path, call, CodeFormat::Svg).await
+}
+
+/// `GET /api/v1/certificates/{number}/qr.png`.
+pub async fn qr_png(state: State<Web>, path: Path<String>, call: Call) -> Result<Response, Problem> {
+    qr(state, path, call, CodeFormat::Png).await
+}
+
+/// `GET /api/v1/certificates/{number}/qr.pdf`.
+pub async fn qr_pdf(state: State<Web>, path: Path<String>, call: Call) -> Result<Response, Problem> {
+    qr(state, path, call, CodeFormat::Pdf).await
+}
+
+async fn qr(
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    call: Call,
+    format: CodeFormat,
+) -> Result<Response, Problem> {
+    let id = web.app.certificate_by_number(&call.ctx, &number(&text)?).await?;
+    let file = web.app.report_code(&call.ctx, id, format).await?;
+    Ok(([(header::CONTENT_TYPE, format.content_type())], file.bytes).into_response())
+}
+
+/// `GET /api/v1/records?record_id=`.
+pub async fn record(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
+    let Some(id) = call.params.get("record_id") else {
+        return Err(Problem::bad("bad_parameter", "没有 record_id", "请传要查询的业务记录号。"));
+    };
+    Ok(Json(web.app.fetch_record(&call.ctx, id).await?).into_response())
+}
+
+/// `GET /api/v1/bodies/{uscc}/certificates`.
+pub async fn linked(
+    State(web): State<Web>,
+    Path(text): Path<String>,
+    call: Call,
+) -> Result<Json<Value>, Problem> {
+    let uscc = Uscc::parse(&text).map_err(|_| AppError::NotFound)?;
+    let certificates = web.app.linked_certificates(&call.ctx, uscc).await?;
+    Ok(Json(json!({ "certificates": certificates })))
+}
+
+/// `GET /api/v1/reconcile`.
+pub async fn reconcile(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
+    let days = (call.params.day("from")?, call.params.day("to")?);
+    let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
+    let page = web.app.reconcile(&call.ctx, days, call.params.get("cursor"), limit).await?;
+    Ok(Json(page).into_response())
+}
+
+/// What a caller says that it has.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    items: Vec<Claimed>,
+}
+
+/// `POST /api/v1/reconcile`: with a body what the caller has is compared; without one it is the page of the GET.
+pub async fn reconcile_against(state: State<Web>, call: Call) -> Result<Response, Problem> {
+    if call.body.is_empty() {
+        return reconcile(state, call).await;
+    }
+    let Claims { items } = call.json()?;
+    if items.len() > MOST_ASKED {
+        let detail = format!("一次最多比对{MOST_ASKED}项，现有{}项", items.len());
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "item_count", "项数不对")
+            .said(detail, "请分几次调用。"));
+    }
+    Ok(Json(state.app.reconcile_against(&call.ctx, &items).await?).into_response())
+}
+
+/// `GET /api/v1/changes`: what happened after a cursor; waits for it if asked to.
+pub async fn changes(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
+    let after = match call.params.get("cursor") {
+        None => Cursor::START,
+        Some(text) => Cursor::parse(text).ok_or_else(|| {
+            Problem::bad("bad_cursor", "游标无法识别", "请原样传回上一页的 next，或不传从头开始。")
+        })?,
+    };
+    let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
+    let wait = call.params.parsed::<u64>("wait")?.unwrap_or(0).min(WAIT);
+    let until = tokio::time::Instant::now() + Duration::from_secs(wait);
+    loop {
+        let Some(page) = web.app.changes(&call.ctx, after, limit).await? else {
+            return Err(Problem::new(StatusCode::GONE, "epoch_raised", "请对账").said(
+                "登记库经过恢复，原游标不再有效",
+                "请用 /api/v1/reconcile 对账，再从其 position 继续。",
+            ));
+        };
+        if page.events.is_empty() && page.next == after.to_string() && tokio::time::Instant::now() < until {
+            tokio::time::sleep(LOOK).await;
+            continue;
+        }
+        if !call.header("accept").contains("application/x-ndjson") {
+            return Ok(Json(page).into_response());
+        }
+        let mut response = page.events.iter().map(ndjson).collect::<String>().into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+        if let Ok(next) = HeaderValue::from_str(&page.next) {
+            headers.insert("x-next-cursor", next);
+        }
+        return Ok(response);
+    }
+}
+
+fn ndjson(value: &impl Serialize) -> String {
+    serde_json::to_string(value).map(|line| line + "\n").unwrap_or_default()
+}
+
+/// `GET /api/v1/statistics`.
+pub async fn statistics(State(web): State<Web>, call: Call) -> Result<Json<Value>, Problem> {
+    let to = call.params.day("to")?.unwrap_or_else(|| web.app.today());
+    let from = match call.params.day("from")? {
+        Some(from) => from,
+        None => to.plus_days(1 - DAYS).unwrap_or(to),
+    };
+    Ok(Json(web.app.statistics(&call.ctx, from, to).await?))
+}
+
+/// `GET /api/v1/codes/{table}`.
+pub async fn codes(
+    State(web): State<Web>,
+    Path(table): Path<String>,
+    call: Call,
+) -> Result<Json<Value>, Problem> {
+    let after = call.params.get("after").unwrap_or_default();
+    let Some(codes) = web.app.code_table(&call.ctx, &table, after).await? else {
+        return Err(AppError::NotFound.into());
+    };
+    let codes: Vec<Value> =
+        codes.into_iter().map(|(code, name)| json!({ "code": code, "name": name })).collect();
+    Ok(Json(json!({ "table": table, "codes": codes })))
+}
