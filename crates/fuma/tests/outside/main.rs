@@ -8,5 +8,6 @@ mod commands;
 mod documents;
 mod kill;
 mod leak;
+mod province;
 mod served;
 mod web;
