@@ -269,7 +269,7 @@ impl App {
             ("reason", decision.reason.clone()),
         ]);
         if let Some(record) = record {
-            event.details.push(("record", record.id.clone()));
+            event.details.push(("record_id", record.id.clone()));
             store::record::insert(tx, head.authority, std::slice::from_ref(record)).await?;
         }
         let events: Vec<Event> = std::iter::once(event).chain(restored).collect();

@@ -169,6 +169,11 @@ impl App {
         })
     }
 
+    /// Whether the store is the embedded one.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.db, Db::Lite(_))
+    }
+
     /// The code tables as they were last loaded.
     pub fn tables(&self) -> Arc<Tables> {
         self.tables.read().unwrap_or_else(PoisonError::into_inner).clone()

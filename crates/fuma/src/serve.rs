@@ -121,11 +121,15 @@ fn connection(
     http.serve_connection(TokioIo::new(stream), service)
 }
 
-/// Jobs one at a time, counts every second, sessions and tables every minute.
+/// Jobs at a time: a long one of a system keeps no officer from printing.
+const WORKERS: usize = 2;
+
+/// Jobs, counts every second, sessions and tables every minute.
 async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let mut ticks = 0u64;
-    let jobs = tokio::spawn(jobs(app.clone(), stopped.clone()));
+    let workers: Vec<_> =
+        (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -139,7 +143,9 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             log("ending tokens", app.purge_calls().await.map(drop));
         }
     }
-    drop(jobs.await);
+    for worker in workers {
+        drop(worker.await);
+    }
     log("writing counts", flush(&app).await);
 }
 
@@ -148,9 +154,11 @@ async fn flush(app: &App) -> app::Result<()> {
     app.flush_scans().await
 }
 
-async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
-    // Of certificates from before this table; nothing to do but once after an update.
-    log("making excerpts", app.fill_excerpts().await.map(drop));
+async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>, first: bool) {
+    if first {
+        // Of certificates from before this table; nothing to do but once after an update.
+        log("making excerpts", app.fill_excerpts().await.map(drop));
+    }
     loop {
         let worked = match app.has_work().await {
             Ok(true) => app.work_once().await,

@@ -278,6 +278,11 @@ impl Town {
         self.send(caller, request, Body::from(body)).await
     }
 
+    /// A request as it is, without a session.
+    pub async fn raw(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     async fn send(&self, caller: Caller, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = match caller {
             Caller::Public => request,

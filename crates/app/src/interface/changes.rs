@@ -329,7 +329,7 @@ impl App {
 }
 
 fn entry(event: &Recorded, head: &Head) -> ChangeEntry {
-    let record = event.detail("record");
+    let record = event.detail("record_id");
     ChangeEntry {
         cursor: Cursor(event.position).to_string(),
         kind: event.kind.key(),
@@ -341,7 +341,7 @@ fn entry(event: &Recorded, head: &Head) -> ChangeEntry {
         recorded_at: event.recorded_at.rfc3339(),
         door: event.door.clone(),
         document: event.document.clone(),
-        record_id: (!record.is_empty() && event.kind != domain::EventKind::Print).then_some(record),
+        record_id: (!record.is_empty()).then_some(record),
     }
 }
 

@@ -121,7 +121,7 @@ impl App {
         event.authority = Some(head.authority);
         event.edition = Some(head.edition);
         event.details = vec![
-            ("record", asked.record_id.clone()),
+            ("record_id", asked.record_id.clone()),
             ("part", asked.part.clone()),
             ("format", asked.format.clone()),
             ("file", hex(&file.sha256)),

@@ -501,7 +501,13 @@ impl App {
             let Some(head) = head else { continue };
             let edition = store::content::edition_of((&self.db).into(), head.id, head.edition).await?;
             let Some(face) = edition.map(|edition| edition.face) else { continue };
-            let stands = Form::of(&head.number, &Content::of_face(face));
+            let mut stands = Form::of(&head.number, &Content::of_face(face.clone()));
+            if Kinds::parse(form.value(Field::Kind)).is_ok_and(|kinds| kinds.has(Kind::Correction)) {
+                // An error of entry is corrected under the decision that stands.
+                let decided = [Field::DecisionDay, Field::DecisionNumber, Field::Procedure];
+                let values = face.values().into_iter().filter(|(field, _)| decided.contains(field));
+                values.for_each(|(field, value)| stands.set(field, value));
+            }
             for (key, value) in stands.certificate {
                 form.certificate.entry(key).or_insert(value);
             }
@@ -575,7 +581,7 @@ impl App {
         let mut event = self.event(ctx, EventKind::Adopt, Object::Certificate, record.certificate.0);
         event.authority = Some(authority);
         event.edition = Some(record.edition);
-        event.details = vec![("record", record.id.clone()), ("act", record.act.clone())];
+        event.details = vec![("record_id", record.id.clone()), ("act", record.act.clone())];
         let tx = self.db.begin(urgency).await?;
         store::record::insert(&tx, authority, std::slice::from_ref(record)).await?;
         store::event::append(&tx, &[event]).await?;

@@ -582,7 +582,7 @@ fn records<'r>(
 
 /// The record id in the event of the act.
 fn record_id(ready: &Ready) -> Option<(&'static str, String)> {
-    ready.sent.as_ref().map(|sent| ("record", sent.record_id.clone()))
+    ready.sent.as_ref().map(|sent| ("record_id", sent.record_id.clone()))
 }
 
 /// A status other than valid, whole: it is what holds again when a later act is lifted.

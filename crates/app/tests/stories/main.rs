@@ -7,6 +7,7 @@ mod alike;
 mod change;
 mod excerpts;
 mod import;
+mod interface;
 mod persons;
 mod status;
 

@@ -3,6 +3,7 @@
 
 mod assign;
 mod import;
+mod interface;
 mod machine;
 mod registry;
 mod scan;
@@ -22,9 +23,12 @@ pub struct Bench {
     /// 证书数
     #[arg(long)]
     certificates: Option<usize>,
-    /// 检测能力行数
+    /// 检测能力行数；测系统接口时为作业行数
     #[arg(long)]
     rows: Option<usize>,
+    /// 测系统接口时，单笔调用持续的分钟数（看内存是否增长）
+    #[arg(long, default_value_t = 0)]
+    minutes: u32,
     /// 工作文件夹（不给出时用系统的临时文件夹，用完删除）
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -40,6 +44,8 @@ enum What {
     Xlsx,
     /// 扫码页面，与 nginx 静态文件比较
     Scan,
+    /// 系统接口：批量调用、单笔调用、按行作业、内存
+    Interface,
 }
 
 impl Bench {
@@ -52,6 +58,14 @@ impl Bench {
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+            What::Interface => {
+                let sizes = interface::Sizes {
+                    certificates: u32::try_from(self.certificates.unwrap_or(30_000))?,
+                    lines: u32::try_from(self.rows.unwrap_or(100_000))?,
+                    minutes: self.minutes,
+                };
+                interface::run(&folder, sizes).await?;
+            }
         }
         if session.json {
             session.tell(&folder.figures(), String::new)?;

@@ -74,7 +74,10 @@ const PASSWORD: &str = "Ceshi#2026x";
 /// Opens or founds the registry and signs the officer in.
 pub async fn open(folder: &Folder) -> Result<(Arc<App>, Ctx)> {
     std::fs::create_dir_all(folder.data())?;
-    std::fs::write(folder.data().join("fuma.toml"), "demo = true\n")?;
+    let settings = folder.data().join("fuma.toml");
+    if !settings.exists() {
+        std::fs::write(settings, "demo = true\n")?;
+    }
     std::fs::write(folder.password_file(), PASSWORD)?;
     let session = Session::new(Settings::read(&folder.data())?, false);
     let app = session.open(Missing::Found).await?;
