@@ -6,7 +6,9 @@ mod api;
 mod assets;
 mod bench;
 mod cli;
+mod client;
 mod config;
+mod conform;
 mod demo;
 #[cfg(test)]
 mod gallery;
@@ -14,6 +16,7 @@ mod hooks;
 mod http;
 mod office;
 mod pager;
+mod province;
 mod public;
 mod routes;
 mod sandbox;

@@ -36,10 +36,10 @@ mod shown;
 mod status;
 mod verify;
 
-pub use session::{Session, operator};
+pub use session::{Session, operator, password, write};
 pub use shown::by_code;
 
-use session::{As, password, write};
+use session::As;
 
 use crate::config::Settings;
 use anyhow::Result;
@@ -134,6 +134,10 @@ enum Command {
     Demo(demo::Demo),
     /// 从备份恢复之后：升一代，计数器待管理员确认
     Restored(restored::Restored),
+    /// 模拟省级审批系统：报送案件、改正、对账
+    Province(crate::province::Province),
+    /// 接口符合性测试，出具报告
+    Conform(crate::conform::Conform),
     /// 性能测量，结果见 docs/BENCHMARKS.md
     Bench(crate::bench::Bench),
     /// 接口描述（OpenAPI 3.1），接口规范中由程序生成的表
@@ -235,6 +239,8 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Password(args) => args.run(session).await,
         Command::Demo(args) => args.run(session).await,
         Command::Restored(args) => args.run(session).await,
+        Command::Province(args) => args.run(session).await,
+        Command::Conform(args) => args.run(session).await,
         Command::Bench(args) => args.run(session).await,
     }
 }

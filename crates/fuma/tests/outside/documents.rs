@@ -245,6 +245,18 @@ fn of_the_server(asked: &mut Asked) {
     asked.ok(officer, "batch commit", &[&uploaded[1]]);
 }
 
+/// What the system of a province does, against a server of its own.
+fn of_a_system(asked: &mut Asked) {
+    super::province::connect(&asked.place, 200);
+    let (server, port) = asked.place.serve();
+    let (url, secret, store) = (format!("http://127.0.0.1:{port}"), asked.at("secret"), asked.at("模拟"));
+    let system = ["--url", &url, "--client", super::province::CLIENT, "--secret-file", &secret];
+    let pushed = asked.ok("", "province", &[&system[..], &["--store", &store, "--cases", "3"]].concat());
+    assert_eq!(pushed["reconcile"]["differences"], 0, "{pushed}");
+    asked.ok("", "conform", &[&system[..], &["--only", "token,assign"]].concat());
+    server.kill();
+}
+
 /// An import of so many certificates, uploaded and checked.
 fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
     let officer = Officer::sign_in(port, "shaanxi", PASSWORD);
@@ -307,6 +319,7 @@ fn every_command_tells_one_document_with_json() {
     of_an_emergency(&mut asked);
     of_accounts(&mut asked);
     of_the_server(&mut asked);
+    of_a_system(&mut asked);
     asked.ok("", "restored", &["--yes"]);
     let measured = asked.ok("", "bench", &["xlsx", "--rows", "10"]);
     assert!(measured["figures"].as_array().is_some_and(|all| all.len() > 4), "{measured}");
