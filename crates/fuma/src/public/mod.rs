@@ -56,7 +56,7 @@ pub struct Site {
 
 impl Site {
     /// Whether the data is invented: a banner says 演示 on every page.
-    fn demo(&self) -> bool {
+    pub(crate) fn demo(&self) -> bool {
         self.footing == Footing::Demo
     }
 
