@@ -61,6 +61,7 @@ pub fn routes() -> Router<Web> {
         .route("/api/v1/records", reading!(reading::record))
         .route("/api/v1/bodies/{uscc}/certificates", reading!(reading::linked))
         .route("/api/v1/reconcile", get(reading::reconcile).post(reading::reconcile_against))
+        .route("/api/v1/unadopted", reading!(reading::unadopted))
         .route("/api/v1/changes", reading!(reading::changes))
         .route("/api/v1/statistics", reading!(reading::statistics))
         .route("/api/v1/codes/{table}", reading!(reading::codes))
