@@ -2,7 +2,8 @@
 
 use crate::{App, AppError, Ctx, Mode, Result};
 use domain::{
-    Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Suspension, Two, clean,
+    Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Realm, Suspension, Two,
+    clean,
 };
 use serde::{Deserialize, Serialize};
 use store::tables::CodeKind;
@@ -114,6 +115,11 @@ impl App {
     /// Founds a registry in an empty store: code tables, the 33 authorities with their codes, epoch 1, and the event
     /// that says who did it. Does nothing to a founded one.
     pub async fn found(db: &Db, ctx: &Ctx, now: domain::Instant) -> Result<bool> {
+        App::found_as(db, ctx, now, Realm::Registry).await
+    }
+
+    /// The same for either realm, which is written down: a sandbox stays one.
+    pub(crate) async fn found_as(db: &Db, ctx: &Ctx, now: domain::Instant, realm: Realm) -> Result<bool> {
         if store::meta::get(db.into(), "founded_at").await?.is_some() {
             return Ok(false);
         }
@@ -140,6 +146,7 @@ impl App {
             store::tables::fill_codes(&tx, kind, &founding_codes(kind)).await?;
         }
         store::meta::set(&tx, "epoch", "1").await?;
+        store::meta::set(&tx, "realm", realm.key()).await?;
         store::meta::set(&tx, "founded_at", &now.micros().to_string()).await?;
         let event = domain::Event {
             recorded_at: now,

@@ -32,7 +32,7 @@ mod uscc;
 mod verdict;
 
 pub use alike::{Alike, CROWD, NameShape};
-pub use code::{Code, CodeError};
+pub use code::{Code, CodeError, Realm};
 pub use content::{
     Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure,
     Signatory, Site, Staff,

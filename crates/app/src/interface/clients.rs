@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use store::Urgency;
 use store::client::Client;
 
-/// Secrets of a system that are good at the same time: one in use, one to change over to.
-const LIVE: usize = 2;
+/// Secrets, or keys, of a system that are good at the same time: one in use, one to change over to.
+pub(super) const LIVE: usize = 2;
 /// Requests a second that a system may make for long, unless it is set otherwise.
 pub(crate) const RATE: u32 = 50;
 /// The most that may be set.

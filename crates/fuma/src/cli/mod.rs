@@ -18,6 +18,7 @@ mod draft;
 mod emergency;
 mod erase;
 mod export;
+mod hook;
 mod import;
 mod init;
 mod job;
@@ -35,10 +36,10 @@ mod shown;
 mod status;
 mod verify;
 
-pub use session::{Session, operator};
+pub use session::{Session, operator, password, write};
 pub use shown::by_code;
 
-use session::{As, password, write};
+use session::As;
 
 use crate::config::Settings;
 use anyhow::Result;
@@ -60,6 +61,9 @@ struct Cli {
     /// 以 JSON 输出结果
     #[arg(long, global = true)]
     json: bool,
+    /// 在测试环境里办理：数据在数据文件夹的 sandbox 中
+    #[arg(long, global = true)]
+    sandbox: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -96,6 +100,8 @@ enum Command {
     Qr(qr::Qr),
     /// 领取单上的下载链接：列出、续期
     Link(link::Link),
+    /// 通知地址：登记、修改、查看送达情况、重发
+    Hook(hook::Hook),
     /// 查真：按码或证书编号
     Verify(verify::Verify),
     /// 导出本机关证书
@@ -128,6 +134,10 @@ enum Command {
     Demo(demo::Demo),
     /// 从备份恢复之后：升一代，计数器待管理员确认
     Restored(restored::Restored),
+    /// 模拟省级审批系统：报送案件、改正、对账
+    Province(crate::province::Province),
+    /// 接口符合性测试，出具报告
+    Conform(crate::conform::Conform),
     /// 性能测量，结果见 docs/BENCHMARKS.md
     Bench(crate::bench::Bench),
     /// 接口描述（OpenAPI 3.1），接口规范中由程序生成的表
@@ -182,6 +192,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<End> {
     let settings = Settings::read(&cli.data)?;
+    let settings = if cli.sandbox { settings.of_sandbox() } else { settings };
     let session = Session::new(settings, cli.json);
     let opened = session.opened();
     let ended = carry_out(cli.command, session).await;
@@ -211,6 +222,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Job(args) => args.run(session).await,
         Command::Qr(args) => args.run(session).await,
         Command::Link(args) => args.run(session).await,
+        Command::Hook(args) => args.run(session).await,
         Command::Verify(args) => args.run(session).await,
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
@@ -227,6 +239,8 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Password(args) => args.run(session).await,
         Command::Demo(args) => args.run(session).await,
         Command::Restored(args) => args.run(session).await,
+        Command::Province(args) => args.run(session).await,
+        Command::Conform(args) => args.run(session).await,
         Command::Bench(args) => args.run(session).await,
     }
 }

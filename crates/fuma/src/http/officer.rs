@@ -2,7 +2,7 @@
 
 use crate::http::{Client, OfficeError, Web};
 use crate::office::{Crumb, Flash, Menu, Shell, UserView};
-use app::{AppError, Assigning, Ctx, Mode, Session};
+use app::{AppError, Assigning, Ctx, Footing, Mode, Session};
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -88,7 +88,7 @@ impl FromRequestParts<Web> for Officer {
         let own = session.account.authority;
         let assigning = web.app.assigning(own).await.map_err(|e| OfficeError(e).into_response())?;
         let authority = web.app.authority_name(own);
-        Ok(Officer { ctx, session, authority, assigning, demo: web.app.config.demo })
+        Ok(Officer { ctx, session, authority, assigning, demo: web.app.config.footing == Footing::Demo })
     }
 }
 
@@ -174,6 +174,7 @@ impl Officer {
             Menu::Prints => self.can(Action::Print),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Docking => self.can(Action::DockingRead),
+            Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),
             Menu::Codes => true,
             Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),

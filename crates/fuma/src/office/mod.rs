@@ -12,6 +12,7 @@ pub mod desk;
 pub mod docking;
 pub mod drafts;
 mod field;
+pub mod hooks;
 pub mod imports;
 mod links;
 pub mod log;

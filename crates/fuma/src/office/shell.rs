@@ -81,6 +81,8 @@ pub enum Menu {
     Overview,
     /// 对接: form, systems and mode of the authority; the board of all.
     Docking,
+    /// 通知: addresses that are told what happens.
+    Hooks,
     /// 系统 › 账号与权限.
     Accounts,
     /// 系统 › 代码表.
@@ -103,6 +105,7 @@ impl Menu {
         Menu::Certificates,
         Menu::Overview,
         Menu::Docking,
+        Menu::Hooks,
         Menu::Accounts,
         Menu::Codes,
         Menu::Template,
@@ -121,6 +124,7 @@ impl Menu {
             Menu::Certificates => "证书",
             Menu::Overview => "汇总",
             Menu::Docking => "对接",
+            Menu::Hooks => "通知",
             Menu::Accounts => "账号与权限",
             Menu::Codes => "代码表",
             Menu::Template => "证书模板",
@@ -140,6 +144,7 @@ impl Menu {
             Menu::Certificates => "/office/certificates",
             Menu::Overview => "/office/overview",
             Menu::Docking => "/office/docking",
+            Menu::Hooks => "/office/hooks",
             Menu::Accounts => "/office/accounts",
             Menu::Codes => "/office/codes",
             Menu::Template => "/office/template",
@@ -152,7 +157,7 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Overview | Menu::Docking => "",
+            Menu::Desk | Menu::Certificates | Menu::Overview | Menu::Docking | Menu::Hooks => "",
         }
     }
 }

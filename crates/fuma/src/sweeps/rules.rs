@@ -209,6 +209,16 @@ pub const OFFICE: &[Rule] = &[
     post("/office/clients/{id}", &[("name", "示例审批系统"), ("grant_read", "1")], &[May(ClientWrite, Ours)]),
     post("/office/clients/{id}/secrets", &[], &[May(ClientWrite, Ours)]),
     post("/office/clients/{id}/secrets/{n}/end", &[], &[May(ClientWrite, Ours)]),
+    // 通知
+    get("/office/hooks", &[May(ClientRead, Own)]),
+    post(
+        "/office/hooks",
+        &[("client", "{client}"), ("url", "https://notify.example.cn/{n}")],
+        &[May(HookWrite, Ours)],
+    ),
+    get("/office/hooks/{id}", &[May(ClientRead, Ours)]),
+    post("/office/hooks/{id}", &[("url", "https://notify.example.cn/{n}")], &[May(HookWrite, Ours)]),
+    post("/office/hooks/{id}/resend", &[("at", "{delivery}")], &[May(HookWrite, Ours)]),
     // 打印
     get("/office/prints", &[]),
     post(

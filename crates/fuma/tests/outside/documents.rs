@@ -187,6 +187,28 @@ fn of_an_emergency(asked: &mut Asked) {
     asked.ok(admin, "settings set", &["--mode", "manual"]);
 }
 
+/// A system's address that is told of things, and something that it was told.
+fn of_hooks(asked: &mut Asked) {
+    let admin = "shaanxi-admin";
+    asked.place.plant(
+        "insert into client (id, authority_id, public_id, name, grants, addresses, signing, rate, disabled, created_at)
+        select 1, id, 'fuma-27-sample', '示例审批系统', 'read', '', 0, 50, 0, 0 from authority where short_name = '陕西'",
+    );
+    let new = ["--client", "fuma-27-sample", "--url", "https://notify.example.cn/", "--kind", "赋码"];
+    let made = asked.ok(admin, "hook create", &new);
+    assert!(text(&made, "/secret").starts_with("whsec_"));
+    let id = text(&made, "/id");
+    asked.place.plant(&format!(
+        "insert into delivery select {id}, epoch, position, 'dead', 8, 0, 500, '对方答复 500', 0, 0 from event
+        where kind = 'assign' limit 1"
+    ));
+    let set = asked.ok(admin, "hook set", &[&id, "--disable", "--kind", "全部"]);
+    assert!(set["disabled"] == true && set["kinds"].as_array().is_some_and(Vec::is_empty), "{set}");
+    asked.ok("shaanxi-admin", "hook list", &[]);
+    let told = asked.ok(admin, "hook deliveries", &[&id, "--state", "dead"]);
+    asked.ok(admin, "hook resend", &[&id, "--at", &text(&told, "/deliveries/0/position")]);
+}
+
 /// Accounts, the last of them the officer's own password.
 fn of_accounts(asked: &mut Asked) {
     let admin = "shaanxi-admin";
@@ -221,6 +243,18 @@ fn of_the_server(asked: &mut Asked) {
     asked.ok(officer, "batch annotated", &[&uploaded[0], "--out", &out]);
     asked.ok(officer, "batch discard", &[&uploaded[0]]);
     asked.ok(officer, "batch commit", &[&uploaded[1]]);
+}
+
+/// What the system of a province does, against a server of its own.
+fn of_a_system(asked: &mut Asked) {
+    super::province::connect(&asked.place, 200);
+    let (server, port) = asked.place.serve();
+    let (url, secret, store) = (format!("http://127.0.0.1:{port}"), asked.at("secret"), asked.at("模拟"));
+    let system = ["--url", &url, "--client", super::province::CLIENT, "--secret-file", &secret];
+    let pushed = asked.ok("", "province", &[&system[..], &["--store", &store, "--cases", "3"]].concat());
+    assert_eq!(pushed["reconcile"]["differences"], 0, "{pushed}");
+    asked.ok("", "conform", &[&system[..], &["--only", "token,assign"]].concat());
+    server.kill();
 }
 
 /// An import of so many certificates, uploaded and checked.
@@ -279,11 +313,13 @@ fn every_command_tells_one_document_with_json() {
     of_prints(&mut asked, &number);
     let act = ["--act", "注销", "--document", "陕示注〔2026〕1号", "--reason", "样张", "--check"];
     asked.ok("shaanxi", "status", &[&["--number", &number], &act[..]].concat());
+    of_hooks(&mut asked);
     of_imports(&mut asked);
     of_docking(&mut asked);
     of_an_emergency(&mut asked);
     of_accounts(&mut asked);
     of_the_server(&mut asked);
+    of_a_system(&mut asked);
     asked.ok("", "restored", &["--yes"]);
     let measured = asked.ok("", "bench", &["xlsx", "--rows", "10"]);
     assert!(measured["figures"].as_array().is_some_and(|all| all.len() > 4), "{measured}");

@@ -10,5 +10,6 @@ mod examples;
 mod interface;
 mod kill;
 mod leak;
+mod province;
 mod served;
 mod web;

@@ -13,6 +13,7 @@ mod everything;
 mod excerpts;
 mod figures;
 mod history;
+mod hooks;
 mod items;
 mod lists;
 mod notices;

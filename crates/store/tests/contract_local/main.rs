@@ -7,6 +7,7 @@ mod batches;
 mod call_batches;
 mod people;
 mod prints;
+mod signatures;
 mod systems;
 mod work;
 
