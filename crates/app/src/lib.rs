@@ -94,8 +94,8 @@ pub mod stored {
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
-    pub use store::docking::Step as DockingStep;
     pub use store::delivery::{Listed as Delivery, State as DeliveryState};
+    pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};

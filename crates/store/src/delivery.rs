@@ -152,7 +152,7 @@ pub async fn due(reader: Reader<'_>, hook: HookId, now: Instant, limit: u32) -> 
         Ok(Told {
             event: event::recorded(row)?,
             number: number(row, EVENT)?,
-            code: row.text(EVENT + 1)?.parse().map_err(|_| row.broken(EVENT + 1, "不是码"))?,
+            code: domain::Code::read(row.text(EVENT + 1)?).map_err(|_| row.broken(EVENT + 1, "不是码"))?,
             delivery: read(row, EVENT + 2)?,
         })
     };

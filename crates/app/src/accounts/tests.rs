@@ -45,7 +45,11 @@ pub(crate) async fn open(db: &Db) -> App {
         db: db.clone(),
         keys: Keys::from_bytes(&[1; 64]),
         clock: Clock::at(START),
-        config: Config { public_url: "https://cma.example.cn".into(), footing: Footing::Demo, hook_private: false },
+        config: Config {
+            public_url: "https://cma.example.cn".into(),
+            footing: Footing::Demo,
+            hook_private: false,
+        },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),
     })

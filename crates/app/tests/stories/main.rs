@@ -63,7 +63,11 @@ async fn node(db: &Db, clock: &Clock) -> Arc<App> {
         db: db.clone(),
         keys: Keys::from_bytes(&[1; 64]),
         clock: clock.clone(),
-        config: Config { public_url: "https://cma.example.cn".into(), footing: Footing::Real, hook_private: false },
+        config: Config {
+            public_url: "https://cma.example.cn".into(),
+            footing: Footing::Real,
+            hook_private: false,
+        },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),
     };

@@ -1,6 +1,6 @@
 //! Scenarios of 归集: the finished files that a province sealed itself.
 
-use super::kit::{Granted, Kit, done, has, is, so, text};
+use super::kit::{Granted, Kit, done, has, is, so};
 use crate::client::{Answer, Call};
 use anyhow::{Context, Result};
 use serde_json::Value;

@@ -95,7 +95,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 13] = [
+    pub const ALL: [Menu; 14] = [
         Menu::Desk,
         Menu::Import,
         Menu::New,

@@ -56,12 +56,12 @@ pub struct Site {
 
 impl Site {
     /// Whether the data is invented: a banner says 演示 on every page.
-    pub fn demo(&self) -> bool {
+    pub(crate) fn demo(&self) -> bool {
         self.footing == Footing::Demo
     }
 
     /// Whether a certificate of this site is one for tests, however valid.
-    pub fn sandbox(&self) -> bool {
+    fn sandbox(&self) -> bool {
         self.footing == Footing::Sandbox
     }
 
