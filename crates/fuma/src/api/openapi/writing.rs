@@ -203,7 +203,7 @@ pub fn if_none_match() -> Value {
     header(
         "If-None-Match",
         said(
-            text(80),
+            words(),
             "已有的版本",
             "上次答复的 ETag；没有变化时答复 304。",
             json!("\"e1-valid-9f2c1a5be0d47c88\""),
