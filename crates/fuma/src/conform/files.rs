@@ -1,6 +1,6 @@
 //! Scenarios of 归集: the finished files that a province sealed itself.
 
-use super::kit::{Granted, Kit, done, has, is, so, text};
+use super::kit::{Granted, Kit, done, has, is, so};
 use crate::client::{Answer, Call};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -75,6 +75,6 @@ mod tests {
     #[test]
     fn the_sample_is_a_pdf_and_its_sm3_is_that_of_its_bytes() {
         assert!(PDF.starts_with("%PDF-1.") && PDF.trim_end().ends_with("%%EOF"));
-        assert_eq!((SM3.len(), text(&serde_json::json!({ "a": SM3 }), "/a").is_ok()), (64, true));
+        assert_eq!(SM3.len(), 64);
     }
 }
