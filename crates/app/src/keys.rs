@@ -27,6 +27,12 @@ pub enum Bound<'a> {
     Draft(i64),
     /// A chunk of an upload.
     Upload(i64, i64),
+    /// The feedback form of an authority.
+    Docking(i64),
+    /// A shared key that requests are signed with, by its `keyid`.
+    ClientKey(&'a str),
+    /// What the signatures of a hook are made with.
+    Hook(i64),
 }
 
 impl Bound<'_> {
@@ -35,6 +41,9 @@ impl Bound<'_> {
             Bound::Person(id, field) => format!("person/{id}/{field}"),
             Bound::Draft(id) => format!("draft/{id}"),
             Bound::Upload(batch, n) => format!("upload/{batch}/{n}"),
+            Bound::Docking(authority) => format!("docking/{authority}"),
+            Bound::ClientKey(key_id) => format!("client_key/{key_id}"),
+            Bound::Hook(id) => format!("hook/{id}"),
         }
         .into_bytes()
     }

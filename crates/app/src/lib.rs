@@ -13,14 +13,18 @@ mod clock;
 mod context;
 mod counters;
 mod desk;
+mod docking;
 mod drafts;
 mod entropy;
 mod erase;
 mod error;
 mod excerpts;
 mod export;
+mod footing;
 mod form;
 mod funnel;
+mod hashing;
+mod hooks;
 mod import;
 mod interface;
 mod issue;
@@ -45,18 +49,28 @@ pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
 pub use desk::Desk;
+pub use docking::{
+    DeclaredStep, DockingBoard, DockingDeadlines, DockingField, DockingForm, DockingNeed, DockingPart,
+    DockingProblem, DockingRow, DockingSaved, DockingShape, DockingStage, DockingStanding, DockingView,
+    Filing, StageState,
+};
 pub use drafts::DraftView;
 pub use erase::{Erasable, Erasure};
 pub use error::{AppError, Result};
 pub use export::Export;
+pub use footing::Footing;
 pub use form::{Form, FormRow};
 pub use funnel::Judged;
+pub use hashing::{Hash, Hasher};
+pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Receipt, is_public};
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
-    CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk, CollectedFile,
-    Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition, Gravity, IssuedSecret,
-    IssuedToken, ItemAnswer, ItemOutcome, Kept, LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES,
-    MOST_FILE, MOST_LINES, Mode, Receiving, Reconciled, Reconciliation, SecretInfo, TokenAsk, TokenError,
+    Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
+    CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition,
+    Gravity, IssuedKey, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, KeyInfo, LinkedCertificate,
+    MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled,
+    Reconciliation, SecretInfo, SignatureAlgorithm, SignatureError, SignatureInput, SigningKey, TokenAsk,
+    TokenError, Unadopted, UnadoptedPage,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};
@@ -65,7 +79,7 @@ pub use printing::{
     Selection,
 };
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
-pub use registry::{AuthoritySettings, CounterScope};
+pub use registry::{AuthoritySettings, CounterScope, founding_authorities, founding_codes};
 pub use review::{FormDiff, Review, RowsDiff};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 
@@ -80,6 +94,8 @@ pub mod stored {
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
+    pub use store::delivery::{Listed as Delivery, State as DeliveryState};
+    pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
@@ -98,7 +114,7 @@ pub use print::{FontFile, FontPaths, Parts as PrintedParts, Profile};
 pub use start::{Missing, Places};
 pub use store::{StoreError, Urgency};
 
-use domain::Tables;
+use domain::{Code, CodeError, Realm, Tables};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Db;
@@ -108,8 +124,10 @@ use store::Db;
 pub struct Config {
     /// Where the public pages are reached, without a path: `https://cma.example.cn`. Printed in every QR.
     pub public_url: String,
-    /// Whether everything is for show: prints carry 样张, pages say so, and an http address may be printed.
-    pub demo: bool,
+    /// In earnest, for show, or for tests.
+    pub footing: Footing,
+    /// Whether notifications may go to private, loopback and link-local addresses (`hook_private`).
+    pub hook_private: bool,
 }
 
 /// One running registry.
@@ -172,6 +190,16 @@ impl App {
     /// Whether the store is the embedded one.
     pub fn is_embedded(&self) -> bool {
         matches!(self.db, Db::Lite(_))
+    }
+
+    /// Whose codes this registry makes and knows.
+    pub fn realm(&self) -> Realm {
+        self.config.footing.realm()
+    }
+
+    /// Reads a code that was scanned or typed, as one of this registry.
+    pub fn read_code(&self, text: &str) -> Result<Code, CodeError> {
+        Code::parse(text, self.realm())
     }
 
     /// The code tables as they were last loaded.

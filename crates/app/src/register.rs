@@ -114,12 +114,20 @@ impl App {
     /// The names of the accounts behind events, by the actor as events write it. What is no account is left out.
     pub async fn actor_names(&self, ctx: &Ctx, events: &[Recorded]) -> Result<HashMap<String, String>> {
         self.ask(ctx, Action::EventRead, None)?;
+        self.names_of(events.iter().map(|event| event.actor.as_str())).await
+    }
+
+    /// The names of accounts, by the actors that events write.
+    pub(crate) async fn names_of<'a>(
+        &self,
+        actors: impl Iterator<Item = &'a str>,
+    ) -> Result<HashMap<String, String>> {
         let mut names = HashMap::new();
-        for event in events {
-            let id = event.actor.strip_prefix("account:").and_then(|id| id.parse().ok());
-            let Some(id) = id.filter(|_| !names.contains_key(&event.actor)) else { continue };
+        for actor in actors {
+            let id = actor.strip_prefix("account:").and_then(|id| id.parse().ok());
+            let Some(id) = id.filter(|_| !names.contains_key(actor)) else { continue };
             if let Some(account) = store::account::by_id((&self.db).into(), AccountId(id)).await? {
-                names.insert(event.actor.clone(), account.name);
+                names.insert(actor.to_owned(), account.name);
             }
         }
         Ok(names)

@@ -2,7 +2,8 @@
 
 use crate::{App, AppError, Ctx, Mode, Result};
 use domain::{
-    Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Suspension, Two, clean,
+    Action, Authority, AuthorityCode, AuthorityId, Day, EventKind, Level, Object, Realm, Suspension, Two,
+    clean,
 };
 use serde::{Deserialize, Serialize};
 use store::tables::CodeKind;
@@ -88,16 +89,43 @@ fn columns(text: &str) -> Vec<(String, String)> {
     text.lines().filter_map(|line| line.split_once('\t')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
 }
 
+/// The codes with which a registry is founded, as the written interface standard shows them; later ones are data.
+pub fn founding_codes(kind: CodeKind) -> Vec<(String, String)> {
+    columns(founding_text(kind))
+}
+
+/// The authorities with which a registry is founded: code and name.
+pub fn founding_authorities() -> Vec<(String, String)> {
+    let of =
+        |line: &str| line.split('\t').next().zip(line.split('\t').nth(1)).map(|(a, b)| (a.into(), b.into()));
+    AUTHORITIES.lines().filter_map(of).collect()
+}
+
+const AUTHORITIES: &str = include_str!("../data/authorities.tsv");
+
+fn founding_text(kind: CodeKind) -> &'static str {
+    match kind {
+        CodeKind::Domain => include_str!("../data/domains.tsv"),
+        CodeKind::Industry => include_str!("../data/industries.tsv"),
+        CodeKind::Division => include_str!("../data/divisions.tsv"),
+    }
+}
+
 impl App {
     /// Founds a registry in an empty store: code tables, the 33 authorities with their codes, epoch 1, and the event
     /// that says who did it. Does nothing to a founded one.
     pub async fn found(db: &Db, ctx: &Ctx, now: domain::Instant) -> Result<bool> {
+        App::found_as(db, ctx, now, Realm::Registry).await
+    }
+
+    /// The same for either realm, which is written down: a sandbox stays one.
+    pub(crate) async fn found_as(db: &Db, ctx: &Ctx, now: domain::Instant, realm: Realm) -> Result<bool> {
         if store::meta::get(db.into(), "founded_at").await?.is_some() {
             return Ok(false);
         }
         let tx = db.begin(Urgency::Act).await?;
         let mut last = 0;
-        for (n, line) in (1..).zip(include_str!("../data/authorities.tsv").lines()) {
+        for (n, line) in (1..).zip(AUTHORITIES.lines()) {
             let [code, name, short_name, area] = line.split('\t').collect::<Vec<_>>()[..] else {
                 return Err(AppError::Fault(format!("authorities.tsv 第{n}行")));
             };
@@ -114,14 +142,11 @@ impl App {
             .await?;
             last = n;
         }
-        for (kind, text) in [
-            (CodeKind::Domain, include_str!("../data/domains.tsv")),
-            (CodeKind::Industry, include_str!("../data/industries.tsv")),
-            (CodeKind::Division, include_str!("../data/divisions.tsv")),
-        ] {
-            store::tables::fill_codes(&tx, kind, &columns(text)).await?;
+        for kind in [CodeKind::Domain, CodeKind::Industry, CodeKind::Division] {
+            store::tables::fill_codes(&tx, kind, &founding_codes(kind)).await?;
         }
         store::meta::set(&tx, "epoch", "1").await?;
+        store::meta::set(&tx, "realm", realm.key()).await?;
         store::meta::set(&tx, "founded_at", &now.micros().to_string()).await?;
         let event = domain::Event {
             recorded_at: now,

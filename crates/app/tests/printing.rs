@@ -5,8 +5,8 @@
 
 use app::stored::{Copy, Db, Filter, JobState};
 use app::{
-    App, AppError, BatchOrder, Bundle, Clock, CodeFormat, Config, Ctx, Decision, Form, FormRow, Keys, Parts,
-    PrintOrder, PrintedParts, Profile, Selection, Written,
+    App, AppError, BatchOrder, Bundle, Clock, CodeFormat, Config, Ctx, Decision, Footing, Form, FormRow,
+    Keys, Parts, PrintOrder, PrintedParts, Profile, Selection, Written,
 };
 use domain::{
     AccountId, Actor, AuthorityId, CertificateId, Door, Field, Instant, JobId, Level, Role, StatusAct,
@@ -65,7 +65,7 @@ async fn office(db: &Db, config: Config) -> Office {
 }
 
 fn real() -> Config {
-    Config { public_url: URL.into(), demo: false }
+    Config { public_url: URL.into(), footing: Footing::Real, hook_private: false }
 }
 
 fn row(cells: &[(Field, &str)]) -> FormRow {
@@ -344,7 +344,11 @@ async fn only_who_prints_may_print_and_others_do_not_know_of_it() {
 #[tokio::test]
 async fn without_https_only_a_demo_prints_and_says_so_on_every_page() {
     on_both(async |t| {
-        let http = Config { public_url: "http://127.0.0.1:8080".into(), demo: false };
+        let http = Config {
+            public_url: "http://127.0.0.1:8080".into(),
+            footing: Footing::Real,
+            hook_private: false,
+        };
         let office = office(&t.db, http).await;
         let id = office.one().await.certificate;
         assert!(office.refused(id, &PrintOrder::default()).await.contains("不是https"));
@@ -353,7 +357,11 @@ async fn without_https_only_a_demo_prints_and_says_so_on_every_page() {
     })
     .await;
     on_both(async |t| {
-        let demo = Config { public_url: "http://127.0.0.1:8080".into(), demo: true };
+        let demo = Config {
+            public_url: "http://127.0.0.1:8080".into(),
+            footing: Footing::Demo,
+            hook_private: false,
+        };
         let office = office(&t.db, demo).await;
         let id = office.one().await.certificate;
         let printed = office.app.print_certificate(&office.ctx, id, &PrintOrder::default()).await.unwrap();

@@ -85,7 +85,7 @@ fn documented() -> (String, String) {
 }
 
 fn of<'a>(number: &'a Number, edition: u32) -> Identity<'a> {
-    Identity { number, code: "04HMASW9NF6YY09F".parse().unwrap(), edition }
+    Identity { number, code: Code::read("04HMASW9NF6YY09F").unwrap(), edition }
 }
 
 fn hex(bytes: &[u8]) -> String {

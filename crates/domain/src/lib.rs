@@ -15,6 +15,7 @@ pub mod field;
 mod fixture;
 mod ids;
 pub mod kind;
+mod moment;
 mod number;
 mod plan;
 mod problem;
@@ -31,7 +32,7 @@ mod uscc;
 mod verdict;
 
 pub use alike::{Alike, CROWD, NameShape};
-pub use code::{Code, CodeError};
+pub use code::{Code, CodeError, Realm};
 pub use content::{
     Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure,
     Signatory, Site, Staff,

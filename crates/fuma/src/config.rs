@@ -2,7 +2,7 @@
 
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
-use app::{FontFile, FontPaths};
+use app::{FontFile, FontPaths, Footing};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,10 @@ struct Raw {
     listen: Option<String>,
     public_url: Option<String>,
     demo: Option<bool>,
+    sandbox: Option<bool>,
+    sandbox_database: Option<String>,
     template: Option<PathBuf>,
+    hook_private: Option<bool>,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -46,7 +49,7 @@ struct SiteRaw {
 }
 
 /// The settings, checked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The folder with the embedded registry, its key and its files.
     pub data: PathBuf,
@@ -58,15 +61,24 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The address printed in every QR.
     pub public_url: String,
-    /// Whether everything is for show.
-    pub demo: bool,
+    /// In earnest, for show, or for tests.
+    pub footing: Footing,
+    /// Whether 测试环境 is served beside the registry.
+    pub sandbox: bool,
+    /// Address of the sandbox's store, where it is not a file in its own folder.
+    sandbox_database: Option<String>,
     /// A folder with the official template, border and mark; none: the one inside the program.
     pub template: Option<PathBuf>,
+    /// Whether notifications may go to private, loopback and link-local addresses.
+    pub hook_private: bool,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
     pub site: Site,
 }
+
+/// Folder of the sandbox in the data folder; being there switches it on.
+const SANDBOX: &str = "sandbox";
 
 /// Longest host a short code at level Q has room for (architecture.md 6).
 const HOST: usize = 20;
@@ -98,23 +110,24 @@ impl Settings {
         let listen: SocketAddr = listen
             .parse()
             .with_context(|| format!("listen = “{listen}” 应为 地址:端口，例如 127.0.0.1:8080"))?;
-        let demo = raw.demo.unwrap_or(false);
+        let footing = if raw.demo.unwrap_or(false) { Footing::Demo } else { Footing::Real };
         let public_url = environment("FUMA_PUBLIC_URL").or(raw.public_url);
         let public_url = public_url.unwrap_or_else(|| format!("http://{listen}"));
-        let host = host(&public_url, demo)?;
+        let host = host(&public_url, footing)?;
         Ok(Settings {
-            database: environment("FUMA_DATABASE")
-                .or(raw.database)
-                .unwrap_or_else(|| format!("sqlite:{}", data.join("fuma.db").display())),
+            database: environment("FUMA_DATABASE").or(raw.database).unwrap_or_else(|| embedded(data)),
             data: data.to_owned(),
             replica: raw.replica,
             listen,
-            demo,
+            footing,
+            sandbox: raw.sandbox.unwrap_or_else(|| data.join(SANDBOX).is_dir()),
+            sandbox_database: environment("FUMA_SANDBOX_DATABASE").or(raw.sandbox_database),
             template: raw.template,
+            hook_private: raw.hook_private.unwrap_or(false),
             fonts: fonts(raw.fonts),
             site: Site {
                 host,
-                demo,
+                footing,
                 organiser: raw.site.organiser,
                 contact: raw.site.contact,
                 site_code: raw.site.site_code,
@@ -125,6 +138,19 @@ impl Settings {
             },
             public_url,
         })
+    }
+
+    /// The settings of 测试环境: as these, but for its own store and key in a folder of its own.
+    pub fn of_sandbox(&self) -> Settings {
+        let (data, footing) = (self.data.join(SANDBOX), Footing::Sandbox);
+        Settings {
+            database: self.sandbox_database.clone().unwrap_or_else(|| embedded(&data)),
+            replica: None,
+            site: Site { footing, ..self.site.clone() },
+            data,
+            footing,
+            ..self.clone()
+        }
     }
 
     /// The address of the store without a password in it, for people.
@@ -142,22 +168,27 @@ impl Settings {
     pub fn listening(mut self, listen: SocketAddr, shown: Option<String>) -> Result<Settings> {
         if self.public_url == format!("http://{}", self.listen) {
             self.public_url = shown.unwrap_or_else(|| format!("http://{listen}"));
-            self.site.host = host(&self.public_url, self.demo)?;
+            self.site.host = host(&self.public_url, self.footing)?;
         }
         self.listen = listen;
         Ok(self)
     }
 }
 
+/// The address of the store that is a file in its folder.
+fn embedded(data: &Path) -> String {
+    format!("sqlite:{}", data.join("fuma.db").display())
+}
+
 /// The host of the public address: https outside of demos, short enough for the code.
-fn host(url: &str, demo: bool) -> Result<String> {
+fn host(url: &str, footing: Footing) -> Result<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let Some(host) =
         rest.map(|r| r.trim_end_matches('/')).filter(|h| !h.is_empty() && !h.contains(['/', '?', '#']))
     else {
         bail!("public_url = “{url}” 应为 https://主机名，不带路径");
     };
-    if host.len() > HOST && !demo {
+    if host.len() > HOST && footing != Footing::Demo {
         bail!("public_url 的主机名“{host}”超过{HOST}个字符，二维码放不下；请换用较短的域名");
     }
     Ok(host.to_owned())
@@ -174,5 +205,33 @@ fn fonts(raw: Fonts) -> FontPaths {
         kai: or(raw.kai, debian.kai),
         rare: debian.rare,
         extra: raw.extra.into_iter().map(|path| FontFile::new(path, 0)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_is_switched_on_by_a_setting_or_by_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let on = |text: &str| Settings::of(text, folder.path()).unwrap().sandbox;
+        assert!(!on("") && on("sandbox = true") && !on("sandbox = false"));
+        std::fs::create_dir(folder.path().join(SANDBOX)).unwrap();
+        assert!(on("") && on("sandbox = true") && !on("sandbox = false"));
+    }
+
+    #[test]
+    fn a_sandbox_shares_the_address_and_nothing_that_is_kept() {
+        let text = "public_url = \"https://cx.example.cn\"\nreplica = \"postgres://other/fuma\"";
+        let real = Settings::of(text, Path::new("data")).unwrap();
+        let sandbox = real.of_sandbox();
+        assert_eq!((sandbox.footing, sandbox.site.footing), (Footing::Sandbox, Footing::Sandbox));
+        assert_eq!((&sandbox.public_url, sandbox.listen), (&real.public_url, real.listen));
+        assert_eq!(sandbox.data, Path::new("data/sandbox"));
+        assert_eq!((sandbox.database.as_str(), sandbox.replica), ("sqlite:data/sandbox/fuma.db", None));
+        let text = "sandbox_database = \"postgres://fuma@pg1/fuma_sandbox\"";
+        let sandbox = Settings::of(text, Path::new("data")).unwrap().of_sandbox();
+        assert_eq!(sandbox.database, "postgres://fuma@pg1/fuma_sandbox");
     }
 }

@@ -12,17 +12,20 @@ mod conform;
 mod demo;
 #[cfg(test)]
 mod gallery;
+mod hooks;
 mod http;
 mod office;
 mod pager;
 mod province;
 mod public;
 mod routes;
+mod sandbox;
 mod serve;
 #[cfg(test)]
 mod sweeps;
 #[cfg(test)]
 mod testing;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,11 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
 use crate::http::Web;
-use crate::{assets, office, public};
+use crate::{api, assets, office, public, sandbox};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,16 +27,29 @@ fn public_routes() -> Router<Web> {
         .route("/", get(public::handlers::home))
         .route("/help", get(public::handlers::help))
         .route("/verify", get(public::handlers::verify))
-        .route("/C/{code}", get(public::handlers::scan))
-        .route("/c/{code}", get(public::handlers::scan))
         .route("/certificate/{number}", get(public::handlers::certificate))
         .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
         .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
+        .route("/api/docs", get(api::docs::show))
         .route("/healthz", get(public::handlers::healthz))
         .route("/readyz", get(public::handlers::readyz))
         .route("/favicon.ico", get(public::handlers::not_found))
+}
+
+/// Where the codes of the registry lead.
+fn scans() -> Router<Web> {
+    Router::new()
+        .route("/C/{code}", get(public::handlers::scan))
+        .route("/c/{code}", get(public::handlers::scan))
+}
+
+/// Where the codes of the sandbox lead.
+fn test_scans() -> Router<Web> {
+    Router::new()
+        .route("/T/{code}", get(public::handlers::scan))
+        .route("/t/{code}", get(public::handlers::scan))
 }
 
 /// Officers: a session, but for signing in.
@@ -45,6 +59,7 @@ fn office_routes() -> Router<Web> {
         .route("/office/sign-out", post(office::session::sign_out))
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
         .merge(making_routes())
+        .merge(hook_routes())
         .merge(printing_routes())
 }
 
@@ -72,6 +87,15 @@ fn making_routes() -> Router<Web> {
         .route("/office/changes", get(changes::find))
         .route("/office/changes/new", get(changes::start))
         .route("/office/changes/{id}", post(changes::begin))
+}
+
+/// 通知: addresses that are told what happens.
+fn hook_routes() -> Router<Web> {
+    use office::hooks;
+    Router::new()
+        .route("/office/hooks", get(hooks::list).post(hooks::create))
+        .route("/office/hooks/{id}", get(hooks::detail).post(hooks::set))
+        .route("/office/hooks/{id}/resend", post(hooks::resend))
 }
 
 /// Officers: certificates, and what stands under 系统.
@@ -122,8 +146,39 @@ fn printing_routes() -> Router<Web> {
         .route("/office/imports/{id}/slips", get(codes::slips).post(codes::batch_slips))
 }
 
-/// The whole site.
-pub fn router(web: Web) -> Router {
+/// 对接: where the authority stands, its form, its systems; the board of all.
+fn docking_routes() -> Router<Web> {
+    use office::clients::{list as clients, one as client};
+    use office::docking::{board, form, stand};
+    Router::new()
+        .route("/office/docking", get(stand::show))
+        .route("/office/docking/mode", post(stand::set_mode))
+        .route("/office/docking/emergency", post(stand::open_emergency))
+        .route("/office/docking/emergency/close", post(stand::close_emergency))
+        .route("/office/docking/steps", post(board::set_step))
+        .route("/office/docking/form", get(form::show).post(form::save))
+        .route("/office/docking/board", get(board::show))
+        .route("/office/docking/board.xlsx", get(board::book))
+        .route("/office/docking/deadlines", post(board::set_deadlines))
+        .route("/office/clients", get(clients::list).post(clients::create))
+        .route("/office/clients/{id}", get(client::show).post(client::set))
+        .route("/office/clients/{id}/secrets", post(client::issue))
+        .route("/office/clients/{id}/secrets/{n}/end", post(client::end))
+}
+
+/// What the site and the sandbox both have.
+fn site() -> Router<Web> {
+    public_routes()
+        .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(crate::api::routes())
+        .fallback(public::handlers::not_found)
+}
+
+/// The whole site, and beside it the sandbox where there is one: another registry under a path of its own, whose
+/// answers are made to stay there. No scan of the registry passes through anything of it.
+pub fn router(web: Web, sandbox: Option<Web>) -> Router {
     // One layer for the router, the outermost first: each layer it is given it boxes and clones with every request.
     let around = ServiceBuilder::new()
         .layer(CatchPanicLayer::new())
@@ -133,14 +188,13 @@ pub fn router(web: Web) -> Router {
         .layer(MapResponseLayer::new(with_security_headers))
         .layer(CompressionLayer::new().gzip(true))
         .layer(CsrfLayer::new());
-    Router::new()
-        .merge(public_routes())
-        .merge(crate::api::routes())
-        .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
-        .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
-        .fallback(public::handlers::not_found)
-        .layer(around)
-        .with_state(web)
+    let mut all = site().merge(scans()).with_state(web);
+    if let Some(sandbox) = sandbox {
+        let inside = map_response(sandbox::inside);
+        let tests = test_scans().with_state(sandbox.clone()).layer(inside.clone());
+        all = all.merge(tests).nest_service(sandbox::PATH, site().with_state(sandbox).layer(inside));
+    }
+    all.layer(around)
 }
 
 /// Request ids: a random start of this process, counted on. One that comes from outside is replaced.

@@ -1,6 +1,5 @@
 //! The server: its own accept loop with a limit on silence, background work, and an orderly end.
 
-use crate::config::Settings;
 use crate::http::Web;
 use crate::routes;
 use anyhow::{Result, bail};
@@ -42,24 +41,24 @@ pub async fn bind(listen: SocketAddr) -> Result<TcpListener> {
     }
 }
 
-/// Serves until Ctrl-C or SIGTERM, then ends in order: running requests, running chunk, counts.
-pub async fn serve(app: Arc<App>, settings: Settings, listener: TcpListener) -> Result<()> {
-    let web = Web {
-        secure: settings.public_url.starts_with("https://"),
-        site: Arc::new(settings.site),
-        limits: Arc::default(),
-        app,
-    };
+/// Serves the registry, and its sandbox where there is one, until Ctrl-C or SIGTERM; then ends in order: running requests,
+/// running chunk, counts. Each has background work of its own, so that neither waits for the other or falls with it.
+pub async fn serve(web: Web, sandbox: Option<Web>, listener: TcpListener) -> Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(background(web.app.clone(), stopped.clone()));
-    let router = routes::router(web.clone());
-    accept(listener, router, async {
+    let all = [Some(&web), sandbox.as_ref()];
+    let work =
+        all.into_iter().flatten().map(|web| tokio::spawn(background(web.app.clone(), stopped.clone())));
+    let work: Vec<_> = work.collect();
+    accept(listener, routes::router(web, sandbox), async {
         ended().await;
         let _ = stop.send(true);
     })
     .await;
-    background.await?;
-    Ok(())
+    let mut done = Ok(());
+    for work in work {
+        done = done.and(work.await);
+    }
+    Ok(done?)
 }
 
 /// Ctrl-C or SIGTERM.
@@ -124,12 +123,13 @@ fn connection(
 /// Jobs at a time: a long one of a system keeps no officer from printing.
 const WORKERS: usize = 2;
 
-/// Jobs, counts every second, sessions and tables every minute.
+/// Jobs, notifications, counts every second, sessions and tables every minute.
 async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let mut ticks = 0u64;
     let workers: Vec<_> =
         (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
+    let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -141,11 +141,13 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
             log("ending tokens", app.purge_calls().await.map(drop));
+            log("removing old deliveries", app.purge_deliveries().await.map(drop));
         }
     }
     for worker in workers {
         drop(worker.await);
     }
+    drop(hooks.await);
     log("writing counts", flush(&app).await);
 }
 

@@ -8,12 +8,13 @@
 
 use crate::http::Web;
 use crate::public::Site;
-use app::{App, Clock, Config, Credentials, Ctx, FontPaths, Missing, NewAccount, Places};
+use app::{App, Clock, Config, Credentials, Ctx, FontPaths, Footing, Missing, NewAccount, Places};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use domain::{AccountId, Actor, AuthorityId, CertificateId, Door, Instant, Level, Number, Role, Secret};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -28,7 +29,7 @@ pub const OURS: AuthorityId = AuthorityId(28);
 /// Another province, code 01.
 pub const THEIRS: AuthorityId = AuthorityId(2);
 /// Password of every account.
-const PASSWORD: &str = "yuLuo#27shan";
+pub const PASSWORD: &str = "yuLuo#27shan";
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +116,8 @@ pub struct Answer {
     pub location: String,
     /// `Content-Type`, or empty.
     pub kind: String,
+    /// `Set-Cookie`, or empty.
+    pub cookie: String,
     /// The body.
     pub bytes: Vec<u8>,
 }
@@ -141,7 +144,11 @@ impl Answer {
 pub struct Town {
     /// The registry.
     pub app: Arc<App>,
+    /// Its clock: stands at [`NOW`] until it is moved.
+    pub clock: Clock,
     router: Router,
+    /// Name of the session cookie.
+    cookie: &'static str,
     known: Mutex<HashMap<Caller, Known>>,
     dir: TempDir,
 }
@@ -156,41 +163,67 @@ fn operator() -> Ctx {
     }
 }
 
+/// A founded registry in a folder.
+async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
+    let places = Places {
+        database: format!("sqlite:{}", dir.join("fuma.db").display()),
+        replica: None,
+        key: dir.join("personal.key"),
+        fonts: FontPaths::debian(),
+        template: None,
+    };
+    let config = Config { public_url: "http://127.0.0.1:8080".into(), footing, hook_private: true };
+    let app = App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap();
+    let site = Site { host: "127.0.0.1:8080".into(), footing, ..Site::default() };
+    Web { app: Arc::new(app), site: Arc::new(site), limits: Arc::default(), secure: false }
+}
+
 impl Town {
     /// A founded registry without certificates. Accounts are opened when they first ask.
     pub async fn open() -> Town {
         let dir = tempfile::tempdir().unwrap();
-        let places = Places {
-            database: format!("sqlite:{}", dir.path().join("fuma.db").display()),
-            replica: None,
-            key: dir.path().join("personal.key"),
-            fonts: FontPaths::debian(),
-            template: None,
-        };
-        let config = Config { public_url: "http://127.0.0.1:8080".into(), demo: true };
         let clock = Clock::at(NOW);
-        let app = Arc::new(App::start(&places, config, clock, &operator(), Missing::Found).await.unwrap());
-        let site = Site { host: "127.0.0.1:8080".into(), demo: true, ..Site::default() };
-        let web = Web { app: app.clone(), site: Arc::new(site), limits: Arc::default(), secure: false };
-        Town { app, router: crate::routes::router(web), known: Mutex::default(), dir }
+        let web = founded(dir.path(), &clock, Footing::Demo).await;
+        Town::of(crate::routes::router(web.clone(), None), web, clock, dir)
+    }
+
+    /// A registry in earnest and its sandbox behind one router, neither with certificates. The paths of the second begin
+    /// with `/sandbox`.
+    pub async fn with_sandbox() -> (Town, Town) {
+        let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let clock = Clock::at(NOW);
+        let web = founded(dirs[0].path(), &clock, Footing::Real).await;
+        let sandbox = founded(dirs[1].path(), &clock, Footing::Sandbox).await;
+        let router = crate::routes::router(web.clone(), Some(sandbox.clone()));
+        let [dir, beside] = dirs;
+        (Town::of(router.clone(), web, clock.clone(), dir), Town::of(router, sandbox, clock, beside))
+    }
+
+    fn of(router: Router, web: Web, clock: Clock, dir: TempDir) -> Town {
+        Town { app: web.app.clone(), clock, router, cookie: web.cookie_name(), known: Mutex::default(), dir }
     }
 
     /// A registry with the three certificates of [`CERTIFICATES`], assigned by [`Caller::Licensing`].
     pub async fn with_certificates() -> Town {
         let town = Town::open().await;
-        let ctx = town.ctx(Caller::Licensing).await;
+        town.fill().await;
+        town
+    }
+
+    /// Assigns the certificates of [`CERTIFICATES`].
+    pub async fn fill(&self) {
+        let ctx = self.ctx(Caller::Licensing).await;
         let paths = CERTIFICATES.iter().map(|(name, text)| {
-            let path = town.dir.path().join(name);
+            let path = self.dir.path().join(name);
             std::fs::write(&path, text.trim_start()).unwrap();
             path
         });
         let paths = paths.collect();
         let quiet = |_: &'static str, _: u32, _: u32| {};
-        let report = town.app.import_paths(&ctx, paths, Some(app::Extent::Whole), &quiet).await.unwrap();
+        let report = self.app.import_paths(&ctx, paths, Some(app::Extent::Whole), &quiet).await.unwrap();
         let errors: Vec<_> =
             report.problems.iter().filter(|p| p.severity == domain::Severity::Error).collect();
         assert!(report.committed.is_some_and(|c| c.fresh == 3), "{errors:?}");
-        town
     }
 
     /// The key of a certificate of [`OURS`].
@@ -232,7 +265,7 @@ impl Town {
         self.app.change_password(&ctx, &slip.password, &password, None).await.unwrap();
         let ctx = Ctx { actor: Actor::Public, door: Door::Form, ..operator() };
         let signed = self.app.sign_in(&ctx, &Credentials { login, password }, "示例浏览器").await.unwrap();
-        Known { id: slip.account, cookie: format!("sid={}", signed.token.reveal()) }
+        Known { id: slip.account, cookie: format!("{}={}", self.cookie, signed.token.reveal()) }
     }
 
     /// Asks for a page.
@@ -295,9 +328,10 @@ impl Town {
             value.unwrap_or_default().to_owned()
         };
         let (location, kind) = (header(header::LOCATION), header(header::CONTENT_TYPE));
+        let cookie = header(header::SET_COOKIE);
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
-        Answer { status, location, kind, bytes }
+        Answer { status, location, kind, cookie, bytes }
     }
 }
 

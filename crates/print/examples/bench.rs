@@ -4,7 +4,7 @@
 #[path = "../tests/printed/fixtures.rs"]
 mod fixtures;
 
-use print::{Batch, FontFile, FontPaths, FontSet, Profile, Template, render, report_slip};
+use print::{Batch, FontFile, FontPaths, FontSet, Overprint, Profile, Template, render, report_slip};
 use std::error::Error;
 use std::fs;
 
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for profile in [Profile::Archive, Profile::Download] {
             let fixture = fixtures::certificate(rows);
             let mut document = fixture.document();
-            document.sample = false;
+            document.overprint = Overprint::None;
             let output = fixtures::output(profile);
             let first = cpu()?;
             let pdf = render(&document, &output, &fonts, &template)?;

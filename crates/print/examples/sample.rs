@@ -4,8 +4,8 @@
 mod fixtures;
 
 use print::{
-    FontPaths, FontSet, Paper, Parts, Pdf, Profile, Template, face_svg, offset_test_sheet, qr, render,
-    report_slip,
+    FontPaths, FontSet, Overprint, Paper, Parts, Pdf, Profile, Template, face_svg, offset_test_sheet, qr,
+    render, report_slip,
 };
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let small = fixtures::certificate(10);
     let full = fixtures::full(120);
     let mut plain = small.document();
-    plain.sample = false;
+    plain.overprint = Overprint::None;
     let mut preprinted = fixtures::certificate(0);
     preprinted.authority.paper = Paper::PrePrinted;
     let mut on_paper = preprinted.document();

@@ -48,6 +48,38 @@ impl Parts {
     }
 }
 
+/// What is written across every page of what is no certificate to show anybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overprint {
+    /// Nothing: a final.
+    #[default]
+    None,
+    /// 样张: drafts, previews, demos.
+    Sample,
+    /// 测试: whatever the sandbox prints.
+    Test,
+}
+
+impl Overprint {
+    /// The word, for lines of text.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Overprint::None => None,
+            Overprint::Sample => Some("样张"),
+            Overprint::Test => Some("测试"),
+        }
+    }
+
+    /// The word as it is set across a page.
+    pub(crate) fn across(self) -> Option<&'static str> {
+        match self {
+            Overprint::None => None,
+            Overprint::Sample => Some("样 张"),
+            Overprint::Test => Some("测 试"),
+        }
+    }
+}
+
 /// For what the file is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
@@ -80,12 +112,12 @@ pub struct Document<'a> {
     pub content: &'a Content,
     /// How the authority prints.
     pub authority: &'a AuthorityPrint,
-    /// What the QR says, `HTTPS://HOST/C/CODE`; empty for drafts, whose place for it is shown empty.
+    /// What the QR says, such as `HTTPS://HOST/C/CODE`; empty for drafts, whose place for it is shown empty.
     pub qr_text: String,
     /// 批准日期 of this edition's annex; the face's 发证日期 if not given.
     pub approved_on: Option<Day>,
-    /// Draft and demo output: 样张 across every page.
-    pub sample: bool,
+    /// What is written across every page.
+    pub overprint: Overprint,
     /// Which parts are printed.
     pub parts: Parts,
 }

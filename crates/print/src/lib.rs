@@ -25,7 +25,7 @@ mod template;
 mod test_sheet;
 mod text;
 
-pub use document::{AuthorityPrint, Document, Output, Paper, Parts, PrintError, Profile};
+pub use document::{AuthorityPrint, Document, Output, Overprint, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};
 pub use pdf::{Batch, Pdf, render};
 pub use preview::face_svg;

@@ -2,7 +2,7 @@
 
 use crate::annex::{self, AnnexPlan};
 use crate::canvas::{A4, Canvas, Tags, page};
-use crate::document::{Document, Output, PrintError, Profile};
+use crate::document::{Document, Output, Overprint, PrintError, Profile};
 use crate::font::FontSet;
 use crate::sheet::{self, SheetPlan, Values};
 use crate::table_draw::{self, Around};
@@ -238,7 +238,7 @@ impl<'a, 't> Plan<'a, 't> {
         }
         if let Some(annex) = &self.annex {
             let end = &batch.template.layout.annex.end;
-            draw_annex(annex, document.sample, end, fonts, file, &mut node);
+            draw_annex(annex, document.overprint, end, fonts, file, &mut node);
         }
         file.tags.close();
         file.entry(title, node);
@@ -248,7 +248,7 @@ impl<'a, 't> Plan<'a, 't> {
 
 fn draw_annex(
     annex: &AnnexPlan<'_, '_>,
-    sample: bool,
+    overprint: Overprint,
     end: &str,
     fonts: &FontSet,
     file: &mut File,
@@ -264,7 +264,7 @@ fn draw_annex(
     let mut first_page = 3;
     for section in &annex.sections {
         node.push_child(bookmark(section.title.clone(), file.pages));
-        let around = Around { first_page, pages, sample, end };
+        let around = Around { first_page, pages, overprint, end };
         table_draw::draw(section, &around, &mut file.engine, fonts, &mut file.tags);
         first_page += section.table.pages.len();
         file.pages += section.table.pages.len();

@@ -6,7 +6,7 @@ use crate::drawing::Drawing;
 use crate::font::FontSet;
 use crate::pdf::check_characters;
 use crate::sheet::{
-    self, Laid, SAMPLE, SheetPlan, TURNED, Values, sample_on_mark, sample_places, sample_set,
+    self, Laid, SheetPlan, TURNED, Values, overprint_on_mark, overprint_places, overprint_set,
 };
 use crate::template::Template;
 use crate::text::set_line;
@@ -67,11 +67,11 @@ impl<'a> Picture<'a> {
             }
             plan.mark_number.iter().for_each(|line| self.line(line));
         }
-        if plan.sample {
-            sample_places(A4).for_each(|at| self.turned(at, TURNED[0], &sample_set()));
+        if let Some(word) = plan.overprint.across() {
+            overprint_places(A4).for_each(|at| self.turned(at, TURNED[0], &overprint_set(), word));
             if let Some((area, _)) = plan.mark {
-                let (set, at) = sample_on_mark(area);
-                self.turned(at, TURNED[1], &set);
+                let (set, at) = overprint_on_mark(area);
+                self.turned(at, TURNED[1], &set, word);
             }
         }
         if let Some(qr) = &plan.qr {
@@ -119,10 +119,10 @@ impl<'a> Picture<'a> {
         self.text(&format!("translate({x:.2} {y:.2})"), &line.set, &line.text);
     }
 
-    fn turned(&mut self, [x, y]: [f32; 2], degrees: f32, set: &Set) {
-        let (left, down) = (-set.measure(self.fonts, SAMPLE) / 2.0, set.size * 0.36);
+    fn turned(&mut self, [x, y]: [f32; 2], degrees: f32, set: &Set, word: &str) {
+        let (left, down) = (-set.measure(self.fonts, word) / 2.0, set.size * 0.36);
         let place = format!("translate({x:.2} {y:.2}) rotate(-{degrees}) translate({left:.2} {down:.2})");
-        self.text(&place, set, SAMPLE);
+        self.text(&place, set, word);
     }
 
     fn text(&mut self, place: &str, set: &Set, text: &str) {

@@ -2,7 +2,7 @@
 
 use crate::block::lay;
 use crate::canvas::{A4, Canvas, Color, MM, Set};
-use crate::document::{Document, Paper, PrintError};
+use crate::document::{Document, Overprint, Paper, PrintError};
 use crate::font::{FontSet, Style};
 use crate::qr::{Placed, Symbol};
 use crate::template::{MarkPlace, QrPlace, Role, Sheet, Template};
@@ -93,7 +93,7 @@ pub(crate) struct SheetPlan<'t> {
     /// Where the QR will stand, for drafts.
     pub no_qr: Option<[f32; 4]>,
     pub captions: Vec<Laid>,
-    pub sample: bool,
+    pub overprint: Overprint,
     pub number: String,
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn plan<'t>(
         qr: None,
         no_qr: None,
         captions: Vec::new(),
-        sample: document.sample,
+        overprint: document.overprint,
         number,
     };
     if let Some(mark) = sheet.mark {
@@ -211,12 +211,12 @@ impl SheetPlan<'_> {
                 number.iter().for_each(|l| l.draw(c));
             });
         }
-        if self.sample {
+        if let Some(word) = self.overprint.across() {
             canvas.artifact(ArtifactType::Watermark, |c| {
-                watermark(c, A4);
+                overprint(c, A4, word);
                 if let Some((area, _)) = self.mark {
-                    let (set, at) = sample_on_mark(area);
-                    c.turned(at, TURNED[1], &set, SAMPLE);
+                    let (set, at) = overprint_on_mark(area);
+                    c.turned(at, TURNED[1], &set, word);
                 }
             });
         }
@@ -248,29 +248,27 @@ impl SheetPlan<'_> {
     }
 }
 
-/// Colour of the word 样张.
+/// Colour of the word across a page.
 pub(crate) const RED: Color = [0xc0, 0x2a, 0x1e];
 
-/// The word across samples.
-pub(crate) const SAMPLE: &str = "样 张";
 /// How far the word is turned on the page and on the mark, in degrees.
 pub(crate) const TURNED: [f32; 2] = [30.0, 20.0];
 
-/// 样张 across a page of this size.
-pub(crate) fn watermark(canvas: &mut Canvas<'_>, size: [f32; 2]) {
-    let set = sample_set();
-    for at in sample_places(size) {
-        canvas.turned(at, TURNED[0], &set, SAMPLE);
+/// A word across a page of this size.
+pub(crate) fn overprint(canvas: &mut Canvas<'_>, size: [f32; 2], word: &str) {
+    let set = overprint_set();
+    for at in overprint_places(size) {
+        canvas.turned(at, TURNED[0], &set, word);
     }
 }
 
 /// How the word is set on a page.
-pub(crate) fn sample_set() -> Set {
+pub(crate) fn overprint_set() -> Set {
     Set { opacity: 0.13, ..Set::new(Style::Hei, 66.0).color(RED) }
 }
 
 /// Middles of the words on a page of this size.
-pub(crate) fn sample_places([width, height]: [f32; 2]) -> impl Iterator<Item = [f32; 2]> {
+pub(crate) fn overprint_places([width, height]: [f32; 2]) -> impl Iterator<Item = [f32; 2]> {
     let (columns, rows) = if width > height { (4, 3) } else { (3, 5) };
     (0..rows).flat_map(move |row| {
         (0..columns).map(move |column| {
@@ -281,7 +279,7 @@ pub(crate) fn sample_places([width, height]: [f32; 2]) -> impl Iterator<Item = [
 }
 
 /// How and where the word stands on the mark, which is protected by law (domain.md 3.2).
-pub(crate) fn sample_on_mark([x, y, w, h]: [f32; 4]) -> (Set, [f32; 2]) {
+pub(crate) fn overprint_on_mark([x, y, w, h]: [f32; 4]) -> (Set, [f32; 2]) {
     (Set { opacity: 0.5, ..Set::new(Style::Hei, h * 0.62).color(RED) }, [x + w / 2.0, y + h / 2.0])
 }
 

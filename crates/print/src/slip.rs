@@ -1,11 +1,11 @@
 //! 报告二维码领取单: what a body needs to print the code on its reports (notice N4.3.2).
 
 use crate::canvas::{A4, Canvas, MM, Set, page};
-use crate::document::{Output, PrintError};
+use crate::document::{Output, Overprint, PrintError};
 use crate::font::{FontSet, Style};
 use crate::pdf::{File, Pdf, bookmark, check_text};
 use crate::qr::{Placed, Symbol};
-use crate::sheet::watermark;
+use crate::sheet::overprint;
 use crate::text::wrap;
 use domain::{Code, Day, Number};
 use krilla::geom::PathBuilder;
@@ -33,7 +33,7 @@ pub struct Slip<'a> {
     pub number: &'a Number,
     /// The certificate's code.
     pub code: Code,
-    /// What the report's QR says: the short form, `HTTPS://HOST/C/CODE`.
+    /// What the report's QR says: the short form, such as `HTTPS://HOST/C/CODE`.
     pub qr_text: &'a str,
     /// Last valid day of the certificate.
     pub valid_to: Day,
@@ -43,8 +43,8 @@ pub struct Slip<'a> {
     pub link: &'a str,
     /// Last day on which the link works.
     pub link_until: Day,
-    /// 样张 across the page.
-    pub sample: bool,
+    /// What is written across the page.
+    pub overprint: Overprint,
 }
 
 /// One slip as a file.
@@ -118,8 +118,8 @@ impl<'s, 'a> Plan<'s, 'a> {
         for fact in &facts {
             y = paragraph(canvas, y, LEFT, WIDTH, 12.0, fact);
         }
-        if slip.sample {
-            canvas.artifact(ArtifactType::Watermark, |c| watermark(c, A4));
+        if let Some(word) = slip.overprint.across() {
+            canvas.artifact(ArtifactType::Watermark, |c| overprint(c, A4, word));
         }
         self.draw_codes(canvas);
         heading(canvas, 131.0 * MM, "二、印制要求");

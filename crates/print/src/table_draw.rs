@@ -2,8 +2,9 @@
 
 use crate::annex::Section;
 use crate::canvas::{A4, BLACK, Canvas, MM, Set, Tags};
+use crate::document::Overprint;
 use crate::font::{FontSet, Style};
-use crate::sheet::watermark;
+use crate::sheet::overprint;
 use crate::table::{HeadCell, Laid, PAD_X, PAD_Y, Portion, Table};
 use crate::text::{Line, wrap};
 use krilla::geom::PathBuilder;
@@ -71,7 +72,7 @@ pub(crate) struct Around<'a> {
     /// Number of the section's first page in the annex.
     pub first_page: usize,
     pub pages: usize,
-    pub sample: bool,
+    pub overprint: Overprint,
     /// Word below the last row.
     pub end: &'a str,
 }
@@ -111,8 +112,8 @@ pub(crate) fn draw(
                     c.text_center(middle, y, &Set::new(Style::Song, HEAD_SIZE), around.end);
                 });
             }
-            if around.sample {
-                canvas.artifact(ArtifactType::Watermark, |c| watermark(c, frame.size));
+            if let Some(word) = around.overprint.across() {
+                canvas.artifact(ArtifactType::Watermark, |c| overprint(c, frame.size, word));
             }
         });
     }

@@ -140,7 +140,8 @@ create table call_key (
 ){strict};
 create index call_key_by_time on call_key (created_at);
 
--- Addresses that are told of events. The event table is the outbox; a hook follows its positions.
+-- Addresses that are told of events. The event table is the outbox; a hook follows its positions. Nothing is sent to it
+-- before next_at: the end of the lease of who is sending now, or of its rest after failures, which are counted.
 create table hook (
   id {int} not null primary key,
   client_id {int} not null,
@@ -151,6 +152,9 @@ create table hook (
   disabled {int} not null,
   epoch {int} not null,
   position {int} not null,
+  next_at {int} not null,
+  failures {int} not null,
+  last_done_at {int},
   created_at {int} not null
 ){strict};
 create index hook_by_authority on hook (authority_id, id);
@@ -168,7 +172,8 @@ create table delivery (
   updated_at {int} not null,
   primary key (hook_id, epoch, position)
 ){strict};
-create index delivery_due on delivery (next_at) where state = 'waiting';
+create index delivery_due on delivery (hook_id, next_at, epoch, position) where state = 'waiting';
+create index delivery_by_state on delivery (hook_id, state, epoch, position);
 create index delivery_by_time on delivery (hook_id, created_at);
 
 -- 应急手动赋码: while one is open, the manual doors of an authority in networked mode assign. Closed once, never deleted.
@@ -201,6 +206,10 @@ create table docking_step (
   note {text} not null,
   primary key (authority_id, step)
 ){strict};
+
+-- What the board of the docking counts: the first code through the interface, and what was taken over (存量).
+create index certificate_by_interface on certificate (authority_id, assigned_at) where door = 'interface';
+create index edition_taken_over on edition (certificate_id) where edition = 1 and kinds = 'takeover';
 
 -- append_only: record
 -- append_only: collected

@@ -68,7 +68,7 @@ pub(crate) fn head(row: &Row<'_>) -> Result<Head> {
     Ok(Head {
         id: CertificateId(row.int(0)?),
         number: Number::parse(row.text(1)?).map_err(|_| row.broken(1, "不是证书编号"))?,
-        code: row.text(2)?.parse().map_err(|_| row.broken(2, "不是码"))?,
+        code: Code::read(row.text(2)?).map_err(|_| row.broken(2, "不是码"))?,
         authority: AuthorityId(row.int(3)?),
         body: BodyId(row.int(4)?),
         status,

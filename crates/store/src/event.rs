@@ -98,7 +98,7 @@ pub async fn append(tx: &Tx, events: &[Event]) -> Result<Position> {
     Ok(Position { epoch, number })
 }
 
-fn recorded(row: &Row<'_>) -> Result<Recorded> {
+pub(crate) fn recorded(row: &Row<'_>) -> Result<Recorded> {
     let kind = EventKind::parse(row.text(7)?).ok_or_else(|| row.broken(7, "未知的办理种类"))?;
     Ok(Recorded {
         position: Position { epoch: row.int(0)?, number: row.int(1)? },

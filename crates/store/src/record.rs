@@ -2,6 +2,7 @@
 //! gets the same answer for ever, and another body under it is a mistake.
 use domain::{AuthorityId, CertificateId, Instant};
 
+use crate::certificate::{HEAD, Head, head, head_columns};
 use crate::{Kind, Reader, Result, Row, Tx, Val, cell};
 
 /// One record.
@@ -86,4 +87,43 @@ pub async fn of_certificates(
     let map =
         |row: &Row<'_>| Ok((CertificateId(row.int(0)?), row.text(1)?.to_owned(), row.text(2)?.to_owned()));
     reader.query(sql, &[Val::Ints(ids)], map).await
+}
+
+/// A certificate that was assigned by hand and that no record id names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unadopted {
+    /// Its head.
+    pub head: Head,
+    /// Its body, as it is called now.
+    pub body: String,
+    /// SHA-256 of the content of its current edition.
+    pub digest: [u8; 32],
+}
+
+/// The certificates of an authority that a manual door assigned and that no record names, after a key, in the order of
+/// their keys. What was assigned by mistake never was a certificate and is left out.
+pub async fn unadopted(
+    reader: Reader<'_>,
+    authority: AuthorityId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Unadopted>> {
+    let sql = head_columns!(
+        ", b.name, e.digest from certificate c join body b on b.id = c.body_id
+        join edition e on e.certificate_id = c.id and e.edition = c.edition
+        where c.authority_id = $1 and c.id > $2 and c.door in ('form', 'workbook', 'command') and c.status <> 'annulled'
+        and not exists (select 1 from record r where r.certificate_id = c.id) order by c.id limit $3"
+    );
+    let map = |row: &Row<'_>| {
+        Ok(Unadopted { head: head(row)?, body: cell::string(row, HEAD)?, digest: row.bytes(HEAD + 1)? })
+    };
+    reader.query(sql, &[authority.0.into(), after.into(), limit.into()], map).await
+}
+
+/// How many there are in all: a walk along the index of the authority.
+pub async fn count_unadopted(reader: Reader<'_>, authority: AuthorityId) -> Result<u64> {
+    let sql = "select count(*) from certificate c
+        where c.authority_id = $1 and c.door in ('form', 'workbook', 'command') and c.status <> 'annulled'
+        and not exists (select 1 from record r where r.certificate_id = c.id)";
+    Ok(reader.query_one(sql, &[authority.0.into()], |row| cell::total(row, 0)).await?.unwrap_or(0))
 }

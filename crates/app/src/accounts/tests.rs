@@ -1,7 +1,7 @@
 //! Accounts, sign-in and sessions through the verbs, on both engines.
 
 use super::*;
-use crate::{Clock, Config, Keys, Parts};
+use crate::{Clock, Config, Footing, Keys, Parts};
 use domain::{Door, Instant, Level};
 use std::sync::Arc;
 use store::Db;
@@ -45,7 +45,11 @@ pub(crate) async fn open(db: &Db) -> App {
         db: db.clone(),
         keys: Keys::from_bytes(&[1; 64]),
         clock: Clock::at(START),
-        config: Config { public_url: "https://cma.example.cn".into(), demo: true },
+        config: Config {
+            public_url: "https://cma.example.cn".into(),
+            footing: Footing::Demo,
+            hook_private: false,
+        },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),
     })

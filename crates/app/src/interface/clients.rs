@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use store::Urgency;
 use store::client::Client;
 
-/// Secrets of a system that are good at the same time: one in use, one to change over to.
-const LIVE: usize = 2;
+/// Secrets, or keys, of a system that are good at the same time: one in use, one to change over to.
+pub(super) const LIVE: usize = 2;
 /// Requests a second that a system may make for long, unless it is set otherwise.
 pub(crate) const RATE: u32 = 50;
 /// The most that may be set.
@@ -286,7 +286,7 @@ fn checked(spec: &ClientSpec) -> Result<ClientSpec> {
 }
 
 /// An address or a network in CIDR notation.
-fn network(word: &str) -> Option<ipnet::IpNet> {
+pub(crate) fn network(word: &str) -> Option<ipnet::IpNet> {
     word.parse().ok().or_else(|| word.parse().ok().map(|ip: std::net::IpAddr| ip.into()))
 }
 

@@ -1,6 +1,8 @@
-//! 联网: what the systems of authorities ask for through the interface. Tokens say who calls (`token`), record ids make calls
-//! safe to repeat (`work`), and whatever is written goes through the one funnel and the one writer.
+//! 联网: what the systems of authorities ask for through the interface. Tokens say who calls (`token`), signatures that nobody
+//! altered it on its way (`signing`), record ids make calls safe to repeat (`work`), and whatever is written goes through the
+//! one funnel and the one writer.
 
+mod algorithm;
 mod batches;
 mod changes;
 mod clients;
@@ -8,22 +10,28 @@ mod collect;
 mod fetch;
 mod item;
 mod mode;
+mod signing;
 mod status;
 mod token;
+mod unadopted;
 mod work;
 
+pub use algorithm::{SignatureAlgorithm, SigningKey};
 pub(crate) use batches::KIND as BATCH_KIND;
 pub use batches::{MOST_BYTES, MOST_LINES, Receiving};
 pub use changes::{
     ChangeEntry, Changes, Claimed, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES, Reconciled,
     Reconciliation,
 };
+pub(crate) use clients::network;
 pub use clients::{ClientInfo, ClientSpec, IssuedSecret, SecretInfo};
 pub use collect::{CollectAsk, CollectedFile, MOST_FILE};
 pub use fetch::{FetchedCertificate, FetchedEdition, LinkedCertificate};
 pub use item::{Fault, Gravity};
-pub use mode::Mode;
+pub use mode::{Assigning, Mode, ModeChange};
+pub use signing::{IssuedKey, KeyInfo, SignatureError, SignatureInput};
 pub(crate) use status::kept;
 pub use token::{Caller, IssuedToken, TokenAsk, TokenError};
+pub use unadopted::{Unadopted, UnadoptedPage};
 pub use work::{CallAct, Effect, ItemAnswer, ItemOutcome, Kept};
 pub(crate) use work::{Effect as Done, Sent};

@@ -10,8 +10,8 @@ use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
-    Action, AuthorityId, CertificateId, Content, DateSystem, Draft, EventKind, Field, Group, Kind, Kinds,
-    Number, Object, Plan, Tables,
+    Action, AuthorityId, CertificateId, Code, Content, DateSystem, Draft, EventKind, Field, Group, Kind,
+    Kinds, Number, Object, Plan, Tables,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -384,7 +384,8 @@ impl App {
 
     /// The answer to an item that was done.
     pub(super) fn answered(&self, record_id: &str, kept: Kept, problems: Vec<Fault>) -> ItemAnswer {
-        let qr_text = kept.code.as_deref().and_then(|code| code.parse().ok()).map(|code| self.qr_text(code));
+        let qr_text =
+            kept.code.as_deref().and_then(|code| Code::read(code).ok()).map(|code| self.qr_text(code));
         let warned = problems.iter().any(|fault| fault.severity == Gravity::Warning);
         ItemAnswer {
             record_id: record_id.to_owned(),

@@ -136,7 +136,7 @@ impl App {
                 let number =
                     ready.number.clone().ok_or_else(|| AppError::Fault("没有编号的新证书".into()))?;
                 let body = bodies[&BodyKey::of(&ready.draft.content.face)];
-                let code = Code::from_entropy(entropy::bytes());
+                let code = Code::from_entropy(entropy::bytes(), self.realm());
                 Ok(Fresh { ready, id: CertificateId(id), number, code, body })
             })
             .collect::<Result<Vec<_>>>()?;

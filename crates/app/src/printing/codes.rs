@@ -118,8 +118,8 @@ impl App {
     async fn code_file(&self, card: &Card, format: CodeFormat) -> Result<CodeFile> {
         self.may_go_out()?;
         let (text, fonts) = (self.qr_text(card.head.code), self.fonts.clone());
-        let sample = if self.config.demo { "　样张" } else { "" };
-        let caption = format!("{}{sample}", card.head.code.grouped());
+        let word = self.config.footing.overprint().word().map(|word| format!("　{word}"));
+        let caption = format!("{}{}", card.head.code.grouped(), word.unwrap_or_default());
         let output = Output { profile: Profile::Archive, created: card.head.assigned_at };
         let draw = move || match format {
             CodeFormat::Svg => Ok(qr::svg(&text)?.into_bytes()),
@@ -211,10 +211,10 @@ impl App {
     async fn draw_slips(&self, fresh: Vec<Fresh>, until: Day, now: Instant) -> Result<Vec<u8>> {
         let Some(first) = fresh.first() else { return Err(AppError::Fault("没有领取单".into())) };
         let authority = self.authority_print(first.card.head.authority).await?.printed_name;
-        let base = format!("{}/qr/", self.config.public_url.trim_end_matches('/'));
+        let base = format!("{}/qr/", self.config.base_url());
         let texts: Vec<(String, String)> =
             fresh.iter().map(|f| (self.qr_text(f.card.head.code), format!("{base}{}", f.token))).collect();
-        let (fonts, sample) = (self.fonts.clone(), self.config.demo);
+        let (fonts, overprint) = (self.fonts.clone(), self.config.footing.overprint());
         let draw = move || {
             let mut slips = Vec::with_capacity(fresh.len());
             for (Fresh { card, .. }, (qr_text, link)) in fresh.iter().zip(&texts) {
@@ -227,7 +227,7 @@ impl App {
                     authority: &authority,
                     link,
                     link_until: until,
-                    sample,
+                    overprint,
                 });
             }
             print::report_slips(&slips, &Output { profile: Profile::Archive, created: now }, &fonts)

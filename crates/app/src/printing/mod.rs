@@ -1,4 +1,4 @@
-//! 打印: certificates go out as PDF, each with a record, its file kept by content hash; drafts only as 样张. Order of
+//! 打印: certificates go out as PDF, each with a record, its file kept by content hash; drafts only as 样张 (in the sandbox all of it as 测试). Order of
 //! reading: this page (what a print is made of), `order` (who may print what again), `batch` (many), `fetch` (what was printed), `codes` (the QR
 //! for reports).
 
@@ -14,9 +14,9 @@ pub use fetch::PrintJob;
 pub use order::{PrintOrder, Printed};
 
 use crate::form::Form;
-use crate::{App, AppError, Ctx, Result};
+use crate::{App, AppError, Ctx, Footing, Result};
 use domain::{Action, AuthorityId, CertificateId, Code, Content, Day, Instant, Kind, Number, Plan, merged};
-use print::{AuthorityPrint, Document, Output, Paper, Parts, Pdf, PrintError, Profile};
+use print::{AuthorityPrint, Document, Output, Overprint, Paper, Parts, Pdf, PrintError, Profile};
 use store::certificate::Head;
 use store::content::Edition;
 
@@ -29,7 +29,7 @@ struct Sheet {
     authority: AuthorityPrint,
     qr_text: String,
     approved_on: Option<Day>,
-    sample: bool,
+    overprint: Overprint,
     parts: Parts,
     /// Written into the file. The instant of the edition, not of the print: the same edition gives the same bytes.
     created: Instant,
@@ -45,7 +45,7 @@ impl Sheet {
             authority: &self.authority,
             qr_text: self.qr_text.clone(),
             approved_on: self.approved_on,
-            sample: self.sample,
+            overprint: self.overprint,
             parts: self.parts,
         }
     }
@@ -109,7 +109,7 @@ impl App {
             authority: self.authority_print(authority).await?,
             qr_text: String::new(),
             approved_on: None,
-            sample: true,
+            overprint: self.config.footing.preview(),
             parts,
             created: self.now(),
         };
@@ -127,7 +127,7 @@ impl App {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
         let head = head.ok_or(AppError::NotFound)?;
-        let sheet = Sheet { sample: true, ..self.sheet(&head, head.edition, parts).await? };
+        let sheet = self.previewed(&head, parts).await?;
         Ok(self.drawn(sheet, Profile::Archive).await?.bytes)
     }
 
@@ -136,7 +136,7 @@ impl App {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
         let head = head.ok_or(AppError::NotFound)?;
-        let sheet = Sheet { sample: true, ..self.sheet(&head, head.edition, Parts::Face).await? };
+        let sheet = self.previewed(&head, Parts::Face).await?;
         let (fonts, template) = (self.fonts.clone(), self.template.clone());
         drawing(move || print::face_svg(&sheet.document(), &fonts, &template)).await
     }
@@ -165,12 +165,13 @@ impl App {
 
     /// What the short QR says: upper case, so that it is the smallest symbol (architecture.md 6).
     pub(crate) fn qr_text(&self, code: Code) -> String {
-        format!("{}/C/{code}", self.config.public_url.trim_end_matches('/').to_uppercase())
+        let url = self.config.public_url.trim_end_matches('/').to_uppercase();
+        format!("{url}/{}/{code}", self.realm().letter())
     }
 
-    /// A code that leaves the house must lead to an https address; only demo output may carry another one.
+    /// A code that leaves the house must lead to an https address; only what is overprinted may carry another one.
     fn may_go_out(&self) -> Result<()> {
-        if self.config.demo || self.config.public_url.starts_with("https://") {
+        if self.config.footing != Footing::Real || self.config.public_url.starts_with("https://") {
             return Ok(());
         }
         let message = format!("公众查询网址“{}”不是https，不能正式打印", self.config.public_url);
@@ -178,6 +179,12 @@ impl App {
             message,
             "请系统管理员在设置文件 fuma.toml 中设置 public_url = \"https://主机名\" 后重启。",
         ))
+    }
+
+    /// The current edition, not as a final.
+    async fn previewed(&self, head: &Head, parts: Parts) -> Result<Sheet> {
+        let overprint = self.config.footing.preview();
+        Ok(Sheet { overprint, ..self.sheet(head, head.edition, parts).await? })
     }
 
     /// One edition of a certificate, ready to be drawn.
@@ -194,7 +201,7 @@ impl App {
             authority: self.authority_print(head.authority).await?,
             qr_text: self.qr_text(head.code),
             approved_on: approved_on(&editions, edition),
-            sample: self.config.demo,
+            overprint: self.config.footing.overprint(),
             parts,
             created: stored.recorded_at,
         })

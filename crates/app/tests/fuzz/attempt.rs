@@ -4,16 +4,20 @@
 use app::Form;
 use app::sheet::{Book, Limits, assemble, kind, read, read_annexes, recognise};
 use domain::{
-    AuthorityId, Code, DateSystem, Day, Draft, Kinds, Number, OrgCode, RawCertificate, Secret, Setting,
-    Tables, Two, Uscc, clean, fold_width, name_key, normalise_standard, split_standard_text,
+    AuthorityId, Code, DateSystem, Day, Draft, Kinds, Number, OrgCode, RawCertificate, Realm, Secret,
+    Setting, Tables, Two, Uscc, clean, fold_width, name_key, normalise_standard, split_standard_text,
     standard_numbers,
 };
 
 /// A code as scanned or typed.
 pub fn code(text: &str) {
-    if let Ok(code) = text.parse::<Code>() {
-        assert_eq!(code.grouped().parse::<Code>().as_ref(), Ok(&code));
-        assert_eq!(code.as_str().len(), 16);
+    for realm in Realm::ALL {
+        if let Ok(code) = Code::parse(text, realm) {
+            assert_eq!(Code::parse(&code.grouped(), realm).as_ref(), Ok(&code));
+            assert_eq!(code.as_str().len(), 16);
+            let read = Realm::ALL.iter().filter(|realm| Code::parse(text, **realm).is_ok());
+            assert_eq!((read.count(), Code::read(text)), (1, Ok(code)), "a code of one realm only");
+        }
     }
 }
 
@@ -31,7 +35,7 @@ pub fn scan(text: &str) {
     for text in [text, text.trim()] {
         code(text);
         number(text);
-        if let Err(error) = text.parse::<Code>() {
+        if let Err(error) = Code::parse(text, Realm::Registry) {
             assert!(!error.to_string().is_empty());
         }
         if let Err(error) = Number::parse(text) {

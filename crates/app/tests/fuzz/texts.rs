@@ -2,7 +2,7 @@
 
 use super::harness::{Rng, run};
 use super::{attempt, change};
-use domain::Code;
+use domain::{Code, Realm};
 
 fn one_of<'a>(seeds: &'a [&'a str]) -> impl Fn(&mut Rng) -> String + 'a {
     move |rng| {
@@ -11,10 +11,14 @@ fn one_of<'a>(seeds: &'a [&'a str]) -> impl Fn(&mut Rng) -> String + 'a {
     }
 }
 
+fn realm(n: u8) -> Realm {
+    Realm::ALL[usize::from(n % 2)]
+}
+
 #[test]
 fn changed_codes_are_refused_or_say_the_same_when_read_again() {
     let honest: Vec<String> =
-        (0..32_u8).map(|n| Code::from_entropy([n.wrapping_mul(37); 10]).grouped()).collect();
+        (0..32_u8).map(|n| Code::from_entropy([n.wrapping_mul(37); 10], realm(n)).grouped()).collect();
     let seeds: Vec<&str> = honest.iter().map(String::as_str).chain(["0000-0000-0000-0000", "ilo"]).collect();
     run("code", one_of(&seeds), |text| attempt::code(text));
 }
@@ -34,7 +38,7 @@ fn changed_numbers_are_refused_or_say_the_same_when_read_again() {
 /// A scanner reads codes and numbers of all papers, not only ours.
 #[test]
 fn whatever_is_scanned_or_typed_is_a_code_a_number_or_told_what_is_wrong() {
-    let code = Code::from_entropy([7; 10]);
+    let code = Code::from_entropy([7; 10], Realm::Registry);
     let seeds =
         [code.as_str(), &code.grouped(), "262712050001", "(2013)量认(陕)字(0123)号", "2026-03-05", "../%00"];
     run("scan", one_of(&seeds), |text| attempt::scan(text));

@@ -5,16 +5,19 @@
 
 mod alike;
 mod change;
+mod docking;
 mod excerpts;
+mod hooks;
 mod import;
 mod interface;
 mod persons;
+mod signing;
 mod status;
 
 use app::stored::{Batch, BatchProblem, Db, Head, Way};
 use app::{
-    App, AppError, Asked, Clock, Config, Ctx, Decision, Extent, Form, FormRow, Keys, Parts, Result, Upload,
-    Written,
+    App, AppError, Asked, Clock, Config, Ctx, Decision, Extent, Footing, Form, FormRow, Keys, Parts, Result,
+    Upload, Written,
 };
 use domain::{
     AccountId, Actor, AuthorityId, BatchId, CertificateId, Day, Door, Field, Group, Instant, Level, Number,
@@ -54,20 +57,29 @@ struct Office {
     ctx: Ctx,
 }
 
+/// One process over a founded registry.
+async fn node(db: &Db, clock: &Clock) -> Arc<App> {
+    let parts = Parts {
+        db: db.clone(),
+        keys: Keys::from_bytes(&[1; 64]),
+        clock: clock.clone(),
+        config: Config {
+            public_url: "https://cma.example.cn".into(),
+            footing: Footing::Real,
+            hook_private: false,
+        },
+        fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
+        template: Arc::new(print::Template::national()),
+    };
+    Arc::new(App::open(parts).await.unwrap())
+}
+
 async fn office(db: &Db) -> Office {
     let operator =
         Ctx { actor: Actor::Operator("root".into()), door: Door::Command, ..actor(OURS, Role::Viewer, 0) };
     App::found(db, &operator, NOW).await.unwrap();
     let clock = Clock::at(NOW);
-    let parts = Parts {
-        db: db.clone(),
-        keys: Keys::from_bytes(&[1; 64]),
-        clock: clock.clone(),
-        config: Config { public_url: "https://cma.example.cn".into(), demo: false },
-        fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
-        template: Arc::new(print::Template::national()),
-    };
-    let app = Arc::new(App::open(parts).await.unwrap());
+    let app = node(db, &clock).await;
     let new = app::NewAccount {
         login: "xuke".into(),
         name: "张示例".into(),

@@ -51,7 +51,7 @@ async fn receive(web: &Web, request: Request, act: CallAct) -> Result<Response, 
         let call = Call::from_request(request, web).await?;
         let mut receiving = web.app.receive_batch(&call.ctx, act).await?;
         receiving.take(&call.body).await?;
-        return Ok(accepted(&receiving.end(&call.ctx).await?));
+        return Ok(accepted(web, &receiving.end(&call.ctx).await?));
     }
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, web).await?;
@@ -65,7 +65,7 @@ async fn receive(web: &Web, request: Request, act: CallAct) -> Result<Response, 
             Err(_) => return Err(broken("超过一分钟没有收到内容")),
         }
     }
-    Ok(accepted(&receiving.end(&caller.ctx).await?))
+    Ok(accepted(web, &receiving.end(&caller.ctx).await?))
 }
 
 fn broken(what: &str) -> Problem {
@@ -76,11 +76,12 @@ fn broken(what: &str) -> Problem {
     )
 }
 
-fn accepted(batch: &CallBatch) -> Response {
-    (StatusCode::ACCEPTED, Json(shown(batch))).into_response()
+fn accepted(web: &Web, batch: &CallBatch) -> Response {
+    (StatusCode::ACCEPTED, Json(shown(web, batch))).into_response()
 }
 
-fn shown(batch: &CallBatch) -> Value {
+fn shown(web: &Web, batch: &CallBatch) -> Value {
+    let base = web.base();
     json!({
         "batch": batch.id.to_string(),
         "act": batch.act,
@@ -92,8 +93,8 @@ fn shown(batch: &CallBatch) -> Value {
         "message": batch.message,
         "created_at": batch.created_at.rfc3339(),
         "updated_at": batch.updated_at.rfc3339(),
-        "status_url": format!("/api/v1/batches/{}", batch.id),
-        "results_url": format!("/api/v1/batches/{}/results", batch.id),
+        "status_url": format!("{base}/api/v1/batches/{}", batch.id),
+        "results_url": format!("{base}/api/v1/batches/{}/results", batch.id),
     })
 }
 
@@ -107,7 +108,7 @@ pub async fn show(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(shown(&web.app.call_batch(&call.ctx, key(&id)?).await?)))
+    Ok(Json(shown(&web, &web.app.call_batch(&call.ctx, key(&id)?).await?)))
 }
 
 /// `GET /api/v1/batches/{id}/results`: NDJSON, one answer a line.

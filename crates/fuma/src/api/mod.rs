@@ -3,11 +3,14 @@
 
 mod batches;
 mod call;
+pub mod docs;
 mod files;
 mod items;
 mod limits;
+pub mod openapi;
 mod problem;
 mod reading;
+pub mod standard;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -61,6 +64,7 @@ pub fn routes() -> Router<Web> {
         .route("/api/v1/changes", reading!(reading::changes))
         .route("/api/v1/statistics", reading!(reading::statistics))
         .route("/api/v1/codes/{table}", reading!(reading::codes))
+        .route("/api/v1/openapi.json", get(openapi::serve))
         .route("/api/v1/{*rest}", get(unknown).post(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::disable())

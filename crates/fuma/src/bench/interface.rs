@@ -5,6 +5,7 @@ use super::machine::{Watch, cpu, memory, percentile};
 use super::registry::{self, Folder};
 use crate::config::Settings;
 use crate::demo::ids::uscc;
+use crate::http::Web;
 use anyhow::{Context, Result, bail, ensure};
 use app::{App, AuthoritySettings, ClientSpec, Ctx, Mode};
 use domain::{Actor, AuthorityId, Door, Grants, Level, Role};
@@ -84,7 +85,8 @@ async fn serve(app: Arc<App>, officer: &Ctx, folder: &Folder) -> Result<Site> {
     let issued = app.issue_secret(&administrator, client).await?;
     let listener = crate::serve::bind("127.0.0.1:0".parse()?).await?;
     let address = listener.local_addr()?;
-    tokio::spawn(crate::serve::serve(app, Settings::read(&folder.data())?, listener));
+    let web = Web::new(app, Settings::read(&folder.data())?);
+    tokio::spawn(crate::serve::serve(web, None, listener));
     let mut site = Site { address, token: "".into() };
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}",

@@ -5,6 +5,7 @@ use super::machine::{Watch, memory, percentile};
 use super::registry::{self, Folder};
 use crate::config::Settings;
 use crate::demo::bench_csv_parts;
+use crate::http::Web;
 use anyhow::{Context, Result, ensure};
 use app::stored::Filter;
 use app::{App, Ctx, Extent};
@@ -92,7 +93,7 @@ async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
     let settings = Settings::read(&folder.data())?;
     let listener = crate::serve::bind("127.0.0.1:0".parse()?).await?;
     let address = listener.local_addr()?;
-    tokio::spawn(crate::serve::serve(app, settings, listener));
+    tokio::spawn(crate::serve::serve(Web::new(app, settings), None, listener));
     Ok(address)
 }
 

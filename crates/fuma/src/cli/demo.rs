@@ -5,7 +5,8 @@ use crate::demo::{AnnexKind, PLANTED, annex_form, demo_workbook};
 use anyhow::{Context, Result, bail};
 use app::stored::Filter;
 use app::{
-    App, BatchOrder, Bundle, Credentials, Ctx, Extent, Missing, NewAccount, PrintOrder, Report, Selection,
+    App, BatchOrder, Bundle, Credentials, Ctx, Extent, Footing, Missing, NewAccount, PrintOrder, Report,
+    Selection,
 };
 use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ const ACCOUNTS: [(&str, &str, &str, Role); 6] = [
 
 impl Demo {
     pub async fn run(self, session: Session) -> Result<End> {
-        if !session.settings.demo {
+        if session.settings.footing != Footing::Demo {
             bail!(
                 "只能在演示库里运行：请在 {} 中写入 demo = true",
                 session.settings.data.join("fuma.toml").display()

@@ -2,13 +2,13 @@
 
 use super::{End, Session, operator};
 use anyhow::Result;
-use app::{Missing, NewAccount};
+use app::{Footing, Missing, NewAccount};
 use domain::{AuthorityId, Role};
 use serde_json::json;
 
 /// What is typed after its name.
 #[derive(clap::Args)]
-#[command(after_help = "例：fuma init --admin guojia")]
+#[command(after_help = "例：fuma init --admin guojia\n　　fuma init --sandbox　　建立测试环境")]
 pub struct Init {
     /// 国家级管理员的登录名
     #[arg(long, default_value = "admin")]
@@ -35,6 +35,10 @@ impl Init {
         let slip = app.create_account(&operator(), new).await?;
         let password = slip.password.reveal();
         let key = session.settings.data.join("personal.key");
+        let next = match session.settings.footing {
+            Footing::Sandbox => format!("下一步：重新启动 fuma serve，测试环境在 {}", app.config.base_url()),
+            Footing::Real | Footing::Demo => "下一步：fuma serve".to_owned(),
+        };
         let document =
             json!({ "founded": true, "database": database, "login": slip.login, "password": password });
         session.tell(&document, || {
@@ -42,7 +46,7 @@ impl Init {
                 format!("登记库已建好：{database}"),
                 format!("密钥文件：{}　请另行备份，丢失后加密的个人信息无法读出", key.display()),
                 format!("国家级管理员：{}　一次性密码：{password}　首次登录须修改", slip.login),
-                "下一步：fuma serve".to_owned(),
+                next,
             ]
             .join("\n")
         })?;

@@ -6,20 +6,25 @@ mod assign;
 mod authority;
 mod batch;
 mod certificate;
+mod client;
 mod code;
 mod collection;
 mod completion;
 mod counter;
 mod demo;
 mod desk;
+mod docking;
 mod draft;
+mod emergency;
 mod erase;
 mod export;
+mod hook;
 mod import;
 mod init;
 mod job;
 mod link;
 mod log;
+mod openapi;
 mod password;
 mod print;
 mod qr;
@@ -56,6 +61,9 @@ struct Cli {
     /// 以 JSON 输出结果
     #[arg(long, global = true)]
     json: bool,
+    /// 在测试环境里办理：数据在数据文件夹的 sandbox 中
+    #[arg(long, global = true)]
+    sandbox: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -92,6 +100,8 @@ enum Command {
     Qr(qr::Qr),
     /// 领取单上的下载链接：列出、续期
     Link(link::Link),
+    /// 通知地址：登记、修改、查看送达情况、重发
+    Hook(hook::Hook),
     /// 查真：按码或证书编号
     Verify(verify::Verify),
     /// 导出本机关证书
@@ -102,6 +112,12 @@ enum Command {
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
     Collection(collection::Collection),
+    /// 对接：反馈表、进展、全国看板、待认领
+    Docking(docking::Docking),
+    /// 接口系统及其密钥
+    Client(client::Client),
+    /// 应急手动赋码：开启、结束、列出
+    Emergency(emergency::Emergency),
     /// 本机关设置、打印位置测试页
     Settings(settings::Settings),
     /// 编号计数器
@@ -124,6 +140,8 @@ enum Command {
     Conform(crate::conform::Conform),
     /// 性能测量，结果见 docs/BENCHMARKS.md
     Bench(crate::bench::Bench),
+    /// 接口描述（OpenAPI 3.1），接口规范中由程序生成的表
+    Openapi(openapi::Openapi),
     /// 命令行补全脚本
     Completion(completion::Completion),
 }
@@ -174,6 +192,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<End> {
     let settings = Settings::read(&cli.data)?;
+    let settings = if cli.sandbox { settings.of_sandbox() } else { settings };
     let session = Session::new(settings, cli.json);
     let opened = session.opened();
     let ended = carry_out(cli.command, session).await;
@@ -190,6 +209,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Assign(args) => args.run(session, assign::What::Fresh).await,
         Command::Change(args) => args.run(session, assign::What::Change).await,
         Command::Completion(args) => args.run(&session, definition()),
+        Command::Openapi(args) => args.run(&session),
         Command::Init(args) => args.run(session).await,
         Command::Serve(args) => args.run(session).await,
         Command::Import(args) => args.run(session).await,
@@ -202,11 +222,15 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Job(args) => args.run(session).await,
         Command::Qr(args) => args.run(session).await,
         Command::Link(args) => args.run(session).await,
+        Command::Hook(args) => args.run(session).await,
         Command::Verify(args) => args.run(session).await,
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
+        Command::Docking(args) => args.run(session).await,
+        Command::Client(args) => args.run(session).await,
+        Command::Emergency(args) => args.run(session).await,
         Command::Settings(args) => args.run(session).await,
         Command::Counter(args) => args.run(session).await,
         Command::Code(args) => args.run(session).await,

@@ -1,8 +1,9 @@
 //! `fuma serve`.
 
 use super::{End, Session};
-use anyhow::Result;
-use app::Missing;
+use crate::http::Web;
+use anyhow::{Result, bail};
+use app::{Footing, Missing};
 use std::net::SocketAddr;
 
 /// What is typed after its name.
@@ -18,19 +19,44 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self, session: Session) -> Result<End> {
+        if session.settings.footing == Footing::Sandbox {
+            bail!("测试环境随网站一起启动：请去掉 --sandbox，在 fuma.toml 中写入 sandbox = true");
+        }
         let mut session = session;
         if let Some(listen) = self.listen {
             session.settings = session.settings.listening(listen, None)?;
         }
         let listener = crate::serve::bind(session.settings.listen).await?;
         let app = session.open(Missing::Refuse).await?;
+        let sandbox = sandbox(&session).await;
         let address = listener.local_addr()?;
-        let document = serde_json::json!({ "listen": address, "public_url": session.settings.public_url });
+        let tests = sandbox.as_ref().map(|web| web.app.config.base_url());
+        let public_url = &session.settings.public_url;
+        let document =
+            serde_json::json!({ "listen": address, "public_url": public_url, "sandbox_url": tests });
         session.tell(&document, || {
-            format!("网站已启动：http://{address}　公众地址：{}　按 Ctrl-C 停止", session.settings.public_url)
+            let tests = tests.as_ref().map(|url| format!("　测试环境：{url}")).unwrap_or_default();
+            format!("网站已启动：http://{address}　公众地址：{public_url}{tests}　按 Ctrl-C 停止")
         })?;
-        crate::serve::serve(app, session.settings, listener).await?;
+        crate::serve::serve(Web::new(app, session.settings), sandbox, listener).await?;
         eprintln!("已停止");
         Ok(End::Ok)
+    }
+}
+
+/// The sandbox, founded if it is not there, where it is switched on. What is wrong with it is told and keeps nobody from
+/// the registry.
+async fn sandbox(session: &Session) -> Option<Web> {
+    if !session.settings.sandbox {
+        return None;
+    }
+    let beside = Session::new(session.settings.of_sandbox(), session.json);
+    match beside.open(Missing::Found).await {
+        Ok(app) => Some(Web::new(app, beside.settings)),
+        Err(error) => {
+            tracing::error!(?error, "the sandbox did not start");
+            eprintln!("测试环境没有启动：{error:#}");
+            None
+        }
     }
 }

@@ -54,7 +54,7 @@ struct Set {
     /// 编号按什么分开计数，用逗号分开
     #[arg(long, value_delimiter = ',')]
     count_by: Option<Vec<By>>,
-    /// 赋码方式
+    /// 赋码方式，立即生效；见操作手册“对接”
     #[arg(long)]
     mode: Option<WhichMode>,
 }
@@ -66,6 +66,15 @@ enum WhichMode {
     Manual,
     /// 系统联网自动赋码
     Networked,
+}
+
+impl WhichMode {
+    fn mode(self) -> Mode {
+        match self {
+            WhichMode::Manual => Mode::Manual,
+            WhichMode::Networked => Mode::Networked,
+        }
+    }
 }
 
 /// What counters count within.
@@ -96,11 +105,7 @@ impl Set {
             pre_printed: self.pre_printed.unwrap_or(stands.pre_printed),
             suspension: self.suspension.unwrap_or(stands.suspension),
             counter: counter.unwrap_or(stands.counter),
-            mode: match self.mode {
-                Some(WhichMode::Manual) => Mode::Manual,
-                Some(WhichMode::Networked) => Mode::Networked,
-                None => stands.mode,
-            },
+            mode: stands.mode,
         }
     }
 }
@@ -114,7 +119,19 @@ impl Settings {
                 tell_file(&session, write(out, &app.test_sheet(&ctx).await?)?)?;
                 return Ok(End::Ok);
             }
-            Do::Set(set) => app.set_settings(&ctx, &set.onto(app.settings_of(own).await?)).await?,
+            Do::Set(set) => {
+                let mode = set.mode;
+                let stands = app.settings_of(own).await?;
+                let settings = set.onto(stands.clone());
+                if settings != stands {
+                    app.set_settings(&ctx, &settings).await?;
+                }
+                // The mode is a verb of its own: it says what changes, and ends what was opened for the other one.
+                if let Some(mode) = mode {
+                    let change = app.set_mode(&ctx, mode.mode()).await?;
+                    change.says.iter().for_each(|line| eprintln!("{line}"));
+                }
+            }
             Do::Show => {}
         }
         let it = app.settings_of(own).await?;

@@ -4,7 +4,7 @@ use super::{End, Session};
 use anyhow::{Context, Result};
 use app::stored::Way;
 use app::{Asked, Missing};
-use domain::{Code, Day, Number, VerdictWord};
+use domain::{Day, Number, VerdictWord};
 use serde_json::json;
 
 /// What is typed after its name.
@@ -27,7 +27,7 @@ impl Verify {
             Some(day) => Day::parse(day).with_context(|| format!("日期“{day}”"))?,
             None => app.today(),
         };
-        let (asked, way) = match text.parse::<Code>() {
+        let (asked, way) = match app.read_code(&text) {
             Ok(code) => (Asked::Code(code), Way::Code),
             Err(_) => {
                 (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number)

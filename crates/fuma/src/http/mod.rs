@@ -3,6 +3,7 @@
 pub mod client;
 pub mod error;
 pub mod officer;
+pub mod signature;
 pub mod web;
 
 pub use client::Client;

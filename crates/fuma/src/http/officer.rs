@@ -2,7 +2,7 @@
 
 use crate::http::{Client, OfficeError, Web};
 use crate::office::{Crumb, Flash, Menu, Shell, UserView};
-use app::{AppError, Ctx, Session};
+use app::{AppError, Assigning, Ctx, Footing, Mode, Session};
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -20,6 +20,7 @@ pub struct Officer {
     /// Who it is.
     pub session: Session,
     authority: String,
+    assigning: Assigning,
     demo: bool,
 }
 
@@ -84,8 +85,10 @@ impl FromRequestParts<Web> for Officer {
         let ctx = session
             .ctx(Door::Form, client.request_id, client.source)
             .map_err(|e| OfficeError(e).into_response())?;
-        let authority = web.app.authority_name(session.account.authority);
-        Ok(Officer { ctx, session, authority, demo: web.app.config.demo })
+        let own = session.account.authority;
+        let assigning = web.app.assigning(own).await.map_err(|e| OfficeError(e).into_response())?;
+        let authority = web.app.authority_name(own);
+        Ok(Officer { ctx, session, authority, assigning, demo: web.app.config.footing == Footing::Demo })
     }
 }
 
@@ -107,10 +110,33 @@ impl Officer {
             active,
             crumbs,
             flash: None,
+            notice: self.notice(active),
             demo: self.demo,
             counts: Vec::new(),
             idle_seconds: IDLE,
         }
+    }
+
+    /// Which door assigns, on the pages where certificates are made: nobody fills in what cannot be assigned.
+    fn notice(&self, active: Menu) -> Option<Flash> {
+        let making = [Menu::Desk, Menu::Import, Menu::New, Menu::Drafts, Menu::Changes];
+        if !making.contains(&active) || self.assigning.mode == Mode::Manual {
+            return None;
+        }
+        Some(match &self.assigning.emergency {
+            Some(open) => Flash {
+                tone: Tone::Warn,
+                text: format!(
+                    "应急手动赋码已开启，至 {} 止。期间赋的新码，系统恢复后由审批系统认领。",
+                    open.until.to_the_minute()
+                ),
+            },
+            None => Flash {
+                tone: Tone::Neutral,
+                text: "本机关为系统联网自动赋码：新证书来自审批系统，这里不赋新码；变更、更正、打印和状态办理照常。"
+                    .into(),
+            },
+        })
     }
 
     /// The frame with a message on top.
@@ -147,6 +173,8 @@ impl Officer {
             Menu::Changes => self.can(Action::Change),
             Menu::Prints => self.can(Action::Print),
             Menu::Overview => self.can(Action::CollectionRead),
+            Menu::Docking => self.can(Action::DockingRead),
+            Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),
             Menu::Codes => true,
             Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),

@@ -1,8 +1,10 @@
 //! What a handler has at hand.
 
+use crate::config::Settings;
 use crate::public::Site;
 use app::App;
 use axum::response::{Html, IntoResponse, Response};
+use domain::Realm;
 use std::sync::Arc;
 
 /// The state of the router.
@@ -19,9 +21,33 @@ pub struct Web {
 }
 
 impl Web {
-    /// Name of the session cookie. The `__Host-` prefix binds it to this host, but only https may set it.
+    /// A registry with its settings.
+    pub fn new(app: Arc<App>, settings: Settings) -> Web {
+        Web {
+            secure: settings.public_url.starts_with("https://"),
+            site: Arc::new(settings.site),
+            limits: Arc::default(),
+            app,
+        }
+    }
+
+    /// What stands before its paths, for addresses that are told in data; pages are changed on their way out.
+    pub fn base(&self) -> &'static str {
+        match self.app.realm() {
+            Realm::Registry => "",
+            Realm::Sandbox => crate::sandbox::PATH,
+        }
+    }
+
+    /// Name of the session cookie. The `__Host-` prefix binds it to this host, but only https may set it. The sandbox has
+    /// one of its own, so that both can be open in one browser.
     pub fn cookie_name(&self) -> &'static str {
-        if self.secure { "__Host-sid" } else { "sid" }
+        match (self.app.realm(), self.secure) {
+            (Realm::Registry, true) => "__Host-sid",
+            (Realm::Registry, false) => "sid",
+            (Realm::Sandbox, true) => "__Host-sid-sandbox",
+            (Realm::Sandbox, false) => "sid-sandbox",
+        }
     }
 }
 

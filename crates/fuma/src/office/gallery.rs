@@ -42,6 +42,9 @@ fn shell() -> Shell {
         active: Menu::Drafts,
         crumbs: vec![Crumb { label: "示例检测有限公司".into(), href: "/office/drafts/1".into() }],
         flash: Some(Flash { tone: Tone::Good, text: "已赋码 218 张，可以打印。".into() }),
+        notice: Some(Flash {
+            tone: Tone::Warn, text: "应急手动赋码已开启，至 2026-11-25 18:00 止。".into()
+        }),
         demo: true,
         counts: vec![(Menu::Drafts, 12), (Menu::Prints, 0)],
         idle_seconds: 1800,

@@ -85,6 +85,7 @@ fn row(event: &Recorded, names: &HashMap<String, String>) -> RowView {
         "batch" => (format!("导入 #{id}"), format!("/office/imports/{id}")),
         "draft" => (format!("草稿 #{id}"), String::new()),
         "account" => (format!("账号 #{id}"), String::new()),
+        "client" => (format!("接口系统 #{id}"), format!("/office/clients/{id}")),
         "authority" => ("机关".into(), String::new()),
         _ => ("登记库".into(), String::new()),
     };

@@ -3,7 +3,7 @@
 use super::{PasswordPage, SignInPage};
 use crate::http::web::{Web, page};
 use crate::http::{Client, OfficeError, PasswordOnly};
-use app::{AppError, Credentials, Ctx};
+use app::{AppError, Credentials, Ctx, Footing};
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -26,9 +26,14 @@ fn safe(next: &str) -> &str {
     if ours { next } else { "/office" }
 }
 
+/// Whether the page says 演示.
+fn demo(web: &Web) -> bool {
+    web.app.config.footing == Footing::Demo
+}
+
 /// `GET /office/sign-in`.
 pub async fn form(State(web): State<Web>, Query(next): Query<Next>) -> Response {
-    page(&SignInPage { account: "", error: "", next: safe(&next.next), demo: web.app.config.demo })
+    page(&SignInPage { account: "", error: "", next: safe(&next.next), demo: demo(&web) })
 }
 
 /// What is posted to sign in.
@@ -55,7 +60,7 @@ pub async fn sign_in(State(web): State<Web>, client: Client, Form(typed): Form<S
         Err(AppError::Refused { message, hint }) => {
             let error = format!("{message}。{hint}");
             let (account, next) = (typed.account.as_str(), safe(&typed.next));
-            let mut response = page(&SignInPage { account, error: &error, next, demo: web.app.config.demo });
+            let mut response = page(&SignInPage { account, error: &error, next, demo: demo(&web) });
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             response
         }
@@ -91,7 +96,7 @@ fn password_page(web: &Web, officer: &PasswordOnly, errors: [&str; 3]) -> Respon
         old_error: errors[0],
         new_error: errors[1],
         repeat_error: errors[2],
-        demo: web.app.config.demo,
+        demo: demo(web),
     })
 }
 

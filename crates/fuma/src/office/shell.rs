@@ -17,6 +17,8 @@ pub struct Shell {
     pub crumbs: Vec<Crumb>,
     /// What the last act brought.
     pub flash: Option<Flash>,
+    /// What everybody who makes certificates must know now, such as an open 应急手动赋码.
+    pub notice: Option<Flash>,
     /// Whether the data is invented: a banner says 演示.
     pub demo: bool,
     /// Count of the inbox-like badge beside an entry, such as drafts to finish; zero is not shown.
@@ -77,6 +79,10 @@ pub enum Menu {
     Certificates,
     /// 汇总: what each authority has delivered.
     Overview,
+    /// 对接: form, systems and mode of the authority; the board of all.
+    Docking,
+    /// 通知: addresses that are told what happens.
+    Hooks,
     /// 系统 › 账号与权限.
     Accounts,
     /// 系统 › 代码表.
@@ -89,7 +95,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 12] = [
+    pub const ALL: [Menu; 14] = [
         Menu::Desk,
         Menu::Import,
         Menu::New,
@@ -98,6 +104,8 @@ impl Menu {
         Menu::Prints,
         Menu::Certificates,
         Menu::Overview,
+        Menu::Docking,
+        Menu::Hooks,
         Menu::Accounts,
         Menu::Codes,
         Menu::Template,
@@ -115,6 +123,8 @@ impl Menu {
             Menu::Prints => "打印",
             Menu::Certificates => "证书",
             Menu::Overview => "汇总",
+            Menu::Docking => "对接",
+            Menu::Hooks => "通知",
             Menu::Accounts => "账号与权限",
             Menu::Codes => "代码表",
             Menu::Template => "证书模板",
@@ -133,6 +143,8 @@ impl Menu {
             Menu::Prints => "/office/prints",
             Menu::Certificates => "/office/certificates",
             Menu::Overview => "/office/overview",
+            Menu::Docking => "/office/docking",
+            Menu::Hooks => "/office/hooks",
             Menu::Accounts => "/office/accounts",
             Menu::Codes => "/office/codes",
             Menu::Template => "/office/template",
@@ -145,7 +157,7 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Overview => "",
+            Menu::Desk | Menu::Certificates | Menu::Overview | Menu::Docking | Menu::Hooks => "",
         }
     }
 }

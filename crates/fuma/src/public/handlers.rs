@@ -42,14 +42,14 @@ pub async fn help(State(web): State<Web>) -> Response {
     page(&HelpPage { site: &web.site })
 }
 
-/// `GET /C/{code}`: the answer to a scan.
+/// `GET /C/{code}`, of the sandbox `GET /T/{code}`: the answer to a scan.
 pub async fn scan(
     State(web): State<Web>,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
     headers: HeaderMap,
 ) -> Response {
-    match text.parse::<Code>() {
+    match web.app.read_code(&text) {
         Ok(code) => {
             let way = if wants_json(&headers) { Way::Json } else { Way::Short };
             answer(&web, &Asked::Code(code), Some(code), &text, on.day(&web), way, &headers).await
@@ -74,7 +74,7 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
     }
     let on = OnDay { on: typed.on }.day(&web);
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    match (text.parse::<Code>(), Number::parse(text)) {
+    match (web.app.read_code(text), Number::parse(text)) {
         (Ok(code), _) => answer(&web, &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await,
         // Sixteen characters are a code with a slip in it, whatever else they may be.
         (Err(error), _) if letters == 16 => malformed(&web, &error.to_string(), text, &headers),
@@ -126,7 +126,7 @@ async fn answer(
         Err(error) => return failed(web, error),
     };
     if wants_json(headers) {
-        return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at));
+        return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at).on(&web.site));
     }
     match &view {
         Some(certificate) => {
@@ -147,7 +147,7 @@ fn malformed(web: &Web, why: &str, text: &str, headers: &HeaderMap) -> Response 
     let verdict = Verdict::malformed(why, web.app.today());
     let asked_at = web.app.now();
     if wants_json(headers) {
-        return verdict_json(&verdict, &VerdictJson::of(&verdict, None, asked_at));
+        return verdict_json(&verdict, &VerdictJson::of(&verdict, None, asked_at).on(&web.site));
     }
     let shown = shown(text);
     verdict_page(&verdict, &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at })

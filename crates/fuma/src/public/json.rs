@@ -3,13 +3,16 @@
 use domain::{Instant, Verdict};
 use serde::Serialize;
 
-use super::CertificateView;
+use super::{CertificateView, Site, TEST_ONLY};
 
 /// The verdict for machines.
 #[derive(Debug, Serialize)]
 pub struct VerdictJson<'a> {
     /// Stable word, such as `not_yet_valid`.
     pub verdict: &'static str,
+    /// Of 测试环境, where nothing is in force whatever the verdict; absent elsewhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sandbox: bool,
     /// The word people read.
     pub verdict_text: &'static str,
     /// What it means for the reader.
@@ -80,6 +83,7 @@ impl<'a> VerdictJson<'a> {
         };
         VerdictJson {
             verdict: verdict.word().key(),
+            sandbox: false,
             verdict_text: verdict.word().label(),
             meaning: verdict.sentence(),
             on: verdict.on().to_string(),
@@ -91,6 +95,14 @@ impl<'a> VerdictJson<'a> {
             capability_total: certificate.map_or(0, |c| c.excerpt.total.into()),
             successor_number: certificate.and_then(|c| c.successor.as_ref()).map(|s| s.number.as_str()),
         }
+    }
+
+    /// As a site gives it: that of the sandbox says first that it is for tests.
+    pub fn on(self, site: &Site) -> VerdictJson<'a> {
+        if !site.sandbox() {
+            return self;
+        }
+        VerdictJson { sandbox: true, meaning: format!("{TEST_ONLY}测试结果：{}", self.meaning), ..self }
     }
 }
 

@@ -23,16 +23,21 @@ pub use respond::{verdict_json, verdict_page, wants_json};
 pub use verdict::{AnswerPage, CertificatePage};
 pub use view::{CapabilityView, CertificateView, LifeView, SuccessorView, certificate_path};
 
+use app::Footing;
+
 /// The name of the site, on every page.
 pub const SITE_NAME: &str = "检验检测机构资质认定信息查询及赋码系统";
+
+/// What stands before every answer about a certificate of the sandbox.
+const TEST_ONLY: &str = "这是测试环境的数据，不是资质认定证书，没有法律效力。";
 
 /// What every public page carries, from the settings. Empty text is not shown: a footer never holds invented values.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
     /// Host name of `public_url`, shown so that people can compare it with the address bar.
     pub host: String,
-    /// Whether the data is invented: a banner says 演示 on every page.
-    pub demo: bool,
+    /// In earnest, for show, or for tests.
+    pub footing: Footing,
     /// 主办单位.
     pub organiser: String,
     /// 联系方式.
@@ -50,8 +55,18 @@ pub struct Site {
 }
 
 impl Site {
+    /// Whether the data is invented: a banner says 演示 on every page.
+    pub(crate) fn demo(&self) -> bool {
+        self.footing == Footing::Demo
+    }
+
+    /// Whether a certificate of this site is one for tests, however valid.
+    fn sandbox(&self) -> bool {
+        self.footing == Footing::Sandbox
+    }
+
     /// The digits of the police record number, for the link to its public entry.
-    fn police_digits(&self) -> String {
+    pub fn police_digits(&self) -> String {
         self.police.chars().filter(char::is_ascii_digit).collect()
     }
 }

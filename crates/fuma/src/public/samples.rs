@@ -25,17 +25,17 @@ pub fn number() -> Number {
 }
 
 pub fn code() -> Code {
-    "04HMASW9NF6YY09F".parse().unwrap()
+    Code::parse("04HMASW9NF6YY09F", domain::Realm::Registry).unwrap()
 }
 
 pub fn site() -> Site {
-    Site { host: "cx.example.gov.cn".into(), demo: true, ..Site::default() }
+    Site { host: "cx.example.gov.cn".into(), footing: Footing::Demo, ..Site::default() }
 }
 
 /// A footer with everything in it.
 pub fn full_site() -> Site {
     Site {
-        demo: false,
+        footing: Footing::Real,
         organiser: "示例省市场监督管理局".into(),
         contact: "0000-00000000".into(),
         site_code: "0000000000".into(),

@@ -12,6 +12,7 @@ use crate::pager::Pager;
 /// All public pages with a name each; written to `$FUMA_GALLERY` for looking at them, where it is set.
 fn pages() -> Vec<(&'static str, String)> {
     let (site, full) = (site(), full_site());
+    let tests = Site { footing: Footing::Sandbox, ..full_site() };
     let (number, certificate, revoked) = (number(), certificate(), revoked());
     let scan = |verdict: &Verdict, certificate: &CertificateView, code| {
         CertificatePage { site: &site, verdict, certificate, code, asked_at: NOW }.render().unwrap()
@@ -38,6 +39,18 @@ fn pages() -> Vec<(&'static str, String)> {
         ("valid", scan(&verdict(&[], Shown::Short), &certificate, Some(code()))),
         ("old_edition", scan(&verdict(&soon, Shown::Edition(2)), &revoked, None)),
         ("revoked", scan(&verdict(&[revocation()], Shown::Short), &revoked, None)),
+        (
+            "sandbox",
+            CertificatePage {
+                site: &tests,
+                verdict: &verdict(&[], Shown::Short),
+                certificate: &certificate,
+                code: Some(code()),
+                asked_at: NOW,
+            }
+            .render()
+            .unwrap(),
+        ),
         ("unknown", answer(&missing, "04HM-ASW9-NF6Y-Y09F")),
         ("malformed", answer(&malformed, "04HM-ASW9-NF6Y-Y09")),
         ("undeterminable", answer(&down, "")),
@@ -123,6 +136,25 @@ fn each_answer_says_word_and_reason() {
     assert!(page("malformed").contains("现为15位"));
     assert!(page("undeterminable").contains("不表示证书有问题"));
     assert!(page("500").contains("req-0123456789"));
+}
+
+#[test]
+fn a_certificate_of_the_sandbox_is_first_said_to_be_none_and_never_green() {
+    let page = pages().into_iter().find(|(name, _)| *name == "sandbox").unwrap().1;
+    let said = page.split("<main").nth(1).unwrap().split("</svg>").nth(1).unwrap();
+    assert!(
+        said.starts_with("测试证书，无效力</h1>\n<p>这是测试环境的数据，不是资质认定证书，没有法律效力。"),
+        "{said}"
+    );
+    assert!(page.contains("测试结果：<b>有效</b>") && !page.contains("band good"));
+    let (verdict, certificate) = (verdict(&[], Shown::Short), certificate());
+    let json = |footing| {
+        let site = Site { footing, ..full_site() };
+        serde_json::to_value(VerdictJson::of(&verdict, Some(&certificate), NOW).on(&site)).unwrap()
+    };
+    assert_eq!(json(Footing::Sandbox)["sandbox"], true);
+    assert!(json(Footing::Sandbox)["meaning"].as_str().unwrap().starts_with("这是测试环境的数据"));
+    assert!(json(Footing::Real).get("sandbox").is_none() && json(Footing::Demo).get("sandbox").is_none());
 }
 
 #[test]

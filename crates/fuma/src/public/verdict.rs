@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::{Check, CheckName, Code, Instant, Outcome, Verdict, VerdictWord};
 
-use super::{CertificateView, SITE_NAME, Site, certificate_path};
+use super::{CertificateView, SITE_NAME, Site, TEST_ONLY, certificate_path};
 use crate::assets;
 
 /// Verdict, facts, sites, capabilities and life of one certificate.

@@ -108,7 +108,12 @@ async fn every_public_route_answers_everyone_the_same() {
         let address =
             path.replace("{code}", code.as_str()).replace("{number}", FULL).replace("{token}", "nobody");
         let address = address.replace("{file}", "none");
-        let known = !path.contains("{token}") && !path.contains("{file}") && path != "/favicon.ico";
+        // No sandbox stands beside this town.
+        let known = !path.starts_with("/T/")
+            && !path.starts_with("/t/")
+            && !path.contains("{token}")
+            && !path.contains("{file}")
+            && path != "/favicon.ico";
         for caller in [Caller::Public, Caller::Foreign, Caller::NationalAdmin] {
             let answer = town.get(caller, &address).await;
             assert_eq!(

@@ -180,6 +180,45 @@ pub const OFFICE: &[Rule] = &[
         &[May(CounterWrite, Own)],
     ),
     get("/office/log", &[May(EventRead, Own)]),
+    // 对接
+    get("/office/docking", &[May(DockingRead, Own)]),
+    post("/office/docking/mode", &[("mode", "networked")], &[May(SettingsWrite, Own)]),
+    post(
+        "/office/docking/emergency",
+        &[("reason", "示例故障"), ("until", "2026-11-23 18:00")],
+        &[May(Emergency, Own)],
+    ),
+    post("/office/docking/emergency/close", &[], &[May(Emergency, Own)]),
+    post(
+        "/office/docking/steps",
+        &[("authority", "1"), ("step", "sandbox"), ("act", "set"), ("note", "示例报告1号")],
+        &[May(DockingStep, Own)],
+    ),
+    get("/office/docking/form", &[May(DockingRead, Own)]),
+    post("/office/docking/form", &[("_act", "draft"), ("_version", "0")], &[May(DockingWrite, Own)]),
+    get("/office/docking/board", &[May(CollectionRead, Own)]),
+    get("/office/docking/board.xlsx", &[May(CollectionRead, Own)]),
+    post(
+        "/office/docking/deadlines",
+        &[("form", "2026-12-01"), ("docking", "2027-06-30")],
+        &[May(DockingStep, Own)],
+    ),
+    get("/office/clients", &[May(ClientRead, Own)]),
+    post("/office/clients", &[("name", "示例审批系统"), ("grant_read", "1")], &[May(ClientWrite, Own)]),
+    get("/office/clients/{id}", &[May(ClientRead, Ours)]),
+    post("/office/clients/{id}", &[("name", "示例审批系统"), ("grant_read", "1")], &[May(ClientWrite, Ours)]),
+    post("/office/clients/{id}/secrets", &[], &[May(ClientWrite, Ours)]),
+    post("/office/clients/{id}/secrets/{n}/end", &[], &[May(ClientWrite, Ours)]),
+    // 通知
+    get("/office/hooks", &[May(ClientRead, Own)]),
+    post(
+        "/office/hooks",
+        &[("client", "{client}"), ("url", "https://notify.example.cn/{n}")],
+        &[May(HookWrite, Ours)],
+    ),
+    get("/office/hooks/{id}", &[May(ClientRead, Ours)]),
+    post("/office/hooks/{id}", &[("url", "https://notify.example.cn/{n}")], &[May(HookWrite, Ours)]),
+    post("/office/hooks/{id}/resend", &[("at", "{delivery}")], &[May(HookWrite, Ours)]),
     // 打印
     get("/office/prints", &[]),
     post(

@@ -1,8 +1,8 @@
 //! Something of each kind that a route can be about, all of it of one province.
 
 use crate::testing::{Answer, Caller, FULL, OURS, Town};
-use app::{Form, NewAccount, Upload};
-use domain::{Actor, BatchId, Door, Field, Role};
+use app::{ClientSpec, Form, HookSpec, NewAccount, Upload};
+use domain::{Actor, BatchId, Door, Field, Grants, Role};
 
 const OFFICER: Caller = Caller::Licensing;
 
@@ -15,7 +15,15 @@ pub struct Scene {
     file: String,
     job: i64,
     link: String,
+    hook: Hook,
     fresh: u32,
+}
+
+/// An address that is told of things, its system, and the place of something it is told of.
+struct Hook {
+    id: i64,
+    client: i64,
+    delivery: String,
 }
 
 /// The first piece of a page between two texts.
@@ -43,7 +51,8 @@ impl Scene {
         let job = job.location.rsplit('/').next().and_then(|id| id.parse().ok());
         let job = job.unwrap_or_else(|| panic!("no job was queued"));
         while town.app.work_once().await.unwrap() {}
-        Scene { town, certificate, person, file, job, link, fresh: 0 }
+        let hook = hook(&town).await;
+        Scene { town, certificate, person, file, job, link, hook, fresh: 0 }
     }
 
     /// The address of a route, its holes filled with things of the scene; some are made for it.
@@ -53,6 +62,8 @@ impl Scene {
             _ if path.starts_with("/office/imports/") => self.batch(path).await,
             _ if path.starts_with("/office/drafts/") => self.draft(path).await,
             _ if path.starts_with("/office/accounts/") => self.account(path).await,
+            _ if path.starts_with("/office/clients/") => self.client().await,
+            _ if path.starts_with("/office/hooks/") => self.hook.id,
             _ => self.certificate,
         };
         let file = match path {
@@ -64,6 +75,7 @@ impl Scene {
             .replace("{job}", &self.job.to_string())
             .replace("{person}", &self.person)
             .replace("{file}", file)
+            .replace("{n}", "1")
     }
 
     /// What is sent, its holes filled.
@@ -72,6 +84,8 @@ impl Scene {
             value
                 .replace("{certificate}", &self.certificate.to_string())
                 .replace("{link}", &self.link)
+                .replace("{client}", &self.hook.client.to_string())
+                .replace("{delivery}", &self.hook.delivery)
                 .replace("{n}", &self.fresh.to_string())
         };
         form.iter().map(|(name, value)| (*name, fill(value))).collect()
@@ -103,6 +117,16 @@ impl Scene {
             Form::default()
         };
         self.town.app.create_draft(&ctx, &form).await.unwrap().0
+    }
+
+    /// A system with one secret.
+    async fn client(&self) -> i64 {
+        let ctx = self.town.ctx(Caller::ProvincialAdmin).await;
+        let grants = domain::Grants::all();
+        let spec = app::ClientSpec { name: "示例审批系统".into(), grants, ..Default::default() };
+        let id = self.town.app.create_client(&ctx, OURS, &spec).await.unwrap();
+        self.town.app.issue_secret(&ctx, id).await.unwrap();
+        id.0
     }
 
     async fn account(&self, path: &str) -> i64 {
@@ -150,6 +174,19 @@ impl Scene {
             _ => self.town.post(who, address, &form).await,
         }
     }
+}
+
+/// A hook that waits to be told of an assignment.
+async fn hook(town: &Town) -> Hook {
+    let ctx = town.ctx(Caller::ProvincialAdmin).await;
+    let spec = ClientSpec { name: "示例系统".into(), grants: Grants::all(), ..ClientSpec::default() };
+    let client = town.app.create_client(&ctx, OURS, &spec).await.unwrap();
+    let spec = HookSpec { url: "https://notify.example.cn/".into(), ..HookSpec::default() };
+    let id = town.app.create_hook(&ctx, client, &spec).await.unwrap().id;
+    town.app.assign_form(&town.ctx(OFFICER).await, &ready_form(9_000)).await.unwrap();
+    while town.app.follow_hooks().await.unwrap() {}
+    let at = town.app.deliveries(&ctx, id, None, None, 1).await.unwrap()[0].delivery.at;
+    Hook { id: id.0, client: client.0, delivery: format!("{}.{}", at.epoch, at.number) }
 }
 
 /// The head of an invented certificate; another `n`, another certificate.

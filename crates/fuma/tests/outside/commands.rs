@@ -368,3 +368,51 @@ fn a_checked_upload_is_annotated_and_committed_by_command() {
     assert_eq!(done["state"], "done", "{done}");
     assert!(done["results"].as_array().is_some_and(|all| !all.is_empty()));
 }
+
+#[test]
+fn a_sandbox_is_founded_beside_the_registry_and_neither_opens_as_the_other() {
+    let place = Place::open();
+    let made: Value =
+        serde_json::from_str(&place.ok(&["--json", "init", "--sandbox"])).expect("one document");
+    assert_eq!((&made["founded"], &made["login"]), (&json!(true), &json!("admin")));
+    let key = |at: &str| std::fs::read(place.path(at)).expect("a key file");
+    assert_ne!(key("personal.key"), key("sandbox/personal.key"));
+    let logins = |words: &[&str]| -> Vec<String> {
+        let told: Value = serde_json::from_str(&place.ok(words)).expect("one document");
+        let all = told["accounts"].as_array().expect("accounts").clone();
+        all.iter().map(|it| it["login"].as_str().expect("a login").to_owned()).collect()
+    };
+    assert_eq!(logins(&["--json", "--sandbox", "account", "list"]), ["admin"]);
+    assert!(logins(&["--json", "account", "list"]).contains(&OFFICER.to_owned()));
+
+    let fails = |command: &mut std::process::Command, why: &str| {
+        let output = command.output().expect("the program starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && said.contains(why), "{said}");
+    };
+    let mut as_real = std::process::Command::new(env!("CARGO_BIN_EXE_fuma"));
+    fails(as_real.arg("--data").arg(place.path("sandbox")).args(["account", "list"]), "命令加 --sandbox");
+    let mut as_sandbox = place.fuma(&["--sandbox", "account", "list"]);
+    as_sandbox.env("FUMA_SANDBOX_DATABASE", format!("sqlite:{}", at(&place, "fuma.db")));
+    fails(&mut as_sandbox, "这是正式登记库");
+    std::fs::remove_file(place.path("sandbox/personal.key")).expect("it was there");
+    fails(&mut place.fuma(&["init", "--sandbox"]), "密钥文件");
+}
+
+#[test]
+fn the_server_founds_a_sandbox_that_is_switched_on_and_does_without_a_broken_one() {
+    let place = Place::open();
+    let asked = |port, path: &str| super::web::ask(port, "GET", path, &[], b"").expect("the server answers");
+    std::fs::write(place.path("fuma.toml"), "demo = true\nsandbox = true\n").expect("it can be written");
+    let (server, port) = place.serve();
+    assert_eq!(asked(port, "/sandbox/readyz").status, 200);
+    assert!(asked(port, "/sandbox/").body.contains("测试环境"));
+    server.kill();
+    for left in ["sandbox/fuma.db-wal", "sandbox/fuma.db-shm"] {
+        let _ = std::fs::remove_file(place.path(left));
+    }
+    std::fs::write(place.path("sandbox/fuma.db"), "no database").expect("it can be written");
+    let (_server, port) = place.serve();
+    assert_eq!(asked(port, "/readyz").status, 200);
+    assert_eq!(asked(port, "/sandbox/").status, 404);
+}

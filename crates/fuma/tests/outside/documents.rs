@@ -146,6 +146,69 @@ fn of_prints(asked: &mut Asked, number: &str) {
     asked.ok(officer, "settings test-sheet", &["--out", &file]);
 }
 
+/// 对接: the form, systems and secrets, the mode, and what the national level declares.
+fn of_docking(asked: &mut Asked) {
+    let (admin, nation) = ("shaanxi-admin", "guojia");
+    let shown = asked.ok(admin, "docking show", &[]);
+    assert_eq!(text(&shown, "/version"), "0");
+    std::fs::write(asked.place.path("反馈表.json"), "{\"form\":{\"mode\":\"manual\"},\"version\":0}")
+        .expect("the folder can be written");
+    let form = asked.at("反馈表.json");
+    let wrong = asked.ends(3, admin, "docking file", &[&form]);
+    assert!(wrong["problems"].as_array().is_some_and(|all| all.len() > 5), "{wrong}");
+    assert_eq!(asked.ok(admin, "docking file", &[&form, "--draft"])["form"]["mode"], "manual");
+    asked.ok(nation, "docking deadline", &["--form", "2026-12-01", "--docking", "2027-06-30"]);
+    asked.ok(nation, "docking step", &["27", "sandbox", "--note", "示例报告1号"]);
+    let book = asked.at("看板.xlsx");
+    let board = asked.ok(nation, "docking board", &["--out", &book]);
+    assert_eq!(board["authorities"].as_array().map(Vec::len), Some(34), "the demo's test adds one");
+    let made = asked.ok(admin, "client create", &["--name", "示例审批系统", "--to", "2030-01-01"]);
+    let id = text(&made, "/id");
+    asked.ok(admin, "client set", &[&id, "--grants", "read,check", "--rate", "5"]);
+    let issued = asked.ok(admin, "client secret", &[&id]);
+    assert!(text(&issued, "/client_secret").len() > 20);
+    let secret = asked.ok(admin, "client show", &[&id]);
+    assert_eq!(text(&secret, "/grants"), "[\"read\",\"check\"]");
+    asked.ok(admin, "client end-secret", &[&id, &text(&issued, "/n")]);
+    asked.ok("", "client list", &[]);
+    asked.ok(admin, "settings set", &["--mode", "networked"]);
+}
+
+/// 应急手动赋码; the mode is manual again afterwards.
+fn of_an_emergency(asked: &mut Asked) {
+    let admin = "shaanxi-admin";
+    let opened = asked.ok(admin, "emergency open", &["--reason", "示例停机", "--hours", "8"]);
+    assert_eq!((text(&opened, "/mode"), text(&opened, "/open")), ("networked".into(), "1".into()));
+    let closed = asked.ok(admin, "emergency close", &[]);
+    assert_eq!(text(&closed, "/open"), "null");
+    asked.ok("shaanxi", "emergency list", &[]);
+    let waiting = asked.ok("shaanxi", "docking unadopted", &["--limit", "1"]);
+    assert!(!text(&waiting, "/certificates/0/content_digest").is_empty());
+    asked.ok(admin, "settings set", &["--mode", "manual"]);
+}
+
+/// A system's address that is told of things, and something that it was told.
+fn of_hooks(asked: &mut Asked) {
+    let admin = "shaanxi-admin";
+    asked.place.plant(
+        "insert into client (id, authority_id, public_id, name, grants, addresses, signing, rate, disabled, created_at)
+        select 1, id, 'fuma-27-sample', '示例审批系统', 'read', '', 0, 50, 0, 0 from authority where short_name = '陕西'",
+    );
+    let new = ["--client", "fuma-27-sample", "--url", "https://notify.example.cn/", "--kind", "赋码"];
+    let made = asked.ok(admin, "hook create", &new);
+    assert!(text(&made, "/secret").starts_with("whsec_"));
+    let id = text(&made, "/id");
+    asked.place.plant(&format!(
+        "insert into delivery select {id}, epoch, position, 'dead', 8, 0, 500, '对方答复 500', 0, 0 from event
+        where kind = 'assign' limit 1"
+    ));
+    let set = asked.ok(admin, "hook set", &[&id, "--disable", "--kind", "全部"]);
+    assert!(set["disabled"] == true && set["kinds"].as_array().is_some_and(Vec::is_empty), "{set}");
+    asked.ok("shaanxi-admin", "hook list", &[]);
+    let told = asked.ok(admin, "hook deliveries", &[&id, "--state", "dead"]);
+    asked.ok(admin, "hook resend", &[&id, "--at", &text(&told, "/deliveries/0/position")]);
+}
+
 /// Accounts, the last of them the officer's own password.
 fn of_accounts(asked: &mut Asked) {
     let admin = "shaanxi-admin";
@@ -209,7 +272,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 16] = [
+const PLAIN: [(&str, &str, &[&str]); 17] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
@@ -230,6 +293,7 @@ const PLAIN: [(&str, &str, &[&str]); 16] = [
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
     ("", "completion", &["bash"]),
+    ("", "openapi", &[]),
 ];
 
 #[test]
@@ -249,7 +313,10 @@ fn every_command_tells_one_document_with_json() {
     of_prints(&mut asked, &number);
     let act = ["--act", "注销", "--document", "陕示注〔2026〕1号", "--reason", "样张", "--check"];
     asked.ok("shaanxi", "status", &[&["--number", &number], &act[..]].concat());
+    of_hooks(&mut asked);
     of_imports(&mut asked);
+    of_docking(&mut asked);
+    of_an_emergency(&mut asked);
     of_accounts(&mut asked);
     of_the_server(&mut asked);
     of_a_system(&mut asked);

@@ -6,6 +6,8 @@
 mod browser;
 mod commands;
 mod documents;
+mod examples;
+mod interface;
 mod kill;
 mod leak;
 mod province;

@@ -120,7 +120,14 @@ impl Place {
     pub fn fuma(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fuma"));
         command.arg("--data").arg(self.folder.path()).args(words);
-        for name in ["FUMA_LISTEN", "FUMA_PUBLIC_URL", "FUMA_DATABASE", "FUMA_DATA", "FUMA_ACCOUNT"] {
+        for name in [
+            "FUMA_LISTEN",
+            "FUMA_PUBLIC_URL",
+            "FUMA_DATABASE",
+            "FUMA_SANDBOX_DATABASE",
+            "FUMA_DATA",
+            "FUMA_ACCOUNT",
+        ] {
             command.env_remove(name);
         }
         command
@@ -165,6 +172,12 @@ impl Place {
             Connection::open_with_flags(self.path("fuma.db"), flags).expect("the database is there");
         database.busy_timeout(Duration::from_secs(10)).expect("a setting");
         database.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Puts something in the registry that no command makes.
+    pub fn plant(&self, sql: &str) {
+        let database = Connection::open(self.path("fuma.db")).expect("the database is there");
+        database.execute_batch(sql).expect(sql);
     }
 
     /// The first column of all rows.

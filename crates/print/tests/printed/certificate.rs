@@ -3,7 +3,9 @@
 use crate::fixtures::{Fixture, certificate, full, output};
 use crate::tools::{Looked, zbar, zxing};
 use domain::{Parent, Site};
-use print::{Batch, FontPaths, FontSet, Paper, Parts, Pdf, PrintError, Profile, Template, face_svg, render};
+use print::{
+    Batch, FontPaths, FontSet, Overprint, Paper, Parts, Pdf, PrintError, Profile, Template, face_svg, render,
+};
 use std::sync::LazyLock;
 
 static FONTS: LazyLock<FontSet> =
@@ -133,7 +135,7 @@ fn the_official_sample_is_dropped_in_as_files() {
     assert_ne!(template.version(), TEMPLATE.version());
     let fixture = certificate(0);
     let mut document = fixture.document();
-    document.sample = false;
+    document.overprint = Overprint::None;
     let pdf = render(&document, &output(Profile::Archive), &FONTS, &template).unwrap();
     let looked = Looked::new(&pdf.bytes);
     assert!(looked.pages()[0].contains("资质认定证书（正式样式）"));
@@ -267,14 +269,20 @@ fn offsets_move_the_face_by_their_millimetres() {
 }
 
 #[test]
-fn samples_say_so_on_every_page_and_finals_never() {
+fn samples_and_tests_say_so_on_every_page_and_finals_never() {
     let fixture = full(40);
-    let pages = Looked::new(&archive(&fixture).bytes).pages();
-    assert!(pages.iter().all(|page| page.contains("样张")));
     let mut document = fixture.document();
-    document.sample = false;
-    let pdf = render(&document, &output(Profile::Archive), &FONTS, &TEMPLATE).unwrap();
-    assert!(!Looked::new(&pdf.bytes).pages().concat().contains("样张"));
+    let mut pages = |overprint| {
+        document.overprint = overprint;
+        let pdf = render(&document, &output(Profile::Archive), &FONTS, &TEMPLATE).unwrap();
+        Looked::new(&pdf.bytes).pages()
+    };
+    for overprint in [Overprint::Sample, Overprint::Test] {
+        let word = overprint.word().unwrap();
+        assert!(pages(overprint).iter().all(|page| page.contains(word)), "{word}");
+    }
+    let finals = pages(Overprint::None).concat();
+    assert!(!finals.contains("样张") && !finals.contains("测试"));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use domain::{
     Capability, Code, Content, Day, Face, Instant, Item, Kind, Kinds, LegalKind, LegalSort, Number, Parent,
-    Signatory, Site,
+    Realm, Signatory, Site,
 };
-use print::{AuthorityPrint, Document, Output, Paper, Parts, Profile, Slip};
+use print::{AuthorityPrint, Document, Output, Overprint, Paper, Parts, Profile, Slip};
 
 /// The text of the QR of every fixture.
 pub const QR: &str = "HTTPS://CX.EXAMPLE.CN/C/";
@@ -27,7 +27,7 @@ impl Fixture {
             authority: &self.authority,
             qr_text: format!("{QR}{}", self.code.as_str()),
             approved_on: self.content.face.issued_on,
-            sample: true,
+            overprint: Overprint::Sample,
             parts: Parts::Both,
         }
     }
@@ -43,7 +43,7 @@ pub fn slip<'a>(fixture: &'a Fixture, link: &'a str) -> Slip<'a> {
         authority: &fixture.authority.printed_name,
         link,
         link_until: day(2026, 12, 22),
-        sample: true,
+        overprint: Overprint::Sample,
     }
 }
 
@@ -111,7 +111,7 @@ pub fn certificate(rows: usize) -> Fixture {
     };
     Fixture {
         number: Number::parse("263612341234").expect("a number of the fixtures"),
-        code: Code::from_entropy([7, 3, 91, 18, 200, 44, 5, 160, 33, 64]),
+        code: Code::from_entropy([7, 3, 91, 18, 200, 44, 5, 160, 33, 64], Realm::Registry),
         content,
         authority: AuthorityPrint {
             printed_name: "示例省市场监督管理局".into(),

@@ -5,6 +5,7 @@ use store::{Db, Result, StoreError, Tx, Urgency};
 
 mod alike;
 mod bodies;
+mod calls;
 mod certificates;
 mod contents;
 mod events;
@@ -12,6 +13,7 @@ mod everything;
 mod excerpts;
 mod figures;
 mod history;
+mod hooks;
 mod items;
 mod lists;
 mod notices;

@@ -2,7 +2,7 @@
 use domain::{
     Actor, AuthorityId, BodyId, Capability, CertificateId, Code, Day, Division, Door, Event, EventKind, Face,
     Instant, Instrument, Item, Kinds, LegalKind, LegalSort, Number, Object, Parent, PersonId, Procedure,
-    Signatory, Site, Staff, Status, Uscc, status::Act,
+    Realm, Signatory, Site, Staff, Status, Uscc, status::Act,
 };
 use store::{body::Body, certificate::Head, content::Edition};
 
@@ -35,7 +35,7 @@ pub fn number(n: u32) -> Number {
 pub fn code(n: u32) -> Code {
     let mut entropy = [0x5a; 10];
     entropy[..4].copy_from_slice(&n.to_be_bytes());
-    Code::from_entropy(entropy)
+    Code::from_entropy(entropy, Realm::Registry)
 }
 
 pub fn act(n: i32) -> Act {

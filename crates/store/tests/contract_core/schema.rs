@@ -19,10 +19,9 @@ const LITE_INDEXES: &str = "select m.name, case when i.origin = 'c' then i.name 
             where d.name = i.name and i.partial = 1), '')
     from sqlite_master m join pragma_index_list(m.name) i where m.type = 'table' and m.name <> 'migration'
     union all
-    select m.name, '', 'primary', 'id', '' from sqlite_master m join pragma_table_info(m.name) c
-    where m.type = 'table' and c.pk = 1 and c.name = 'id'
-    union all
-    select 'excerpt', '', 'primary', 'certificate_id', '' order by 1, 2, 3, 4";
+    select m.name, '', 'primary', c.name, '' from sqlite_master m join pragma_table_info(m.name) c
+    where m.type = 'table' and m.name <> 'migration' and c.pk = 1 and lower(c.type) = 'integer' and not exists (
+        select 1 from pragma_table_info(m.name) where pk = 2) order by 1, 2, 3, 4";
 const PG_INDEXES: &str = "select cast(t.relname as text),
         case when exists (select 1 from pg_constraint c where c.conindid = i.indexrelid) then ''
             else cast(n.relname as text) end,

@@ -4,8 +4,11 @@ use domain::{AccountId, AuthorityId, Instant};
 use store::{Db, Result, StoreError, Tx, Urgency};
 
 mod batches;
+mod call_batches;
 mod people;
 mod prints;
+mod signatures;
+mod systems;
 mod work;
 
 /// Two authorities of no meaning.

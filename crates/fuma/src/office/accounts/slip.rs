@@ -23,7 +23,7 @@ pub fn slip(web: &Web, officer: &Officer, slip: &Slip) -> Response {
         shell: officer.shell("账号交接单", Menu::Accounts, Vec::new()),
         slip,
         password: slip.password.reveal(),
-        address: format!("{}/office", web.app.config.public_url),
+        address: format!("{}/office", web.app.config.base_url()),
         made: web.app.now().shanghai(),
     })
 }

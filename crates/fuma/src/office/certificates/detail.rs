@@ -399,6 +399,7 @@ pub fn who(actor: &str, names: &HashMap<String, String>) -> String {
     match (names.get(actor), actor.split_once(':')) {
         (Some(name), _) => name.clone(),
         (None, Some(("operator", user))) => format!("运维人员 {user}"),
+        (None, Some(("client", id))) => format!("接口系统 {id}"),
         (None, Some((_, id))) => format!("账号 {id}"),
         (None, None) => "系统".to_owned(),
     }
