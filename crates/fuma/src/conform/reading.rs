@@ -3,7 +3,7 @@
 use super::kit::{Kit, has, is, so, text};
 use super::writing::plain;
 use crate::client::Call;
-use crate::province::plan::Deed;
+use crate::province::deed::Deed;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
