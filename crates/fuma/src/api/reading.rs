@@ -119,26 +119,6 @@ pub async fn reconcile(State(web): State<Web>, call: Call) -> Result<Response, P
     Ok(Json(page).into_response())
 }
 
-/// `GET /api/v1/unadopted`: certificates that were assigned by hand and carry no record id yet.
-pub async fn unadopted(State(web): State<Web>, call: Call) -> Result<Json<Value>, Problem> {
-    let after = call.params.parsed("cursor")?.map(domain::CertificateId);
-    let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
-    let page = web.app.unadopted(&call.ctx, after, limit).await?;
-    let item = |it: &app::Unadopted| {
-        json!({
-            "number": it.head.number.to_string(),
-            "code": it.head.code.to_string(),
-            "edition": it.head.edition,
-            "body_name": it.body,
-            "door": it.head.door.key(),
-            "assigned_at": it.head.assigned_at.rfc3339(),
-            "content_digest": data_encoding::HEXLOWER.encode(&it.digest),
-        })
-    };
-    let items: Vec<Value> = page.rows.iter().map(item).collect();
-    Ok(Json(json!({ "items": items, "total": page.total, "next": page.next.map(|id| id.to_string()) })))
-}
-
 /// What a caller says that it has.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
