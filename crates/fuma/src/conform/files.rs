@@ -1,7 +1,5 @@
 //! Scenarios of 归集: the finished files that a province sealed itself.
 
-#[cfg(test)]
-use super::kit::text;
 use super::kit::{Granted, Kit, done, has, is, so};
 use crate::client::{Answer, Call};
 use anyhow::{Context, Result};
