@@ -86,6 +86,7 @@ fn row(event: &Recorded, names: &HashMap<String, String>) -> RowView {
         "draft" => (format!("草稿 #{id}"), String::new()),
         "account" => (format!("账号 #{id}"), String::new()),
         "authority" => ("机关".into(), String::new()),
+        "client" => (format!("接口系统 #{id}"), String::new()),
         _ => ("登记库".into(), String::new()),
     };
     RowView {
