@@ -91,11 +91,11 @@ fn making_routes() -> Router<Web> {
 
 /// 通知: addresses that are told what happens.
 fn hook_routes() -> Router<Web> {
-    use office::hooks;
+    use office::hooks::{detail, list};
     Router::new()
-        .route("/office/hooks", get(hooks::list).post(hooks::create))
-        .route("/office/hooks/{id}", get(hooks::detail).post(hooks::set))
-        .route("/office/hooks/{id}/resend", post(hooks::resend))
+        .route("/office/hooks", get(list::list).post(list::create))
+        .route("/office/hooks/{id}", get(detail::detail).post(detail::set))
+        .route("/office/hooks/{id}/resend", post(detail::resend))
 }
 
 /// Officers: certificates, and what stands under 系统.
