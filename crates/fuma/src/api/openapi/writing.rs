@@ -5,7 +5,7 @@ use super::operation::{
     FORM, JSON, NDJSON, Operation, PROBLEM, header, number, path, query, token_member, writes,
 };
 use super::sample::{self, items};
-use super::schema::{digest, link, one_of, said, text};
+use super::schema::{digest, link, one_of, said, text, words};
 use app::CallAct;
 use domain::Grant;
 use serde_json::{Value, json};
