@@ -5,12 +5,13 @@ use super::item::{Fault, Gravity, Item};
 use crate::alike::Party;
 use crate::form::Form;
 use crate::funnel::{Judged, Siblings};
+use crate::issue::body::BodyKey;
 use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
-    Action, AuthorityId, CertificateId, Code, Content, DateSystem, Draft, EventKind, Field, Kind, Kinds,
-    Number, Object, Plan, Tables,
+    Action, AuthorityId, CertificateId, Code, Content, DateSystem, Draft, EventKind, Field, Group, Kind,
+    Kinds, Number, Object, Plan, Tables,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -406,7 +407,13 @@ impl App {
     ) -> Result<()> {
         for tried in 1.. {
             match self.try_chunk(scene, &chunk, writing, answers).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    // What was left for later finds now what was written.
+                    chunk.retain(|slot| answers[slot.at].is_none());
+                    if chunk.is_empty() {
+                        return Ok(());
+                    }
+                }
                 Err(error) if tried < TRIES && overtaken(&error) => {
                     for slot in &chunk {
                         answers[slot.at] = None;
@@ -436,6 +443,7 @@ impl App {
             tokio::join!(self.judge_many(parsed, &setting, &siblings), self.known_alike(&parties));
         let mut fresh = Vec::new();
         let mut changes = Vec::new();
+        let mut decisions = HashSet::new();
         for (((slot, form), judged), alike) in chunk.iter().zip(&forms).zip(judged?).zip(alike?) {
             let Judged { draft, problems } = judged;
             let mut faults: Vec<Fault> = problems.into_iter().chain(alike).map(Fault::of).collect();
@@ -460,6 +468,8 @@ impl App {
             };
             let ready = Ready { number: draft.number.clone(), draft, plan, line: 0, sent: Some(sent) };
             match ready.plan {
+                // The same body by the same decision once more: judged again when the first of them is written.
+                Plan::New { .. } if decision(&ready).is_some_and(|it| !decisions.insert(it)) => {}
                 Plan::New { .. } => fresh.push((slot.at, ready)),
                 Plan::Change { of, .. } => changes.push((slot.at, of, ready)),
                 Plan::Unchanged { is } => {
@@ -511,6 +521,12 @@ impl App {
             }
             for (key, value) in stands.certificate {
                 form.certificate.entry(key).or_insert(value);
+            }
+            if names_sites(form) {
+                // Rows may stand at a site that the change need not repeat.
+                let content = self.content_of(head.id, head.edition).await?;
+                form.sites = Form::of(&head.number, &content).sites;
+                form.absent.retain(|key| key != Group::Site.key());
             }
         }
         Ok((forms, heads))
@@ -695,6 +711,14 @@ fn names(item: &Item) -> impl Iterator<Item = &str> {
         .filter(|value| !value.is_empty())
 }
 
+/// What two items share that are one certificate, where the number is left to the counter: body, decision and codes.
+fn decision(ready: &Ready) -> Option<(BodyKey, String, String)> {
+    let face = &ready.draft.content.face;
+    let codes = format!("{} {} {}", face.kinds.keys(), face.domain, face.industry);
+    (ready.number.is_none() && counted(face.kinds))
+        .then(|| (BodyKey::of(face), face.decision_number.clone(), codes))
+}
+
 /// An item whose kinds belong to another call.
 fn misplaced(act: CallAct, form: &Form) -> Option<Fault> {
     let kinds = Kinds::parse(form.value(Field::Kind)).ok()?;
@@ -704,6 +728,13 @@ fn misplaced(act: CallAct, form: &Form) -> Option<Fault> {
         let hint = format!("请改用 /api/v1/certificates/{}。", right.key());
         Fault::error("/certificate/kind", "other_call", message, hint)
     })
+}
+
+/// Whether rows name a site while no sites are given.
+fn names_sites(form: &Form) -> bool {
+    let named = [Field::CapabilitySite, Field::SignatorySite, Field::InstrumentSite, Field::StaffSite];
+    let names = |field: &Field| form.rows(field.group()).iter().any(|row| row.contains_key(field.key()));
+    form.absent.iter().any(|key| key == Group::Site.key()) && named.iter().any(names)
 }
 
 /// Another edition stands than the caller believes.

@@ -335,6 +335,52 @@ async fn changes_say_only_what_is_new_and_meet_the_edition_they_expect() {
 }
 
 #[tokio::test]
+async fn rows_of_a_change_stand_at_sites_that_it_need_not_repeat() {
+    on_both(async |t| {
+        let desk = desk(&t.db).await;
+        let mut form = item("A", &first(1));
+        let address = form["certificate"]["address"].clone();
+        form["sites"] = json!([
+            { "name": "示例总部", "kind": "主场所", "address": address, "division": "610113" },
+            { "name": "示例分部", "kind": "分场所", "address": "陕西省西安市新城区示例路9号", "division": "610102" },
+        ]);
+        let assigned = desk.one(CallAct::Assign, form.clone()).await;
+        let number = number(&assigned);
+        let mut row = form["capabilities"][0].clone();
+        row["site"] = json!("示例分部");
+        row["item"] = json!("示例新项目");
+        let extension = json!({
+            "record_id": "B",
+            "certificate": {
+                "kind": "扩项", "number": number, "procedure": "一般程序",
+                "decision_day": "2026-11-10", "decision_number": "示例许〔2026〕51号",
+            },
+            "capabilities": [form["capabilities"][0], row],
+        });
+        let changed = desk.one(CallAct::Change, extension).await;
+        assert_ne!(changed.outcome, ItemOutcome::Error, "{:#?}", changed.problems);
+        let fetched = desk.office.app.fetch(&desk.system, &Number::parse(&number).unwrap(), None).await.unwrap();
+        assert_eq!(fetched.content["sites"].as_array().unwrap().len(), 2);
+        assert_eq!(fetched.content["capabilities"][1]["site"], "示例分部");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_certificate_twice_in_one_call_is_coded_once() {
+    on_both(async |t| {
+        let desk = desk(&t.db).await;
+        let before = desk.certificates().await;
+        let items = ["A", "B", "C"].map(|record| item(record, &first(1)));
+        let answers = desk.call(CallAct::Assign, items.to_vec()).await;
+        let numbers: Vec<String> = answers.iter().map(number).collect();
+        assert!(numbers.iter().all(|it| *it == numbers[0]), "{numbers:?}");
+        assert_eq!(desk.certificates().await, before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_renewal_may_follow_what_it_replaces_in_one_call() {
     on_both(async |t| {
         let desk = desk(&t.db).await;

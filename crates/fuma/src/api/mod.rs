@@ -10,6 +10,7 @@ mod limits;
 pub mod openapi;
 mod problem;
 mod reading;
+mod signed;
 pub mod standard;
 #[cfg(test)]
 mod tests;

@@ -75,6 +75,6 @@ mod tests {
     #[test]
     fn the_sample_is_a_pdf_and_its_sm3_is_that_of_its_bytes() {
         assert!(PDF.starts_with("%PDF-1.") && PDF.trim_end().ends_with("%%EOF"));
-        assert_eq!((SM3.len(), text(&serde_json::json!({ "a": SM3 }), "/a").is_ok()), (64, true));
+        assert_eq!(SM3.len(), 64);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::client::{Answer, Call, Client};
 use crate::province::book::{Book, Named};
-use crate::province::plan::{Case, Deed, Look, ROWS};
+use crate::province::deed::Deed;
+use crate::province::plan::{Case, Look, ROWS};
 use anyhow::{Context, Result, bail};
 use domain::{Day, Secret};
 use serde_json::{Value, json};

@@ -65,6 +65,7 @@ scenarios! {
         writing::same_again: "同一记录号、同一内容再报一次", "答复相同，replayed 为 true，不另赋码";
         writing::other_body: "同一记录号、不同内容", "error，问题代码 record_reused，指向 /record_id";
         writing::other_record: "同一证书换一个记录号再报", "effect 为 unchanged，返回原编号和原码";
+        writing::twice_in_a_call: "同一证书在一次调用里以两个记录号报两次", "只赋一个码：两项答复同一编号，或第二项 error";
         writing::faults: "一张证书有三处错误，改正后以同一记录号重报", "422；三处错误各有指针、代码、说明和改法；改正后赋码";
         writing::part_of_call: "一次两张，一张对一张错", "200；对的一张赋码，错的一张 error，次序不变";
         writing::renew: "复查换证", "新编号新码；原证书的 successor 指向新证书";

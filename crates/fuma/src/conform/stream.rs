@@ -4,7 +4,7 @@ use super::kit::{Granted, Kit, has, so, text};
 use crate::client::Call;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where the stream stands now.
 async fn position(kit: &Kit) -> Result<String> {
@@ -15,27 +15,24 @@ async fn position(kit: &Kit) -> Result<String> {
 /// Pages that are read until the event is there: others may be at work in the sandbox.
 const PAGES: u32 = 20;
 
-/// Reads on until the stream tells of an assignment of this certificate: the event and the next cursor.
-async fn follow(
-    kit: &Kit,
-    from: String,
-    wait: u32,
-    number: impl Fn() -> Option<String>,
-) -> Result<(Value, String)> {
+/// Reads on until the stream tells of a certificate: the event and the next cursor.
+async fn follow(kit: &Kit, from: String, number: &str) -> Result<(Value, String)> {
     let mut cursor = from;
     for _ in 0..PAGES {
-        let call = Call::get("/changes").with("cursor", &cursor).with("limit", 500).with("wait", wait);
-        let page = kit.client.document(&call).await?;
+        let page = kit.client.document(&after(&cursor, 0)).await?;
         let next = text(&page, "/next")?.to_owned();
         let events = page["events"].as_array().context("没有 events")?;
-        let number = number();
-        let ours = |it: &&Value| number.is_some() && it["number"].as_str() == number.as_deref();
-        if let Some(event) = events.iter().find(ours) {
+        if let Some(event) = events.iter().find(|event| event["number"] == number) {
             return Ok((event.clone(), next));
         }
         cursor = next;
     }
     bail!("读了{PAGES}页，没有刚赋码的证书")
+}
+
+/// Asks for what comes after a cursor, and waits for it so many seconds.
+fn after(cursor: &str, wait: u32) -> Call {
+    Call::get("/changes").with("cursor", cursor).with("limit", 500).with("wait", wait)
 }
 
 fn tells(event: &Value, granted: &Granted) -> Result<()> {
@@ -49,36 +46,32 @@ fn tells(event: &Value, granted: &Granted) -> Result<()> {
 pub async fn changes(kit: &Kit) -> Result<String> {
     let from = position(kit).await?;
     let granted = kit.granted().await?;
-    let (event, next) = follow(kit, from, 0, || Some(granted.number().to_owned())).await?;
+    let (event, next) = follow(kit, from, granted.number()).await?;
     tells(&event, &granted)?;
     Ok(format!("{} 在变更流中，下一游标 {next}", granted.number()))
 }
 
-/// Before it assigns, the other side waits already.
+/// By so much the one who waits is earlier than the one who assigns.
 const HEAD_START: Duration = Duration::from_millis(400);
+/// How long it is ready to wait, seconds.
+const WAIT: u32 = 20;
 
 pub async fn long_poll(kit: &Kit) -> Result<String> {
     let from = position(kit).await?;
-    let known = std::sync::Mutex::new(None);
-    let number = || known.lock().ok().and_then(|it| it.clone());
     let assigned = async {
         tokio::time::sleep(HEAD_START).await;
-        let (case, item) = kit.fresh();
-        let result = kit.done("assign", &item).await?;
-        Ok::<_, anyhow::Error>(Granted { case, item, result })
+        kit.granted().await
     };
-    // The first page may come before the answer to the assignment: its cursor is then read from again.
     let polled = async {
-        let call = Call::get("/changes").with("cursor", &from).with("limit", 500).with("wait", 20);
-        kit.client.document(&call).await
+        let began = Instant::now();
+        let page = kit.client.document(&after(&from, WAIT)).await?;
+        Ok::<_, anyhow::Error>((page, began.elapsed()))
     };
-    let (granted, page) = tokio::join!(assigned, polled);
-    let (granted, page) = (granted?, page?);
+    let (granted, polled) = tokio::join!(assigned, polled);
+    let (granted, (page, waited)) = (granted?, polled?);
     so(page["events"].as_array().is_some_and(|all| !all.is_empty()), || "等待中没有答复变更".into())?;
-    if let Ok(mut known) = known.lock() {
-        *known = Some(granted.number().to_owned());
-    }
-    let (event, _) = follow(kit, from, 0, number).await?;
+    // Others may be at work in the sandbox: the page that ended the wait need not be the one that tells of ours.
+    let (event, _) = follow(kit, from.clone(), granted.number()).await?;
     tells(&event, &granted)?;
-    Ok("等待中答复了刚办的赋码".into())
+    Ok(format!("等了{}毫秒，答复了刚办的赋码", waited.as_millis()))
 }

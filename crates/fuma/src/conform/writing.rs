@@ -2,7 +2,7 @@
 
 use super::kit::{Granted, Kit, done, has, is, problems, refused, results, so, text};
 use crate::client::Call;
-use crate::province::plan::Deed;
+use crate::province::deed::Deed;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
@@ -72,6 +72,20 @@ pub async fn other_record(kit: &Kit) -> Result<String> {
     has(&again, "/effect", "unchanged")?;
     same_certificate(&granted.result, &again)?;
     Ok(format!("返回原编号 {}", granted.number()))
+}
+
+pub async fn twice_in_a_call(kit: &Kit) -> Result<String> {
+    let (_, item) = kit.fresh();
+    let mut again = item.clone();
+    again["record_id"] = json!(kit.record_id());
+    let results = results(&kit.call("assign", &[item, again]).await?)?;
+    is("结果数", results.len(), 2)?;
+    done(&results[0])?;
+    if results[1]["outcome"] == "error" {
+        return Ok(format!("第二项没有办理：{}", problems(&results[1])));
+    }
+    same_certificate(&results[0], &results[1])?;
+    Ok(format!("两项都是 {}", text(&results[0], "/number")?))
 }
 
 pub async fn faults(kit: &Kit) -> Result<String> {

@@ -1,6 +1,7 @@
 //! The paper files of the province: what the right item of a case says.
 
-use super::plan::{Case, Deed, Look, MOST_ROWS, base};
+use super::deed::Deed;
+use super::plan::{Case, Look, MOST_ROWS, base};
 use crate::demo::world::{CertificateSpec, Grant, World};
 use crate::demo::{Members, capability_row, item, put};
 use domain::{Day, Field as F, Group};

@@ -1,7 +1,8 @@
 //! What the province knows: its certificates as the answers say they are, and what became of every case.
 
+use super::deed::Deed;
 use super::mistake::Mistake;
-use super::plan::{Case, Deed};
+use super::plan::Case;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -1,7 +1,7 @@
 //! The mistakes that people make when they type a case (domain.md 3.6), and how an officer puts them right: with the answer
 //! before him, value by value from the paper file.
 
-use super::plan::Deed;
+use super::deed::Deed;
 use domain::Field as F;
 use serde_json::{Value, json};
 
@@ -111,11 +111,15 @@ impl Mistake {
 
 /// Takes a field away that must be there; of a change only what every act must say.
 fn leave_out(certificate: &mut Value, n: u64) {
-    let fields: &[F] =
-        match certificate[F::BodyName.key()].is_string() && certificate[F::Domain.key()].is_string() {
-            true => &[F::Department, F::Address, F::LegalKind, F::DecisionNumber, F::Procedure, F::ValidFrom],
-            false => &[F::Procedure, F::DecisionNumber, F::DecisionDay],
-        };
+    let is = |field: F| certificate[field.key()].is_string();
+    let fields: &[F] = match (is(F::Domain), is(F::Reason)) {
+        (true, _) => {
+            &[F::Department, F::Address, F::LegalKind, F::DecisionNumber, F::Procedure, F::ValidFrom]
+        }
+        // A correction stands under the decision that is there.
+        (false, true) => &[F::Reason],
+        (false, false) => &[F::Procedure, F::DecisionNumber, F::DecisionDay],
+    };
     if let Some(members) = certificate.as_object_mut() {
         members.remove(fields[(n % fields.len() as u64) as usize].key());
     }

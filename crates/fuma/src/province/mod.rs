@@ -2,6 +2,7 @@
 //! pushes them through the interface, keeps what comes back, puts right what is refused, and reconciles.
 
 pub mod book;
+pub mod deed;
 mod folder;
 mod ledger;
 mod mistake;
@@ -84,6 +85,7 @@ impl Province {
         let book = Book::new(&run.authority, run.seed, run.today);
         let planner = Planner::new(&run.authority, run.seed, run.mistakes);
         let mut pusher = Pusher::new(&client, (folder, before), book, planner, self.order());
+        let before = pusher.ledger.acknowledged();
         let began = Instant::now();
         if !self.reconcile {
             let bar = bar();
@@ -103,6 +105,7 @@ impl Province {
             reconciled: &reconciled,
             calls: &pusher.calls,
             retries: client.retries(),
+            pushed: pusher.ledger.acknowledged() - before,
             pushed_in,
         };
         session.tell(&report.document(), || report.words())?;

@@ -22,6 +22,8 @@ pub struct Report<'a> {
     pub calls: &'a [Duration],
     /// Calls that were tried again.
     pub retries: u64,
+    /// Cases that this process brought in.
+    pub pushed: u64,
     /// Time of pushing, without reconciling.
     pub pushed_in: Duration,
 }
@@ -46,7 +48,7 @@ impl Report<'_> {
     /// One document.
     pub fn document(&self) -> Value {
         let (counts, found) = (&self.ledger.counts, self.reconciled);
-        let deed = |(deed, tally): (&super::plan::Deed, &super::ledger::Tally)| json!({ "deed": deed.key(), "cases": tally.sent, "acknowledged": tally.acknowledged });
+        let deed = |(deed, tally): (&super::deed::Deed, &super::ledger::Tally)| json!({ "deed": deed.key(), "cases": tally.sent, "acknowledged": tally.acknowledged });
         let mistake =
             |(mistake, n): (&super::mistake::Mistake, &u64)| json!({ "mistake": mistake.key(), "cases": n });
         let given_up = |(n, why)| json!({ "case": n, "message": why });
@@ -84,13 +86,13 @@ impl Report<'_> {
         let (counts, found) = (&self.ledger.counts, self.reconciled);
         let mut table = Table::new();
         table.set_header(["项目", "件数", "说明"]);
-        let deed = |(deed, tally): (&super::plan::Deed, &super::ledger::Tally)| {
+        let deed = |(deed, tally): (&super::deed::Deed, &super::ledger::Tally)| {
             format!("{}{}", deed.label(), tally.sent)
         };
         let deeds: Vec<String> = counts.deeds.iter().map(deed).collect();
         let mistakes: Vec<String> =
             counts.mistakes.iter().map(|(mistake, n)| format!("{}{n}", mistake.label())).collect();
-        let pace = self.ledger.acknowledged() as f64 / self.pushed_in.as_secs_f64().max(0.001);
+        let pace = self.pushed as f64 / self.pushed_in.as_secs_f64().max(0.001);
         let rows = [
             ("案件", self.cases(), deeds.join("　")),
             ("已确认", self.ledger.acknowledged(), format!("其中带提示{}件", counts.warned)),

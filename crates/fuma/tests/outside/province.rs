@@ -22,8 +22,8 @@ fn statements(rate: u32) -> String {
     format!(
         "update authority set settings = '{{\"mode\":\"networked\"}}' where id = 28;
          insert into client (id, authority_id, public_id, name, grants, addresses, signing, rate, disabled, created_at)
-         values (1, 28, '{CLIENT}', '示例审批系统', 'read check assign change status collect', '', 0, {rate}, 0, 1);
-         insert into client_secret (client_id, n, hash, tail, created_at) values (1, 1, x'{hash}', 'test', 1);"
+         values (900, 28, '{CLIENT}', '示例审批系统', 'read check assign change status collect', '', 0, {rate}, 0, 1);
+         insert into client_secret (client_id, n, hash, tail, created_at) values (900, 1, x'{hash}', 'test', 1);"
     )
 }
 
