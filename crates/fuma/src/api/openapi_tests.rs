@@ -1,5 +1,5 @@
 use super::*;
-use domain::{Code as CertificateCode, Field, Number, Shape};
+use domain::{Field, Number, Realm, Shape};
 use std::collections::BTreeSet;
 
 #[test]
@@ -87,7 +87,7 @@ fn the_examples_are_of_the_shape_that_their_fields_have() {
         };
         assert!(fits, "{field:?}: {value}");
     }
-    assert!(CertificateCode::read(sample::CODE).is_ok());
+    assert!(domain::Code::parse(sample::CODE, Realm::Registry).is_ok());
     assert!(Number::parse(sample::NUMBER).is_ok());
 }
 

@@ -78,3 +78,17 @@ fn whatever_is_sent_the_answer_is_one_that_the_description_tells_of() {
     assert!(output.status.success(), "{}", &said[from..]);
     assert!(desk.place.number("select count(*) from certificate") > 0, "the examples assign a certificate");
 }
+
+#[test]
+fn every_example_of_the_description_is_valid_by_its_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::File::open(root.join("../../docs/openapi.json")).expect("the document");
+    let output = Command::new(root.join("../../target/test-tools/bin/python"))
+        .arg(root.join("tests/outside/examples.py"))
+        .stdin(document)
+        .output()
+        .expect("the test tools are missing: run ./test, which installs them");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.trim().parse::<u32>().is_ok_and(|checked| checked > 200), "{said}");
+}

@@ -243,9 +243,9 @@ pub fn shown() -> Value {
         "number": NUMBER, "code": CODE, "edition": 1, "status": "valid", "status_text": "有效", "verdict": "valid",
         "valid_from": "2026-03-05", "valid_to": "2032-03-04", "assigned_at": "2026-03-05T09:30:00+08:00",
         "door": "interface", "content_digest": DIGEST, "qr_text": qr_text(), "record_ids": [RECORD],
-        "previous": null, "successor": null,
     });
-    let first = first();
+    let mut first = first();
+    first["certificate"]["kind"] = json!(["first"]);
     for group in Group::ALL {
         out[group.key()] = first[group.key()].clone();
         if group == Group::Certificate {
