@@ -16,8 +16,9 @@ impl Instant {
     /// without seconds. `None` for anything else.
     pub fn parse_shanghai(text: &str) -> Option<Instant> {
         let text = text.trim().replace(['T', '　'], " ").replace('：', ":");
-        if let Ok(day) = Day::parse(&text) {
-            return Some(Instant::beginning_of(day));
+        // A day is also read out of a text with a time, which it drops.
+        if !text.contains(':') {
+            return Day::parse(&text).ok().map(Instant::beginning_of);
         }
         let (day, time) = text.rsplit_once(' ')?;
         let day = Day::parse(day.trim()).ok()?;
@@ -27,10 +28,9 @@ impl Instant {
     /// The moment until which something holds: of a day, which counts whole, the end; else as
     /// [`Instant::parse_shanghai`].
     pub fn parse_until(text: &str) -> Option<Instant> {
-        match Day::parse(text.trim()) {
-            Ok(day) => Some(Instant::beginning_of(day).plus_seconds(SECONDS_PER_DAY)),
-            Err(_) => Instant::parse_shanghai(text),
-        }
+        let at = Instant::parse_shanghai(text)?;
+        let whole_day = !text.contains([':', '：']);
+        Some(if whole_day { at.plus_seconds(SECONDS_PER_DAY) } else { at })
     }
 
     /// Shanghai time to the minute, for people and for the field it came from: `2026-11-25 18:00`.

@@ -2,7 +2,9 @@
 
 use super::call::{Call, Caller};
 use super::problem::Problem;
+use super::signed;
 use crate::http::Web;
+use crate::http::signature::BodyCheck;
 use app::CallAct;
 use app::stored::{BatchAnswer, CallBatch, CallBatchState};
 use axum::Json;
@@ -54,16 +56,23 @@ async fn receive(web: &Web, request: Request, act: CallAct) -> Result<Response, 
         return Ok(accepted(web, &receiving.end(&call.ctx).await?));
     }
     let (mut parts, body) = request.into_parts();
-    let caller = Caller::from_request_parts(&mut parts, web).await?;
+    let mut caller = Caller::from_request_parts(&mut parts, web).await?;
     let mut receiving = web.app.receive_batch(&caller.ctx, act).await?;
     let mut stream = body.into_data_stream();
     loop {
         match tokio::time::timeout(SILENCE, stream.next()).await {
-            Ok(Some(Ok(bytes))) => receiving.take(&bytes).await?,
+            Ok(Some(Ok(bytes))) => {
+                caller.check.iter_mut().for_each(|check| check.update(&bytes));
+                receiving.take(&bytes).await?;
+            }
             Ok(None) => break,
             Ok(Some(Err(_))) => return Err(broken("传输中断")),
             Err(_) => return Err(broken("超过一分钟没有收到内容")),
         }
+    }
+    // Nothing is worked on before the whole body is known to be what was signed.
+    if let Some(Err(why)) = caller.check.take().map(BodyCheck::finish) {
+        return Err(signed::refused(web, &caller.ctx, &why));
     }
     Ok(accepted(web, &receiving.end(&caller.ctx).await?))
 }

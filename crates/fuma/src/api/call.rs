@@ -3,6 +3,8 @@
 
 use super::limits::Held;
 use super::problem::Problem;
+use super::signed;
+use crate::http::signature::{BodyCheck, Content, of_form};
 use crate::http::{Client, Web};
 use app::Ctx;
 use axum::body::{Body, Bytes, to_bytes};
@@ -87,6 +89,8 @@ pub struct Caller {
     pub ctx: Ctx,
     /// Parameters of the address.
     pub params: Params,
+    /// What the body must pass, if the call is signed.
+    pub check: Option<BodyCheck>,
     _held: Held,
 }
 
@@ -96,8 +100,9 @@ impl FromRequestParts<Web> for Caller {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Caller, Problem> {
         let params = address(parts)?;
         let token = bearer(&parts.headers).ok_or(app::AppError::SignedOut)?;
-        let (ctx, held) = known(web, parts, &token).await?;
-        Ok(Caller { ctx, params, _held: held })
+        let Known { ctx, signing, held } = known(web, parts, &token).await?;
+        let check = signed::check(web, &ctx, signing, parts, None, Content::Streamed).await?;
+        Ok(Caller { ctx, params, check, _held: held })
     }
 }
 
@@ -106,42 +111,51 @@ impl FromRequest<Web> for Call {
 
     async fn from_request(request: Request, web: &Web) -> Result<Call, Problem> {
         let (mut parts, body) = request.into_parts();
-        let mut params = address(&parts)?;
-        let mut token = bearer(&parts.headers);
-        let mut text = Bytes::new();
-        if parts.method == Method::POST {
-            let kind = content_type(&parts.headers);
-            match kind.as_str() {
-                "application/x-www-form-urlencoded" => {
-                    let mut form = form(body).await?;
-                    token = token.or_else(|| form.0.remove(TOKEN).map(Secret::new));
-                    text = form.0.remove(JSON).map(Bytes::from).unwrap_or_default();
-                    params.0.extend(form.0);
-                }
-                "application/json" => {
-                    // Who may not call is not read.
-                    let known_token = token.take().ok_or(app::AppError::SignedOut)?;
-                    let (ctx, held) = known(web, &mut parts, &known_token).await?;
-                    let body = read(body).await?;
-                    return Ok(Call { ctx, params, body, headers: parts.headers, _held: held });
-                }
-                "" => {}
-                other => {
-                    let detail = format!("不支持内容类型“{}”", other.chars().take(60).collect::<String>());
-                    let hint = "请用 application/json，或把 JSON 放在 application/x-www-form-urlencoded 的成员 body 中。";
-                    return Err(Problem::new(
-                        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                        "media_type",
-                        "内容类型不支持",
-                    )
-                    .said(detail, hint));
-                }
+        let params = address(&parts)?;
+        let kind = match parts.method == Method::POST {
+            true => content_type(&parts.headers),
+            false => String::new(),
+        };
+        match kind.as_str() {
+            "application/x-www-form-urlencoded" => of_a_form(web, parts, params, body).await,
+            "application/json" | "" => {
+                // Who may not call is not read.
+                let token = bearer(&parts.headers).ok_or(app::AppError::SignedOut)?;
+                let Known { ctx, signing, held } = known(web, &mut parts, &token).await?;
+                let body = if kind.is_empty() { Bytes::new() } else { read(body).await? };
+                signed::check(web, &ctx, signing, &parts, None, Content::Whole(&body)).await?;
+                Ok(Call { ctx, params, body, headers: parts.headers, _held: held })
+            }
+            other => {
+                let detail = format!("不支持内容类型“{}”", other.chars().take(60).collect::<String>());
+                let hint = "请用 application/json，或把 JSON 放在 application/x-www-form-urlencoded 的成员 body 中。";
+                let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                Err(Problem::new(status, "media_type", "内容类型不支持").said(detail, hint))
             }
         }
-        let token = token.ok_or(app::AppError::SignedOut)?;
-        let (ctx, held) = known(web, &mut parts, &token).await?;
-        Ok(Call { ctx, params, body: text, headers: parts.headers, _held: held })
     }
+}
+
+/// A call all of which stands in a form: parameters, JSON text, and token and signature where no header carries them.
+async fn of_a_form(web: &Web, mut parts: Parts, mut params: Params, body: Body) -> Result<Call, Problem> {
+    let raw = read(body).await?;
+    let mut form = Params::read(&raw)?;
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&raw).into_owned().collect();
+    let token = bearer(&parts.headers).or_else(|| form.0.remove(TOKEN).map(Secret::new));
+    let Known { ctx, signing, held } =
+        known(web, &mut parts, &token.ok_or(app::AppError::SignedOut)?).await?;
+    let text = String::from_utf8_lossy(&raw);
+    let inside = of_form(&text, &pairs).map_err(|why| signed::refused(web, &ctx, &why))?;
+    match &inside {
+        Some(inside) => {
+            let content = Content::Whole(&inside.content);
+            signed::check(web, &ctx, signing, &parts, Some(&inside.texts), content).await?
+        }
+        None => signed::check(web, &ctx, signing, &parts, None, Content::Whole(&raw)).await?,
+    };
+    let body = form.0.remove(JSON).map(Bytes::from).unwrap_or_default();
+    params.0.extend(form.0);
+    Ok(Call { ctx, params, body, headers: parts.headers, _held: held })
 }
 
 impl Call {
@@ -196,12 +210,18 @@ fn content_type(headers: &HeaderMap) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Who calls, and room for the call.
-async fn known(web: &Web, parts: &mut Parts, token: &Secret) -> Result<(Ctx, Held), Problem> {
+/// Who calls, whether he must sign, and room for the call.
+struct Known {
+    ctx: Ctx,
+    signing: bool,
+    held: Held,
+}
+
+async fn known(web: &Web, parts: &mut Parts, token: &Secret) -> Result<Known, Problem> {
     let Ok(client) = Client::from_request_parts(parts, web).await;
     let caller = web.app.caller(token, &client.source).await?;
     let held = web.limits.enter(caller.id, caller.rate)?;
-    Ok((caller.ctx(client.request_id, client.source), held))
+    Ok(Known { ctx: caller.ctx(client.request_id, client.source), signing: caller.signing, held })
 }
 
 /// A form-encoded body.

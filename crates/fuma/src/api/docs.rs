@@ -59,7 +59,7 @@ mod tests {
         let html = DocsPage::of(&site).render().unwrap();
         gallery::keep("public", "docs", &html);
         for call in super::super::openapi::calls() {
-            assert!(html.contains(&format!(r#"id="{}""#, call.id)), "{}", call.id);
+            assert!(html.contains(&format!(r#"id="call-{}""#, call.id)), "{}", call.id);
         }
         for table in view::tables() {
             assert!(html.contains(&format!(r#"id="{}""#, table.anchor)), "{}", table.anchor);

@@ -3,11 +3,12 @@
 use super::call::{Call, Caller, Params};
 use super::problem::Problem;
 use super::reading::number;
+use super::signed;
 use crate::http::Web;
 use app::stored::Copy;
 use app::{AppError, CollectAsk, ItemOutcome, MOST_FILE, PrintOrder, PrintedParts, Profile};
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +16,8 @@ use domain::{CertificateId, Number};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// Bytes of a form beside its file.
+const MEMBERS: usize = 1 << 20;
 /// How long a file may take to come.
 const FILE_TIME: Duration = Duration::from_secs(300);
 
@@ -107,12 +110,9 @@ pub async fn collect(
         return Ok(list(State(web), Path(text), call).await?.into_response());
     }
     let (mut parts, body) = request.into_parts();
-    let caller = Caller::from_request_parts(&mut parts, &web).await?;
-    let bytes = match tokio::time::timeout(FILE_TIME, to_bytes(body, MOST_FILE)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => return Err(too_large()),
-        Err(_) => return Err(too_slow()),
-    };
+    let mut caller = Caller::from_request_parts(&mut parts, &web).await?;
+    let bytes = whole(body, MOST_FILE).await?;
+    as_signed(&web, &mut caller, &bytes)?;
     done(&web, &caller, &number, &caller.params, bytes).await
 }
 
@@ -120,10 +120,16 @@ pub async fn collect(
 async fn collect_form(web: &Web, number: &Number, request: Request) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     let mut members = Vec::new();
-    let mut caller = match parts.headers.contains_key(header::AUTHORIZATION) {
-        true => Some(Caller::from_request_parts(&mut parts, web).await?),
-        false => None,
-    };
+    let (mut caller, mut body) = (None, body);
+    if parts.headers.contains_key(header::AUTHORIZATION) {
+        let mut known = Caller::from_request_parts(&mut parts, web).await?;
+        if known.check.is_some() {
+            let bytes = whole(body, MOST_FILE + MEMBERS).await?;
+            as_signed(web, &mut known, &bytes)?;
+            body = bytes.into();
+        }
+        caller = Some(known);
+    }
     let again = Request::from_parts(parts.clone(), body);
     let mut form = Multipart::from_request(again, web).await.map_err(|_| unreadable())?;
     while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
@@ -141,12 +147,33 @@ async fn collect_form(web: &Web, number: &Number, request: Request) -> Result<Re
         if name == "access_token" && caller.is_none() {
             let value = format!("Bearer {text}").parse().map_err(|_| AppError::SignedOut)?;
             parts.headers.insert(header::AUTHORIZATION, value);
-            caller = Some(Caller::from_request_parts(&mut parts, web).await?);
+            let known = Caller::from_request_parts(&mut parts, web).await?;
+            if known.check.is_some() {
+                let hint = "签名的文件请直接作为请求体发送，或把令牌放在 Authorization 头中。";
+                return Err(Problem::bad("signature_component", "令牌在表单里的文件不能签名", hint));
+            }
+            caller = Some(known);
         } else {
             members.push((name, text));
         }
     }
     Err(Problem::bad("no_body", "没有文件", "请把文件放在成员 file 中，排在其他成员之后。"))
+}
+
+/// A whole body, in time and within a limit.
+async fn whole(body: Body, most: usize) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(FILE_TIME, to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => Err(too_slow()),
+    }
+}
+
+/// Holds a body against the digest that was signed.
+fn as_signed(web: &Web, caller: &mut Caller, bytes: &[u8]) -> Result<(), Problem> {
+    let Some(mut check) = caller.check.take() else { return Ok(()) };
+    check.update(bytes);
+    check.finish().map_err(|why| signed::refused(web, &caller.ctx, &why))
 }
 
 async fn limited(mut field: axum::extract::multipart::Field<'_>) -> Result<Bytes, Problem> {

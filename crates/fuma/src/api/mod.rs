@@ -10,6 +10,7 @@ mod limits;
 pub mod openapi;
 mod problem;
 mod reading;
+mod signed;
 pub mod standard;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,7 @@ pub fn routes() -> Router<Web> {
         .route("/api/v1/records", reading!(reading::record))
         .route("/api/v1/bodies/{uscc}/certificates", reading!(reading::linked))
         .route("/api/v1/reconcile", get(reading::reconcile).post(reading::reconcile_against))
+        .route("/api/v1/unadopted", reading!(reading::unadopted))
         .route("/api/v1/changes", reading!(reading::changes))
         .route("/api/v1/statistics", reading!(reading::statistics))
         .route("/api/v1/codes/{table}", reading!(reading::codes))

@@ -2,12 +2,12 @@ use super::*;
 use domain::{Code as CertificateCode, Field, Number, Shape};
 use std::collections::BTreeSet;
 
-const LOCKED: &str = include_str!("../../../../docs/openapi.json");
-
 #[test]
 fn the_document_in_the_repository_is_the_one_that_is_served() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let locked = std::fs::read_to_string(file).unwrap();
     assert!(
-        LOCKED == document_text(),
+        locked == document_text(),
         "docs/openapi.json 与代码不符：请运行 fuma openapi > docs/openapi.json"
     );
 }
@@ -87,7 +87,7 @@ fn the_examples_are_of_the_shape_that_their_fields_have() {
         };
         assert!(fits, "{field:?}: {value}");
     }
-    assert!(sample::CODE.parse::<CertificateCode>().is_ok());
+    assert!(CertificateCode::read(sample::CODE).is_ok());
     assert!(Number::parse(sample::NUMBER).is_ok());
 }
 
@@ -124,4 +124,78 @@ fn every_code_that_the_funnel_and_the_plan_can_give_is_told() {
     let missing: Vec<_> =
         found.iter().filter(|word| !told.contains(*word) && !NO_CODES.contains(word)).collect();
     assert!(missing.is_empty(), "add to openapi/codes.rs, or to the words that are none: {missing:?}");
+}
+
+/// Words of code form in the arguments of each call of `function`.
+fn arguments<'a>(source: &'a str, function: &str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    for (at, _) in source.match_indices(function) {
+        let rest = &source[at + function.len()..];
+        let mut depth = 1;
+        let end = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        found.extend(words(&rest[..end.unwrap_or(rest.len())]));
+    }
+    found
+}
+
+#[test]
+fn every_code_that_the_interface_can_give_is_told() {
+    let verbs = [
+        include_str!("../../../app/src/interface/batches.rs"),
+        include_str!("../../../app/src/interface/collect.rs"),
+        include_str!("../../../app/src/interface/item.rs"),
+        include_str!("../../../app/src/interface/mode.rs"),
+        include_str!("../../../app/src/interface/status.rs"),
+        include_str!("../../../app/src/interface/work.rs"),
+    ];
+    let doors = [
+        include_str!("batches.rs"),
+        include_str!("call.rs"),
+        include_str!("files.rs"),
+        include_str!("items.rs"),
+        include_str!("limits.rs"),
+        include_str!("mod.rs"),
+        include_str!("problem.rs"),
+        include_str!("reading.rs"),
+    ];
+    let told: BTreeSet<&str> = CODES.iter().map(|code| code.code).collect();
+    let faults = verbs.iter().flat_map(|it| {
+        let it = it.split("#[cfg(test)]").next().unwrap_or(it);
+        arguments(it, "Fault::error(").into_iter().chain(arguments(it, "fault("))
+    });
+    let problems = doors.iter().flat_map(|it| {
+        let it = it.split("#[cfg(test)]\n    use").next().unwrap_or(it);
+        arguments(it, "Problem::new(").into_iter().chain(arguments(it, "Problem::bad("))
+    });
+    // The words of a signature's refusal are named in a match.
+    let signing =
+        [include_str!("../../../app/src/interface/signing.rs"), include_str!("../http/signature/refusal.rs")];
+    let named = signing.iter().flat_map(|it| it.lines()).filter(|line| line.contains("=> \""));
+    let named = named.flat_map(words).filter(|word| word.contains('_'));
+    let found: BTreeSet<&str> = faults.chain(problems).chain(named).collect();
+    assert!(found.contains("stale_edition") && found.contains("too_many"), "{found:?}");
+    let missing: Vec<_> = found.iter().filter(|word| !told.contains(*word)).collect();
+    assert!(missing.is_empty(), "add to openapi/codes.rs: {missing:?}");
+}
+
+#[test]
+fn what_is_told_of_is_what_is_routed() {
+    let bare = |path: &str| -> String {
+        path.split('/')
+            .map(|part| if part.starts_with('{') { "{}" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let source = include_str!("mod.rs");
+    let routed = source.split(".route(").skip(1).filter_map(|rest| rest.split('"').nth(1));
+    let routed: BTreeSet<String> = routed
+        .filter_map(|path| path.strip_prefix("/api/v1"))
+        .filter(|it| *it != "/{*rest}")
+        .map(bare)
+        .collect();
+    let told: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().map(|it| bare(it)).collect();
+    assert_eq!(told, routed);
 }

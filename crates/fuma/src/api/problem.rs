@@ -10,9 +10,12 @@ use serde::Serialize;
 /// Seconds after which a call that met a busy store may be made again.
 const BUSY: u64 = 2;
 
-/// A problem on its way out. Its address and the request's id are added by the layer that knows them.
+/// A problem on its way out.
+#[derive(Clone, Debug)]
+pub struct Problem(Box<Details>);
+
 #[derive(Clone, Debug, Serialize)]
-pub struct Problem {
+struct Details {
     /// What is wrong, as an address with words about it.
     #[serde(rename = "type")]
     kind: String,
@@ -41,7 +44,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 impl Problem {
     /// A problem of a code.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Problem {
-        Problem {
+        Problem(Box::new(Details {
             kind: format!("/api/docs#{code}"),
             title,
             status: status.as_u16(),
@@ -50,7 +53,7 @@ impl Problem {
             code,
             errors: Vec::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// A call that cannot be read.
@@ -59,19 +62,21 @@ impl Problem {
     }
 
     /// With what is wrong and what to do.
-    pub fn said(self, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
-        Problem { detail: detail.into(), hint: hint.into(), ..self }
+    pub fn said(mut self, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        (self.0.detail, self.0.hint) = (detail.into(), hint.into());
+        self
     }
 
     /// Not before so many seconds.
-    pub fn after(self, seconds: u64) -> Problem {
-        Problem { retry_after: Some(seconds), ..self }
+    pub fn after(mut self, seconds: u64) -> Problem {
+        self.0.retry_after = Some(seconds);
+        self
     }
 
     /// Its word.
     #[cfg(test)]
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 }
 
@@ -113,9 +118,9 @@ impl From<AppError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
-        let mut response = (status, Json(self)).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.0.retry_after;
+        let mut response = (status, Json(*self.0)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {

@@ -3,12 +3,12 @@
 use super::call::Call;
 use super::problem::Problem;
 use crate::http::Web;
-use app::{AppError, Claimed, CodeFormat, Cursor, MOST_ASKED};
+use app::{AppError, Claimed, CodeFormat, Cursor, MOST_ASKED, Unadopted};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{Number, Uscc};
+use domain::{CertificateId, Number, Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -138,6 +138,28 @@ pub async fn reconcile_against(state: State<Web>, call: Call) -> Result<Response
             .said(detail, "请分几次调用。"));
     }
     Ok(Json(state.app.reconcile_against(&call.ctx, &items).await?).into_response())
+}
+
+/// `GET /api/v1/unadopted`: what was assigned by hand and no record id names yet.
+pub async fn unadopted(State(web): State<Web>, call: Call) -> Result<Json<Value>, Problem> {
+    let after = call.params.parsed("cursor")?.map(CertificateId);
+    let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
+    let page = web.app.unadopted(&call.ctx, after, limit).await?;
+    let item = |it: &Unadopted| {
+        json!({
+            "number": it.head.number.to_string(),
+            "code": it.head.code.to_string(),
+            "body_name": it.body,
+            "edition": it.head.edition,
+            "status": it.head.status.word().key(),
+            "content_digest": data_encoding::HEXLOWER.encode(&it.digest),
+            "assigned_at": it.head.assigned_at.rfc3339(),
+            "door": it.head.door.key(),
+        })
+    };
+    let items: Vec<Value> = page.rows.iter().map(item).collect();
+    let next = page.next.map(|id| id.to_string());
+    Ok(Json(json!({ "items": items, "total": page.total, "next": next })))
 }
 
 /// `GET /api/v1/changes`: what happened after a cursor; waits for it if asked to.

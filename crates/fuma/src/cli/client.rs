@@ -3,10 +3,11 @@
 use super::shown::{by_code, moment, table};
 use super::{As, End, Session, operator};
 use anyhow::{Context, Result, bail};
-use app::{App, ClientInfo, ClientSpec, Ctx, Missing};
+use app::{App, ClientInfo, ClientSpec, Ctx, KeyInfo, Missing, SignatureAlgorithm};
 use clap::Subcommand;
-use domain::{AuthorityId, ClientId, Grants, Instant};
+use domain::{AuthorityId, ClientId, Grants, Instant, Secret};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// What is typed after its name.
 #[derive(clap::Args)]
@@ -59,6 +60,29 @@ enum Do {
         id: i64,
         /// 密钥的序号，见 fuma client show
         n: u32,
+    },
+    /// 列出签名密钥
+    Keys {
+        /// 系统编号
+        id: i64,
+    },
+    /// 登记签名密钥；共享密钥由系统生成，只显示这一次（管理员）
+    Key {
+        /// 系统编号
+        id: i64,
+        /// 算法：hmac-sha256、hmac-sm3、ed25519、sm2-sm3
+        #[arg(long)]
+        algorithm: String,
+        /// 公钥文件（PEM 或十六进制），只用于 ed25519 和 sm2-sm3
+        #[arg(long)]
+        public: Option<PathBuf>,
+    },
+    /// 停用签名密钥（管理员）
+    EndKey {
+        /// 系统编号
+        id: i64,
+        /// keyid，见 fuma client keys
+        key_id: String,
     },
 }
 
@@ -168,6 +192,26 @@ impl Client {
                     format!("client_id：{}\nclient_secret：{}", issued.public_id, issued.secret.reveal())
                 })?;
             }
+            Do::Keys { id } => keys(&session, &app, &ctx, ClientId(id)).await?,
+            Do::Key { id, algorithm, public } => {
+                let algorithm = SignatureAlgorithm::parse(&algorithm)
+                    .with_context(|| format!("没有算法“{algorithm}”，见 fuma client key --help"))?;
+                let read = |path: &PathBuf| {
+                    std::fs::read_to_string(path).with_context(|| format!("读不到文件 {}", path.display()))
+                };
+                let public = public.as_ref().map(read).transpose()?;
+                let issued = app.create_key(&ctx, ClientId(id), algorithm, public.as_deref()).await?;
+                let shared = issued.shared.as_ref().map(Secret::reveal);
+                let document = json!({ "id": id, "key_id": issued.key_id, "algorithm": algorithm.key(), "shared": shared });
+                session.tell(&document, || match shared {
+                    Some(shared) => format!("keyid：{}\n共享密钥（base64）：{shared}", issued.key_id),
+                    None => format!("keyid：{}", issued.key_id),
+                })?;
+            }
+            Do::EndKey { id, key_id } => {
+                app.end_key(&ctx, ClientId(id), &key_id).await?;
+                keys(&session, &app, &ctx, ClientId(id)).await?;
+            }
             Do::EndSecret { id, n } => {
                 app.end_secret(&ctx, ClientId(id), n).await?;
                 show(&session, &app, &ctx, ClientId(id)).await?;
@@ -186,6 +230,26 @@ async fn show(session: &Session, app: &App, ctx: &Ctx, id: ClientId) -> Result<(
             .map(|it| vec![it.n.to_string(), format!("…{}", it.tail), it.created_at.shanghai()]);
         let secrets = table(&["密钥", "末四位", "发放"], secrets);
         format!("{}\n{secrets}", words(app, std::slice::from_ref(&it)))
+    })
+}
+
+async fn keys(session: &Session, app: &App, ctx: &Ctx, id: ClientId) -> Result<()> {
+    let all = app.client_keys(ctx, id).await?;
+    let document = |it: &KeyInfo| {
+        json!({
+            "key_id": it.key_id,
+            "algorithm": it.algorithm.key(),
+            "public": it.public,
+            "created_at": it.created_at.rfc3339(),
+            "ended_at": moment(it.ended_at),
+        })
+    };
+    let row = |it: &KeyInfo| {
+        let state = it.ended_at.map_or_else(|| "有效".to_owned(), |at| format!("{}停用", at.shanghai()));
+        vec![it.key_id.clone(), it.algorithm.label().to_owned(), it.created_at.shanghai(), state]
+    };
+    session.tell(&json!({ "keys": all.iter().map(document).collect::<Vec<_>>() }), || {
+        table(&["keyid", "算法", "登记", "状态"], all.iter().map(row))
     })
 }
 

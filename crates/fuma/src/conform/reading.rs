@@ -85,10 +85,10 @@ pub async fn reconcile(kit: &Kit) -> Result<String> {
     let page = kit.client.document(&Call::get("/reconcile").with("limit", 1)).await?;
     is("一页的证书数", page["items"].as_array().map_or(0, Vec::len), 1)?;
     text(&page, "/next")?;
-    let first = page["items"][0]["number"].to_string();
+    let first = page["items"][0]["number"].clone();
     let second = Call::get("/reconcile").with("limit", 1).with("cursor", text(&page, "/next")?);
     let second = kit.client.document(&second).await?;
-    so(second["items"][0]["number"].to_string() != first, || "第二页与第一页相同".into())?;
+    so(second["items"][0]["number"] != first, || "第二页与第一页相同".into())?;
     let unknown = kit.record_id();
     let items = json!({ "items": [
         { "record_id": granted.item["record_id"], "content_digest": digest },

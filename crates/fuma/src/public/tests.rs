@@ -143,7 +143,7 @@ fn a_certificate_of_the_sandbox_is_first_said_to_be_none_and_never_green() {
     let page = pages().into_iter().find(|(name, _)| *name == "sandbox").unwrap().1;
     let said = page.split("<main").nth(1).unwrap().split("</svg>").nth(1).unwrap();
     assert!(
-        said.starts_with("测试证书，无效力</h1>\n<p>这是测试环境的数据，不是资质认定证书，没有法律效力。"),
+        said.starts_with("测试证书无效力</h1>\n<p>这是测试环境的数据，不是资质认定证书，没有法律效力。"),
         "{said}"
     );
     assert!(page.contains("测试结果：<b>有效</b>") && !page.contains("band good"));

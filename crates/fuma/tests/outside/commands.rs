@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Administrator of 陕西.
-const ADMIN: &str = "shaanxi-admin";
+pub const ADMIN: &str = "shaanxi-admin";
 /// Administrator of the nation.
 const NATION: &str = "guojia";
 /// The officer of [`Place::open`].
 const OFFICER: &str = super::served::LOGIN;
 
 /// A command of an account, with `--json`: one document and nothing else.
-fn told(place: &Place, login: &str, words: &[&str]) -> Value {
+pub fn told(place: &Place, login: &str, words: &[&str]) -> Value {
     let (code, document) = ended(place, login, words);
     assert_eq!(code, 0, "{words:?}: {document}");
     document
@@ -40,7 +40,7 @@ fn refused(place: &Place, login: &str, words: &[&str], why: &str) {
 }
 
 /// Opens an account as the operator, and gives it the password of all by `fuma password`.
-fn account(place: &Place, login: &str, authority: &str, role: &str) {
+pub fn account(place: &Place, login: &str, authority: &str, role: &str) {
     let made = place.ok(&[
         "--json",
         "account",

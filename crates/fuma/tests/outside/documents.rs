@@ -170,6 +170,11 @@ fn of_docking(asked: &mut Asked) {
     let secret = asked.ok(admin, "client show", &[&id]);
     assert_eq!(text(&secret, "/grants"), "[\"read\",\"check\"]");
     asked.ok(admin, "client end-secret", &[&id, &text(&issued, "/n")]);
+    let key = asked.ok(admin, "client key", &[&id, "--algorithm", "hmac-sm3"]);
+    assert!(text(&key, "/shared").len() > 20);
+    asked.ok(admin, "client end-key", &[&id, &text(&key, "/key_id")]);
+    let keys = asked.ok(admin, "client keys", &[&id]);
+    assert_ne!(text(&keys, "/keys/0/ended_at"), "null");
     asked.ok("", "client list", &[]);
     asked.ok(admin, "settings set", &["--mode", "networked"]);
 }

@@ -1,9 +1,8 @@
 //! A registry in networked mode with a system that may call, and its description tried out by schemathesis.
 
+use super::commands::{ADMIN, account, told};
 use super::served::Place;
 use super::web;
-use rusqlite::{Connection, params};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -18,31 +17,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Makes one. Mode and system are put into the database past the program, so that this does not hang on any page.
+    /// Makes one.
     pub fn open() -> Desk {
         let place = Place::open();
-        let (id, secret) = ("fuma-27-test".to_owned(), "invented-secret".to_owned());
-        let database = Connection::open(place.path("fuma.db")).expect("the database is there");
-        let authority: i64 = database
-            .query_row("select authority_id from authority_code where code = '27'", [], |row| row.get(0))
-            .expect("陕西 is there");
-        let grants = "read check assign change status collect";
-        database
-            .execute(
-                "insert into client (id, authority_id, public_id, name, grants, addresses, signing, rate, disabled, created_at)
-                 values (1, ?1, ?2, '测试系统', ?3, '', 0, 5000, 0, 1)",
-                params![authority, id, grants],
-            )
-            .expect("a system");
-        let hash = Sha256::digest(secret.as_bytes());
-        database
-            .execute(
-                "insert into client_secret (client_id, n, hash, tail, created_at) values (1, 1, ?1, 'cret', 1)",
-                [hash.as_slice()],
-            )
-            .expect("a secret");
-        let networked = r#"update authority set settings = '{"mode":"networked"}' where id = ?1"#;
-        assert_eq!(database.execute(networked, [authority]).expect("a setting"), 1);
+        account(&place, ADMIN, "27", "administrator");
+        told(&place, ADMIN, &["settings", "set", "--mode", "networked"]);
+        let made = told(&place, ADMIN, &["client", "create", "--name", "示例审批系统", "--rate", "5000"]);
+        let issued = told(&place, ADMIN, &["client", "secret", &made["id"].to_string()]);
+        let text = |key: &str| issued[key].as_str().unwrap_or_else(|| panic!("{key}: {issued}")).to_owned();
+        let (id, secret) = (text("client_id"), text("client_secret"));
         Desk { place, id, secret }
     }
 

@@ -6,6 +6,8 @@
 pub enum Where {
     /// `code` of a problem: the whole call.
     Call,
+    /// The signature of a call.
+    Signature,
     /// The shape of an item, before any rule is asked.
     Shape,
     /// A value of an item.
@@ -20,13 +22,14 @@ pub enum Where {
 
 impl Where {
     /// All, in reading order.
-    pub const ALL: [Where; 6] =
-        [Where::Call, Where::Shape, Where::Value, Where::Rule, Where::Registry, Where::Act];
+    pub const ALL: [Where; 7] =
+        [Where::Call, Where::Signature, Where::Shape, Where::Value, Where::Rule, Where::Registry, Where::Act];
 
     /// Heading of its table.
     pub fn label(self) -> &'static str {
         match self {
             Where::Call => "整个调用",
+            Where::Signature => "签名",
             Where::Shape => "项的结构",
             Where::Value => "字段的值",
             Where::Rule => "一张证书之内的规则",
@@ -98,6 +101,14 @@ codes! {
     Call 429 "error" "too_many" "调用过于频繁，或同时进行的调用过多" "按 Retry-After 等待后原样重发；多项合并到一次调用或用批量。";
     Call 500 "error" "fault" "系统内部错误" "稍后重试；反复出现的，把参考号告诉系统管理员。";
     Call 503 "error" "unavailable" "暂时不能办理" "按 Retry-After 等待后原样重发：业务记录号保证不会重复办理。";
+
+    Signature 401 "error" "signature_missing" "要求签名而没有，或缺了一段" "补上；网关去掉请求头的改用表单。";
+    Signature 400 "error" "signature_malformed" "写法不对，缺少参数，或随机数太短、太长" "对照《接口签名》第2节。";
+    Signature 400 "error" "signature_component" "没有覆盖必须覆盖的，或覆盖了收不到、不支持的" "只覆盖 @method、@target-uri、content-digest 最稳妥。";
+    Signature 401 "error" "signature_expired" "时间相差超过300秒，或已过失效时间" "校准时钟，发送前重新签名。";
+    Signature 401 "error" "nonce_used" "随机数用过了" "每次（包括重试）换新的随机数。";
+    Signature 401 "error" "key_unknown" "没有这个密钥、已停用、不是本系统的，或算法不一致" "核对 keyid 和 alg。";
+    Signature 401 "error" "signature_wrong" "签名与请求不符" "按《接口签名》第2节逐步核对。";
 
     Shape 0 "error" "not_object" "应为 JSON 对象" "按接口规范传一个对象。";
     Shape 0 "error" "not_array" "应为 JSON 数组" "每行一个对象；没有的传空数组。";
@@ -172,7 +183,7 @@ codes! {
 
     Act 0 "error" "not_json" "该行不是有效的 JSON" "每行一个完整的 JSON 对象，行内不换行。";
     Act 0 "error" "act" "没有这种状态办理" "从代码表“状态办理”中选择。";
-    Act 0 "error" "digest_differs" "内容摘要或文件摘要不同" "查询证书内容，核对后再认领；文件重新发送。";
+    Act 0 "error" "digest_differs" "内容摘要、文件摘要，或签名的正文摘要（400）不同" "核对内容后再认领；文件重新发送；摘要对实际发送的字节计算。";
     Act 0 "error" "digest_missing" "没有文件摘要" "传 sha256 或 sm3，64位十六进制。";
     Act 0 "error" "part" "没有说明是证书还是附表" "证书传 certificate，附表传 annex。";
     Act 0 "error" "format" "文件格式应为 pdf 或 ofd" "改正 format。";

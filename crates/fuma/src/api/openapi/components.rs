@@ -40,7 +40,7 @@ pub fn all() -> Value {
 }
 
 /// What the schemas are called, in reading order.
-pub const TITLES: [(&str, &str); 52] = [
+pub const TITLES: [(&str, &str); 54] = [
     ("NewItems", "赋码、换证的请求"),
     ("NewItem", "赋码、换证的一项"),
     ("ChangeItems", "变更的请求"),
@@ -85,6 +85,8 @@ pub const TITLES: [(&str, &str); 52] = [
     ("Claimed", "比较的一项"),
     ("Differences", "比较的答复"),
     ("Different", "不同的一项"),
+    ("Unadopted", "待认领的一页"),
+    ("UnadoptedItem", "待认领的一张证书"),
     ("Changes", "变更流的一页"),
     ("Change", "一条变更"),
     ("Files", "归集的文件"),

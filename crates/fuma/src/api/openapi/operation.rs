@@ -269,5 +269,5 @@ fn results(record: &str) -> Value {
 
 fn key() -> Value {
     let text_ = "可选。同一键与另一内容同用，整个调用不办理（key_reused）。";
-    query("idempotency_key", said(text(200), "幂等键", text_, json!("2026-03-05-0001")))
+    query("idempotency_key", said(text(200), "幂等键", text_, Value::Null))
 }

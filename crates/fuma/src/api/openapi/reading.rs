@@ -13,7 +13,7 @@ pub fn calls() -> Vec<Operation> {
     let mut all = vec![batch(), batch_results(), certificate(), editions(), verdict()];
     all.extend(codes());
     all.extend([kept(), print(), record(), linked()]);
-    all.extend([reconcile(), compare(), changes()]);
+    all.extend([reconcile(), compare(), unadopted(), changes()]);
     all.extend([files(), file(), statistics(), code_table(), openapi()]);
     all
 }
@@ -180,6 +180,15 @@ fn compare() -> Operation {
         .body(FORM, form, Value::Null)
         .answers(200, "缺少的和不同的；表单调用的为一页", JSON, both, sample::differences())
         .refuses(&[422])
+}
+
+fn unadopted() -> Operation {
+    let purpose =
+        "经页面、工作簿、命令行赋码、还没有业务记录号的证书：逐张核对后认领。误赋码作废的不在其中。";
+    Operation::get("unadopted", "/unadopted", "对账与变更流", "待认领的证书", purpose)
+        .takes(cursor("上一页的 next；不传从头开始。"))
+        .takes(limit(1_000))
+        .answers(200, "一页", JSON, link("Unadopted"), sample::unadopted())
 }
 
 fn changes() -> Operation {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// Number of the certificate of the examples.
 pub const NUMBER: &str = "262712050001";
 /// Its code, as an answer writes it.
-pub const CODE: &str = "7K3M9QXR2TBW5HCN";
+pub const CODE: &str = "7K3M9QXR2TBW5HCV";
 /// SHA-256 of its content.
 pub const DIGEST: &str = "9f2c1a5be0d47c8836a1f0b2d9e45c7712ab34cd56ef7890a1b2c3d4e5f60718";
 /// Code of its body.
@@ -311,6 +311,15 @@ fn reconciled() -> Value {
 /// A page of a reconciliation.
 pub fn reconciliation() -> Value {
     json!({ "items": [reconciled()], "next": null, "position": CURSOR })
+}
+
+/// Certificates that carry no record id yet.
+pub fn unadopted() -> Value {
+    let one = json!({
+        "number": NUMBER, "code": CODE, "body_name": "示例检测有限公司", "edition": 1, "status": "valid",
+        "content_digest": DIGEST, "assigned_at": "2026-03-05T09:30:00+08:00", "door": "form",
+    });
+    json!({ "items": [one], "total": 1, "next": null })
 }
 
 /// What a caller has.

@@ -141,7 +141,9 @@ pub fn sent(members: Vec<(&str, Value)>) -> Value {
 
 /// A field as callers send it.
 pub fn field(field: Field) -> Value {
-    let mut out = said(shape(field), field.label(), field.hint(), sample::value(field));
+    // What is said of the cells of a workbook is not for systems.
+    let hint = field.hint().replace("，单元格设为文本格式", "");
+    let mut out = said(shape(field), field.label(), &hint, sample::value(field));
     out["x-need"] = json!(match field.need() {
         Need::Must => "must",
         Need::Sometimes => "sometimes",

@@ -152,6 +152,8 @@ pub fn reconciled() -> Named {
         ("Different", different()),
         ("Reconciliation", reconciliation()),
         ("Reconciled", reconciled_item()),
+        ("Unadopted", unadopted()),
+        ("UnadoptedItem", unadopted_item()),
         ("Changes", changes()),
         ("Change", change()),
     ]
@@ -211,6 +213,28 @@ fn reconciled_item() -> Value {
         ("status!", status()),
         ("content_digest!", content_digest()),
         ("record_ids!", record_ids()),
+        ("assigned_at!", moment("赋码时间", "")),
+        ("door!", door()),
+    ])
+}
+
+fn unadopted() -> Value {
+    let next = or_null(json!({ "type": "string" }));
+    object(vec![
+        ("items!", said(all_of(link("UnadoptedItem")), "证书", "按赋码先后。", Value::Null)),
+        ("total!", count("总数", "全部待认领的张数。")),
+        ("next!", said(next, "下一页", "没有更多时为 null。", json!("1024"))),
+    ])
+}
+
+fn unadopted_item() -> Value {
+    object(vec![
+        ("number!", number()),
+        ("code!", code()),
+        ("body_name!", word("机构名称", "", "示例检测有限公司")),
+        ("edition!", edition()),
+        ("status!", status()),
+        ("content_digest!", content_digest()),
         ("assigned_at!", moment("赋码时间", "")),
         ("door!", door()),
     ])

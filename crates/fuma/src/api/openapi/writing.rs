@@ -5,7 +5,7 @@ use super::operation::{
     FORM, JSON, NDJSON, Operation, PROBLEM, header, number, path, query, token_member, writes,
 };
 use super::sample::{self, items};
-use super::schema::{digest, link, one_of, said, text};
+use super::schema::{digest, link, one_of, said, text, words};
 use app::CallAct;
 use domain::Grant;
 use serde_json::{Value, json};
@@ -203,7 +203,7 @@ pub fn if_none_match() -> Value {
     header(
         "If-None-Match",
         said(
-            text(80),
+            words(),
             "已有的版本",
             "上次答复的 ETag；没有变化时答复 304。",
             json!("\"e1-valid-9f2c1a5be0d47c88\""),

@@ -3,24 +3,19 @@
 //!
 //! A signature comes as three headers, or, for callers whose gateway strips them, as three members of a form.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the router of the interface, which calls it, is being written"
-    )
-)]
-
 mod base;
 mod digest;
 mod form;
 mod refusal;
+#[cfg(test)]
 mod sign;
 
 pub use digest::{BodyCheck, ContentDigest};
-pub use form::{InForm, of_form};
+#[cfg(test)]
+pub use form::InForm;
+pub use form::of_form;
 pub use refusal::SignatureRefusal;
+#[cfg(test)]
 pub use sign::{Outgoing, sign_request};
 
 use app::SignatureInput;

@@ -89,6 +89,8 @@ struct OwnView {
     mode: Mode,
     other: Mode,
     may_set: bool,
+    /// Networked, and no system holds a secret: nobody can assign.
+    keyless: bool,
     may_open: bool,
     open: Option<OpenView>,
     fields: Vec<FieldView>,
@@ -185,7 +187,8 @@ fn facts(it: &DockingStanding) -> Vec<FactView> {
     }
     all.push(("存量接收", format!("{} 张", taken_over(it))));
     all.push(("上线", declared(it.live.as_ref())));
-    all.into_iter().map(|(label, value)| FactView { label: label.to_owned(), value }).collect()
+    let shown = |value: String| if value.is_empty() { "尚无".to_owned() } else { value };
+    all.into_iter().map(|(label, value)| FactView { label: label.to_owned(), value: shown(value) }).collect()
 }
 
 fn steps(officer: &Officer, it: &DockingStanding) -> Vec<StepView> {
@@ -247,7 +250,13 @@ fn fields(web: &Web, again: &Again) -> Vec<FieldView> {
     ]
 }
 
-async fn own(web: &Web, officer: &Officer, after: &str, again: &Again) -> Result<OwnView, AppError> {
+async fn own(
+    web: &Web,
+    officer: &Officer,
+    systems: u64,
+    after: &str,
+    again: &Again,
+) -> Result<OwnView, AppError> {
     let authority = officer.ctx.authority()?;
     let Assigning { mode, emergency } = web.app.assigning(authority).await?;
     let after = after.parse().ok().map(CertificateId);
@@ -260,6 +269,7 @@ async fn own(web: &Web, officer: &Officer, after: &str, again: &Again) -> Result
         mode,
         other: if mode == Mode::Manual { Mode::Networked } else { Mode::Manual },
         may_set: officer.can(Action::SettingsWrite),
+        keyless: mode == Mode::Networked && systems == 0,
         may_open: officer.can(Action::Emergency),
         open: emergency.map(|it| opening(&it, now, &named)),
         fields: fields(web, again),
@@ -277,7 +287,7 @@ async fn render(web: &Web, officer: &Officer, asked: &Asked, again: Again) -> Re
     let foreign = officer.ctx.authority()? != of;
     let own = match foreign {
         true => None,
-        false => Some(own(web, officer, &asked.after, &again).await?),
+        false => Some(own(web, officer, standing.systems, &asked.after, &again).await?),
     };
     let (tone, words) = Said { said: asked.said.clone() }.words();
     let (title, crumbs) = match foreign {

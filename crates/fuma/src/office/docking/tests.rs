@@ -104,8 +104,11 @@ async fn the_page_says_which_door_assigns_and_an_administrator_changes_it() {
     assert!(!town.get(Caller::Licensing, "/office").await.text().contains("新证书来自审批系统"));
     let changed = town.post(admin, "/office/docking/mode", &[("mode", "networked")]).await;
     assert_eq!(changed.location, "/office/docking?said=mode");
-    let html =
-        town.get(admin, &changed.location).await.holds(&["赋码方式：系统联网自动赋码", "开启应急手动赋码"]);
+    let html = town.get(admin, &changed.location).await.holds(&[
+        "赋码方式：系统联网自动赋码",
+        "开启应急手动赋码",
+        "没有一个接口系统持有有效的密钥",
+    ]);
     crate::gallery::keep("office", "docking_networked", &html);
     for page in ["/office", "/office/imports", "/office/drafts/new", "/office/drafts", "/office/changes"] {
         town.get(Caller::Licensing, page).await.holds(&["新证书来自审批系统"]);
