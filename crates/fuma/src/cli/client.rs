@@ -40,14 +40,14 @@ enum Do {
         #[arg(long)]
         authority: Option<String>,
         #[command(flatten)]
-        set: Set,
+        set: Given,
     },
     /// 修改接口系统，不给出的不变；原来的令牌失效（管理员）
     Set {
         /// 系统编号
         id: i64,
         #[command(flatten)]
-        set: Set,
+        set: Given,
     },
     /// 发放密钥，只显示这一次（管理员）
     Secret {
@@ -87,7 +87,7 @@ enum Do {
 }
 
 #[derive(clap::Args)]
-struct Set {
+struct Given {
     /// 系统名称
     #[arg(long)]
     name: Option<String>,
@@ -114,7 +114,7 @@ struct Set {
     disabled: Option<bool>,
 }
 
-impl Set {
+impl Given {
     fn onto(self, stands: ClientSpec) -> Result<ClientSpec> {
         Ok(ClientSpec {
             name: self.name.unwrap_or(stands.name),

@@ -197,7 +197,7 @@ fn of_hooks(asked: &mut Asked) {
     let admin = "shaanxi-admin";
     asked.place.plant(
         "insert into client (id, authority_id, public_id, name, grants, addresses, signing, rate, disabled, created_at)
-        select 1, id, 'fuma-27-sample', '示例审批系统', 'read', '', 0, 50, 0, 0 from authority where short_name = '陕西'",
+        select 9001, id, 'fuma-27-sample', '示例审批系统', 'read', '', 0, 50, 0, 0 from authority where short_name = '陕西'",
     );
     let new = ["--client", "fuma-27-sample", "--url", "https://notify.example.cn/", "--kind", "赋码"];
     let made = asked.ok(admin, "hook create", &new);

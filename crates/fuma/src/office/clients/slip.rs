@@ -33,7 +33,7 @@ pub fn slip(web: &Web, officer: &Officer, it: &ClientInfo, issued: &IssuedSecret
         id: it.id.0,
         name: &it.spec.name,
         authority: web.app.authority_name(it.authority),
-        address: format!("{}/api/v1/token", web.app.config.public_url),
+        address: format!("{}/api/v1/token", web.app.config.base_url()),
         public_id: &issued.public_id,
         secret: issued.secret.reveal(),
         n: issued.n,
