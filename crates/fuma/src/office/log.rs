@@ -87,7 +87,6 @@ fn row(event: &Recorded, names: &HashMap<String, String>) -> RowView {
         "account" => (format!("账号 #{id}"), String::new()),
         "client" => (format!("接口系统 #{id}"), format!("/office/clients/{id}")),
         "authority" => ("机关".into(), String::new()),
-        "client" => (format!("接口系统 #{id}"), String::new()),
         _ => ("登记库".into(), String::new()),
     };
     RowView {
