@@ -1,5 +1,6 @@
 //! What a hook is told and how it is signed: Standard Webhooks, with HMAC-SM3 beside HMAC-SHA256.
 
+use crate::ChangeEntry;
 use data_encoding::BASE64;
 use domain::Instant;
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,7 +8,6 @@ use serde::Serialize;
 use sha2::Sha256;
 use sm3::Sm3;
 use store::delivery::Told;
-use store::event::{Position, Recorded};
 
 /// What stands before a shown secret.
 const PREFIX: &str = "whsec_";
@@ -24,37 +24,7 @@ struct Envelope<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     recorded_at: String,
-    data: Change<'a>,
-}
-
-/// One entry, as the change stream has it; what there is none of is left out.
-#[derive(Serialize)]
-struct Change<'a> {
-    cursor: String,
-    kind: &'static str,
-    kind_text: &'static str,
-    number: &'a str,
-    code: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edition: Option<u32>,
-    effective: domain::Day,
-    recorded_at: String,
-    door: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    document: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_id: Option<String>,
-}
-
-/// A position as it stands in messages.
-fn cursor(at: Position) -> String {
-    format!("{}.{}", at.epoch, at.number)
-}
-
-/// The caller's record id of an event, if it came with one.
-fn record_id(event: &Recorded) -> Option<String> {
-    let text = String::from_utf8_lossy(&event.body);
-    text.lines().find_map(|line| line.strip_prefix("record\t")).map(str::to_owned)
+    data: ChangeEntry,
 }
 
 /// The id of a message: the same however often it is sent, so that the receiver knows it again.
@@ -66,24 +36,11 @@ pub(super) fn id(told: &Told) -> String {
 /// The body of a message.
 pub(super) fn body(id: &str, told: &Told) -> Result<String, serde_json::Error> {
     let event = &told.event;
-    let recorded_at = event.recorded_at.rfc3339();
     serde_json::to_string(&Envelope {
         id,
         kind: event.kind.key(),
-        recorded_at: recorded_at.clone(),
-        data: Change {
-            cursor: cursor(event.position),
-            kind: event.kind.key(),
-            kind_text: event.kind.label(),
-            number: told.number.as_str(),
-            code: told.code.as_str(),
-            edition: event.edition,
-            effective: event.effective,
-            recorded_at,
-            door: &event.door,
-            document: &event.document,
-            record_id: record_id(event),
-        },
+        recorded_at: event.recorded_at.rfc3339(),
+        data: ChangeEntry::of(event, &told.number, told.code),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::fetch::statuses;
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, CertificateId, Day, Instant, Kind, StatusAct};
+use domain::{Action, AuthorityId, CertificateId, Code, Day, Instant, Kind, Number, StatusAct};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use store::certificate::{Assigned, Head};
@@ -61,6 +61,26 @@ pub struct ChangeEntry {
     pub document: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_id: Option<String>,
+}
+
+impl ChangeEntry {
+    /// What an event says of a certificate: the same in the stream and in a notice.
+    pub(crate) fn of(event: &Recorded, number: &Number, code: Code) -> ChangeEntry {
+        let record = event.detail("record_id");
+        ChangeEntry {
+            cursor: Cursor(event.position).to_string(),
+            kind: event.kind.key(),
+            kind_text: event.kind.label(),
+            number: number.to_string(),
+            code: code.to_string(),
+            edition: event.edition,
+            effective: event.effective.to_string(),
+            recorded_at: event.recorded_at.rfc3339(),
+            door: event.door.clone(),
+            document: event.document.clone(),
+            record_id: (!record.is_empty()).then_some(record),
+        }
+    }
 }
 
 /// A page of the stream.
@@ -146,7 +166,10 @@ impl App {
         let next = events.last().map_or(after, |event| Cursor(event.position));
         let events: Vec<Recorded> = events.into_iter().filter(Recorded::of_certificate).collect();
         let heads = self.heads(events.iter().map(|event| event.object_id)).await?;
-        let entry = |event: &Recorded| Some(entry(event, heads.get(&event.object_id)?));
+        let entry = |event: &Recorded| {
+            let head = heads.get(&event.object_id)?;
+            Some(ChangeEntry::of(event, &head.number, head.code))
+        };
         Ok(Some(Changes { events: events.iter().filter_map(entry).collect(), next: next.to_string() }))
     }
 
@@ -325,23 +348,6 @@ impl App {
         };
         let entries = self.codes(kind, "", after).await?;
         Ok(Some(entries.into_iter().map(|entry| (entry.code, entry.name)).collect()))
-    }
-}
-
-fn entry(event: &Recorded, head: &Head) -> ChangeEntry {
-    let record = event.detail("record_id");
-    ChangeEntry {
-        cursor: Cursor(event.position).to_string(),
-        kind: event.kind.key(),
-        kind_text: event.kind.label(),
-        number: head.number.to_string(),
-        code: head.code.to_string(),
-        edition: event.edition,
-        effective: event.effective.to_string(),
-        recorded_at: event.recorded_at.rfc3339(),
-        door: event.door.clone(),
-        document: event.document.clone(),
-        record_id: (!record.is_empty()).then_some(record),
     }
 }
 

@@ -639,3 +639,30 @@ async fn what_a_body_holds_in_the_country_is_seen_where_it_stands_and_nowhere_el
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_notice_says_what_the_stream_says_and_its_cursor_goes_on_there() {
+    on_both(async |t| {
+        let desk = desk(&t.db).await;
+        let app = &desk.office.app;
+        let admin = actor(OURS, Role::Administrator, 9);
+        let client = app.clients(&admin, None).await.unwrap()[0].id;
+        let url = "https://notify.example.cn/".into();
+        let told = app::HookSpec { url, kinds: Vec::new(), disabled: false };
+        app.create_hook(&admin, client, &told).await.unwrap();
+        desk.assigned("A", &first(1)).await;
+        desk.assigned("B", &first(2)).await;
+        while app.follow_hooks().await.unwrap() {}
+        let sent = app.due_deliveries(9).await.unwrap();
+        let bodies =
+            sent.iter().flat_map(|it| &it.messages).map(|it| serde_json::from_str(&it.body).unwrap());
+        let notices: Vec<Value> = bodies.map(|body: Value| body["data"].clone()).collect();
+        let stream = app.changes(&desk.system, Cursor::START, 100).await.unwrap().unwrap();
+        assert_eq!(json!(notices), json!(stream.events));
+        assert_eq!(notices[0]["record_id"], "A");
+        let cursor = Cursor::parse(notices[0]["cursor"].as_str().unwrap()).unwrap();
+        let rest = app.changes(&desk.system, cursor, 100).await.unwrap().unwrap();
+        assert_eq!(rest.events.iter().map(|it| it.record_id.as_deref()).collect::<Vec<_>>(), [Some("B")]);
+    })
+    .await;
+}
