@@ -240,12 +240,18 @@ impl Receiving<'_> {
     }
 
     async fn fail(&mut self, message: &str) -> Result<()> {
+        self.give_up(message).await?;
+        Err(AppError::refused(message, "请分成几批发送。"))
+    }
+
+    /// Ends a batch of which not all came, or not what was signed: nothing of it is kept or worked on.
+    pub async fn give_up(&mut self, message: &str) -> Result<()> {
         let app = self.app;
         let tx = app.db.begin(Urgency::Batch).await?;
         store::call_batch::end(&tx, self.batch.id, State::Failed, message, app.now()).await?;
         store::upload::delete(&tx, self.batch.id).await?;
         tx.commit().await?;
-        Err(AppError::refused(message, "请分成几批发送。"))
+        Ok(())
     }
 
     /// All is here: queues the work. The very same lines again give the batch that they were.
@@ -262,10 +268,7 @@ impl Receiving<'_> {
         let reader = (&app.db).into();
         let known = store::call_batch::latest(reader, self.batch.authority, &self.batch.act, &digest).await?;
         if let Some(known) = known {
-            let tx = app.db.begin(Urgency::Act).await?;
-            store::call_batch::end(&tx, id, State::Failed, "与之前的作业相同", app.now()).await?;
-            store::upload::delete(&tx, id).await?;
-            tx.commit().await?;
+            self.give_up("与之前的作业相同").await?;
             return Ok(known);
         }
         if !self.part.is_empty() {

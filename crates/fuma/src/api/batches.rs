@@ -5,8 +5,8 @@ use super::problem::Problem;
 use super::signed;
 use crate::http::Web;
 use crate::http::signature::BodyCheck;
-use app::CallAct;
 use app::stored::{BatchAnswer, CallBatch, CallBatchState};
+use app::{CallAct, Receiving};
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -66,18 +66,23 @@ async fn receive(web: &Web, request: Request, act: CallAct) -> Result<Response, 
                 receiving.take(&bytes).await?;
             }
             Ok(None) => break,
-            Ok(Some(Err(_))) => return Err(broken("传输中断")),
-            Err(_) => return Err(broken("超过一分钟没有收到内容")),
+            Ok(Some(Err(_))) => return Err(broken(&mut receiving, "传输中断").await),
+            Err(_) => return Err(broken(&mut receiving, "超过一分钟没有收到内容").await),
         }
     }
     // Nothing is worked on before the whole body is known to be what was signed.
     if let Some(Err(why)) = caller.check.take().map(BodyCheck::finish) {
+        receiving.give_up("内容与签名不符").await?;
         return Err(signed::refused(web, &caller.ctx, &why));
     }
     Ok(accepted(web, &receiving.end(&caller.ctx).await?))
 }
 
-fn broken(what: &str) -> Problem {
+/// Half a batch is none; that it could not be ended as such changes nothing for the caller.
+async fn broken(receiving: &mut Receiving<'_>, what: &str) -> Problem {
+    if let Err(error) = receiving.give_up(what).await {
+        tracing::error!(?error, "ending a batch that broke off");
+    }
     Problem::bad(
         "broken_off",
         format!("{what}，批量作业没有开始"),

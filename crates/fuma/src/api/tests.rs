@@ -1,7 +1,8 @@
 //! Calls through the real router: where a token may stand, what a problem looks like, and every way in and out.
 
-use crate::testing::{Caller, FULL, OURS, Town};
-use app::{AuthoritySettings, ClientSpec, Mode};
+use crate::http::signature::{Outgoing, Texts, sign_request};
+use crate::testing::{Caller, FULL, NOW, OURS, Town};
+use app::{AuthoritySettings, ClientSpec, Mode, SignatureAlgorithm, SigningKey};
 use axum::body::{Body, to_bytes};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request};
@@ -469,4 +470,115 @@ async fn tokens_of_one_province_never_reach_what_is_another_s() {
     }
     assert!(other.get("/api/v1/changes").await.json()["events"].as_array().unwrap().is_empty());
     assert!(other.get("/api/v1/reconcile").await.json()["items"].as_array().unwrap().is_empty());
+}
+
+/// A system that must sign, and its shared key.
+struct Signer {
+    desk: Desk,
+    key_id: String,
+    key: SigningKey,
+}
+
+impl Signer {
+    async fn new() -> Signer {
+        let spec = ClientSpec {
+            name: "示例签名系统".into(),
+            grants: Grants::all(),
+            rate: 1_000,
+            signing: true,
+            ..ClientSpec::default()
+        };
+        let desk = desk_with(spec).await;
+        let admin = desk.town.ctx(Caller::ProvincialAdmin).await;
+        let client = desk.town.app.clients(&admin, None).await.unwrap()[0].id;
+        let issued =
+            desk.town.app.create_key(&admin, client, SignatureAlgorithm::HmacSm3, None).await.unwrap();
+        let key = SigningKey::parse(SignatureAlgorithm::HmacSm3, &issued.shared.unwrap()).unwrap();
+        Signer { desk, key_id: issued.key_id, key }
+    }
+
+    fn texts(&self, method: &str, target: &str, body: &[u8], nonce: &str) -> Texts {
+        sign_request(&Outgoing {
+            method,
+            public_url: "http://127.0.0.1:8080",
+            target,
+            body,
+            key_id: &self.key_id,
+            key: &self.key,
+            created: NOW.micros() / 1_000_000,
+            nonce,
+        })
+        .unwrap()
+    }
+
+    /// Sends `sent` under a signature over `body`.
+    async fn send(&self, kind: &str, target: &str, (body, sent): (&[u8], &[u8]), nonce: &str) -> Got {
+        let method = if kind.is_empty() { "GET" } else { "POST" };
+        let texts = self.texts(method, target, body, nonce);
+        let mut request = self.desk.bearer(Request::builder().method(method).uri(target));
+        request =
+            request.header("signature-input", texts.signature_input).header("signature", texts.signature);
+        if let Some(digest) = texts.content_digest {
+            request = request.header("content-digest", digest).header("content-type", kind);
+        }
+        self.desk.raw(request, sent.to_vec()).await
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_must_sign_is_heard_only_with_a_signature_over_what_came() {
+    use sha2::{Digest, Sha256};
+    let signer = Signer::new().await;
+    let path = format!("/api/v1/certificates/{FULL}");
+    signer.desk.get(&path).await.problem(401, "signature_missing");
+    assert_eq!(signer.send("", &path, (b"", b""), "nonce-0001").await.status, 200);
+    signer.send("", &path, (b"", b""), "nonce-0001").await.problem(401, "nonce_used");
+
+    let body = json!({ "items": [grant("A", 1)] }).to_string().into_bytes();
+    let other = json!({ "items": [grant("A", 2)] }).to_string().into_bytes();
+    let altered = signer.send("application/json", ASSIGN, (&body, &other), "nonce-0002").await;
+    altered.problem(400, "digest_differs");
+    let got = signer.send("application/json", ASSIGN, (&body, &body), "nonce-0003").await;
+    assert_eq!(got.json()["results"][0]["effect"], "assigned", "{}", got.text());
+
+    // Bodies that are read as they come are held against their digest before anything is done with them.
+    while signer.desk.town.app.work_once().await.unwrap() {}
+    let (line, wrong) = (grant("B", 3).to_string(), grant("B", 4).to_string());
+    let batches = "/api/v1/batches/assign";
+    let pair = (line.as_bytes(), wrong.as_bytes());
+    signer.send("application/x-ndjson", batches, pair, "nonce-0004").await.problem(400, "digest_differs");
+    assert!(!signer.desk.town.app.work_once().await.unwrap(), "nothing was queued");
+    let pair = (line.as_bytes(), line.as_bytes());
+    assert_eq!(signer.send("application/x-ndjson", batches, pair, "nonce-0005").await.status, 202);
+
+    let (file, fake) = (b"%PDF-1.7 sample".to_vec(), b"%PDF-1.7 forged".to_vec());
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&fake));
+    let at = format!("{path}/files?record_id=F-1&part=certificate&format=pdf&sha256={digest}");
+    signer.send("application/pdf", &at, (&file, &fake), "nonce-0006").await.problem(400, "digest_differs");
+    assert_eq!(signer.send("application/pdf", &at, (&fake, &fake), "nonce-0007").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_signature_may_come_in_the_form_and_one_that_is_brought_is_always_checked() {
+    let signer = Signer::new().await;
+    let items = json!({ "items": [grant("A", 1)] }).to_string();
+    let texts = signer.texts("POST", ASSIGN, items.as_bytes(), "nonce-0001");
+    let digest = texts.content_digest.unwrap();
+    let members = [
+        ("body", items.as_str()),
+        ("content_digest", &digest),
+        ("signature_input", &texts.signature_input),
+        ("signature", &texts.signature),
+    ];
+    let got = signer.desk.bare(ASSIGN, &members).await;
+    assert_eq!(got.json()["results"][0]["effect"], "assigned", "{}", got.text());
+    let other = json!({ "items": [grant("B", 2)] }).to_string();
+    let mut altered = members;
+    altered[0].1 = &other;
+    signer.desk.bare(ASSIGN, &altered).await.problem(400, "digest_differs");
+
+    let free = desk().await;
+    let path = format!("/api/v1/certificates/{FULL}");
+    let request = free.bearer(Request::get(&path)).header("signature-input", "x").header("signature", "y");
+    free.raw(request, Body::empty()).await.problem(400, "signature_malformed");
 }
