@@ -188,7 +188,7 @@ impl App {
             Plan::Change { of, .. } => {
                 let head =
                     store::certificate::by_id((&self.db).into(), *of).await?.ok_or(AppError::NotFound)?;
-                let ready = Ready { draft: parsed, plan, number: None, line: 0, sent: None };
+                let ready = Ready { draft: parsed, plan, number: None, line: 0, sent: None, held: None };
                 self.write_change(ctx, &purpose, &head, &ready, &mut writing).await
             }
             Plan::New { .. } => {
@@ -200,7 +200,8 @@ impl App {
                     }
                     None => return Err(AppError::Fault("没有编号的存量证书".into())),
                 };
-                let ready = Ready { draft: parsed, plan, number: Some(number), line: 0, sent: None };
+                let ready =
+                    Ready { draft: parsed, plan, number: Some(number), line: 0, sent: None, held: None };
                 let mut written = self.write_new(ctx, &purpose, &[ready], &mut writing).await?;
                 written.pop().ok_or_else(|| AppError::Fault("没有写入证书".into()))
             }

@@ -19,12 +19,22 @@ pub struct Judged {
     pub draft: Option<(Draft, Plan)>,
     /// All problems, warnings included.
     pub problems: Vec<Problem>,
+    /// How many certificates its body held when it was judged.
+    pub held: u32,
 }
 
 impl Judged {
     fn stopped(problems: Vec<Problem>) -> Judged {
-        Judged { draft: None, problems }
+        Judged { draft: None, problems, held: 0 }
     }
+}
+
+/// What the registry knows of one draft.
+#[derive(Default)]
+struct Known {
+    found: Found,
+    /// Certificates of its body.
+    held: u32,
 }
 
 /// Certificates of the same input, by number: a renewal may name one that comes with it.
@@ -59,19 +69,19 @@ impl App {
         siblings: &Siblings,
     ) -> Result<Vec<Judged>> {
         let drafts: Vec<&Draft> = parsed.iter().filter_map(|p| p.draft.as_ref()).collect();
-        let mut found = self.look_up(&drafts, setting, siblings).await?.into_iter();
+        let mut known = self.look_up(&drafts, setting, siblings).await?.into_iter();
         let mut out = Vec::with_capacity(parsed.len());
         for Parsed { draft, mut problems } in parsed {
             let Some(draft) = draft else {
                 out.push(Judged::stopped(problems));
                 continue;
             };
-            let found = found.next().unwrap_or_default();
+            let Known { found, held } = known.next().unwrap_or_default();
             let (plan, more) = plan(&draft, &found, setting);
             problems.extend(more);
             problems.extend(self.unprintable(&draft));
             let stopped = problems.iter().any(Problem::stops);
-            out.push(Judged { draft: (!stopped).then_some((draft, plan)), problems });
+            out.push(Judged { draft: (!stopped).then_some((draft, plan)), problems, held });
         }
         Ok(out)
     }
@@ -119,7 +129,7 @@ impl App {
         drafts: &[&Draft],
         setting: &Setting<'_>,
         siblings: &Siblings,
-    ) -> Result<Vec<Found>> {
+    ) -> Result<Vec<Known>> {
         let reader = (&self.db).into();
         let mut numbers: Vec<String> = Vec::new();
         for draft in drafts {
@@ -145,6 +155,7 @@ impl App {
         for draft in drafts {
             let face = &draft.content.face;
             let mut found = Found::default();
+            let mut holds = 0;
             if let Some(head) = draft.number.as_ref().and_then(|n| heads.get(n)) {
                 self.existing(draft, head, &mut found).await?;
             }
@@ -162,6 +173,7 @@ impl App {
                 let other = body.name_key != key && name_key(&body.other_name) != key;
                 found.other_name = other.then(|| body.name.clone());
                 let held = held.get(&body.id).map(Vec::as_slice).unwrap_or_default();
+                holds = held.len() as u32;
                 found.beside = self.beside(draft, held).await?;
                 if face.kinds.has(Kind::First) {
                     found.revoked_on = store::certificate::revoked_on(reader, body.id).await?;
@@ -171,7 +183,7 @@ impl App {
                 }
             }
             found.other_codes = same_name(face, &named);
-            out.push(found);
+            out.push(Known { found, held: holds });
         }
         Ok(out)
     }

@@ -1,6 +1,6 @@
 //! 获证机构: what makes two bodies one stands in the schema's two unique indexes (architecture.md 5).
 
-use crate::{Reader, Result, Row, Tx, Val};
+use crate::{Reader, Result, Row, StoreError, Tx, Val};
 use domain::{BodyId, Division, Uscc};
 
 /// One body as stored.
@@ -97,6 +97,26 @@ const COLUMNS: &[(&str, crate::Kind)] = &[
 
 fn text(uscc: Option<Uscc>) -> Val {
     uscc.map(|u| u.as_str().to_owned()).into()
+}
+
+/// Makes sure that bodies hold as many certificates as somebody believes, and go on doing so until the transaction ends:
+/// who would give one of them another waits here. Bodies that are not there yet are left to their unique index.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if one holds more by now.
+pub async fn still_hold(tx: &Tx, believed: &[(BodyId, u32)]) -> Result<()> {
+    if believed.is_empty() {
+        return Ok(());
+    }
+    let ids = || Val::Ints(believed.iter().map(|(id, _)| id.0).collect());
+    // The lock first, in one order for all, and the count in a statement of its own: PostgreSQL lets a statement see
+    // what stood when it began, which may be before the lock was given.
+    let lock = "select id from body where id = any($1) order by id {for_update}";
+    tx.query(lock, &[ids()], |row| row.int(0)).await?;
+    let count = "select body_id, count(*) from certificate where body_id = any($1) group by body_id";
+    let held = tx.query(count, &[ids()], |row| Ok((BodyId(row.int(0)?), row.int(1)?))).await?;
+    let more = |(id, n): &(BodyId, u32)| held.iter().any(|(of, now)| of == id && *now > i64::from(*n));
+    if believed.iter().any(more) { Err(StoreError::Conflict) } else { Ok(()) }
 }
 
 /// Inserts new bodies. A body that another transaction has just made is [`crate::StoreError::Unique`]: look again.

@@ -172,12 +172,12 @@ impl App {
             match plan {
                 Plan::New { .. } => {
                     let number = reserved.get(&line).cloned();
-                    fresh.push(Ready { draft, plan, number, line, sent: None });
+                    fresh.push(Ready { draft, plan, number, line, sent: None, held: None });
                 }
                 Plan::Change { of, .. } => {
                     let head =
                         store::certificate::by_id((&self.db).into(), of).await?.ok_or(AppError::NotFound)?;
-                    let ready = Ready { draft, plan, number: None, line, sent: None };
+                    let ready = Ready { draft, plan, number: None, line, sent: None, held: None };
                     self.write_change(ctx, purpose, &head, &ready, writing).await?;
                     out.changed += 1;
                 }

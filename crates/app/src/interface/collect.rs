@@ -1,9 +1,9 @@
 //! 归集: finished certificates and annexes as the province made and sealed them, checked against the digest that came along
 //! and kept by content hash, byte for byte.
 
+use super::answer::{Effect, ItemAnswer, Kept, Sent, failed_as};
 use super::item::{Fault, record_id_is_good};
 use super::status::{kept, unknown};
-use super::work::{Effect, ItemAnswer, Kept, Sent, failed_as};
 use crate::import::blocking;
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, EventKind, Number, Object};

@@ -1,6 +1,6 @@
 //! What a system reads of its authority's certificates. No personal fields: they go in, and come out to officers only.
 
-use super::work::ItemAnswer;
+use super::answer::ItemAnswer;
 use crate::form::{Form, FormRow};
 use crate::{App, AppError, Asked, Ctx, Result};
 use domain::{Action, CertificateId, Content, Day, Field, Group, Number, Shape, StatusWord, Uscc, Verdict};

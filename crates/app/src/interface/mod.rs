@@ -3,7 +3,9 @@
 //! one funnel and the one writer.
 
 mod algorithm;
+mod answer;
 mod batches;
+mod call_act;
 mod changes;
 mod clients;
 mod collect;
@@ -17,8 +19,11 @@ mod unadopted;
 mod work;
 
 pub use algorithm::{SignatureAlgorithm, SigningKey};
+pub use answer::{Effect, ItemAnswer, ItemOutcome, Kept};
+pub(crate) use answer::{Effect as Done, Sent};
 pub(crate) use batches::KIND as BATCH_KIND;
 pub use batches::{MOST_BYTES, MOST_LINES, Receiving};
+pub use call_act::CallAct;
 pub use changes::{
     ChangeEntry, Changes, Claimed, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES, Reconciled,
     Reconciliation,
@@ -33,5 +38,3 @@ pub use signing::{IssuedKey, KeyInfo, SignatureError, SignatureInput};
 pub(crate) use status::kept;
 pub use token::{Caller, IssuedToken, TokenAsk, TokenError};
 pub use unadopted::{Unadopted, UnadoptedPage};
-pub use work::{CallAct, Effect, ItemAnswer, ItemOutcome, Kept};
-pub(crate) use work::{Effect as Done, Sent};

@@ -1,7 +1,8 @@
 //! Status acts and adoption by record id: one short transaction an item.
 
+use super::answer::{Effect, ItemAnswer, Kept, Sent, failed_as};
 use super::item::{Fault, record_id_is_good};
-use super::work::{Effect, ItemAnswer, Kept, Sent, failed_as, overtaken};
+use super::work::overtaken;
 use crate::{App, AppError, Ctx, Decision, Result};
 use domain::{Action, AuthorityId, Day, Number, StatusAct};
 use serde_json::Value;

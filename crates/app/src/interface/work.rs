@@ -1,7 +1,9 @@
 //! What a call asks for each of its certificates: check, assign, renew, change, correct. The same funnel and the same writer
 //! as the form and the workbook; what is new here is the record id, by which every call is safe to repeat.
 
-use super::item::{Fault, Gravity, Item};
+use super::answer::{Effect, ItemAnswer, Kept, Sent, failed_as};
+use super::call_act::CallAct;
+use super::item::{Fault, Item};
 use crate::alike::Party;
 use crate::form::Form;
 use crate::funnel::{Judged, Siblings};
@@ -10,12 +12,12 @@ use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
-    Action, AuthorityId, CertificateId, Code, Content, DateSystem, Draft, EventKind, Field, Group, Kind,
-    Kinds, Number, Object, Plan, Tables,
+    AuthorityId, CertificateId, Content, DateSystem, Draft, EventKind, Field, Group, Kind, Kinds, Number,
+    Object, Plan, Tables,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::iter::Peekable;
 use store::certificate::Head;
 use store::record::Record;
 use store::{StoreError, Urgency};
@@ -24,219 +26,6 @@ use store::{StoreError, Urgency};
 const ROWS: usize = 3_000;
 /// How often a chunk is judged again because somebody else was faster.
 const TRIES: u32 = 6;
-
-/// What a call asks for its items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CallAct {
-    /// 预检: the rules of assignment, nothing written.
-    Check,
-    /// 赋码: 首次 and 存量.
-    Assign,
-    /// 换证: 复查换证.
-    Renew,
-    /// 变更 and 扩项.
-    Change,
-    /// 更正 of an error of entry.
-    Correct,
-}
-
-impl CallAct {
-    /// All of them.
-    pub const ALL: [CallAct; 5] =
-        [CallAct::Check, CallAct::Assign, CallAct::Renew, CallAct::Change, CallAct::Correct];
-
-    /// The word in addresses and in the records.
-    pub fn key(self) -> &'static str {
-        match self {
-            CallAct::Check => "check",
-            CallAct::Assign => "assign",
-            CallAct::Renew => "renew",
-            CallAct::Change => "change",
-            CallAct::Correct => "correct",
-        }
-    }
-
-    /// The act of a word.
-    pub fn parse(key: &str) -> Option<CallAct> {
-        CallAct::ALL.into_iter().find(|act| act.key() == key)
-    }
-
-    pub(super) fn action(self) -> Action {
-        match self {
-            CallAct::Check => Action::ImportPreview,
-            CallAct::Assign | CallAct::Renew => Action::Assign,
-            CallAct::Change | CallAct::Correct => Action::Change,
-        }
-    }
-
-    /// Whether certificates of these kinds belong to this call.
-    fn takes(self, kinds: Kinds) -> bool {
-        match self {
-            CallAct::Check => true,
-            CallAct::Assign => kinds.has(Kind::First) || kinds.has(Kind::Takeover),
-            CallAct::Renew => kinds.has(Kind::Renewal),
-            CallAct::Change => !kinds.makes_certificate() && !kinds.has(Kind::Correction),
-            CallAct::Correct => kinds.has(Kind::Correction),
-        }
-    }
-
-    /// The call that takes these kinds.
-    fn of(kinds: Kinds) -> CallAct {
-        let rest = [CallAct::Assign, CallAct::Renew, CallAct::Correct, CallAct::Change];
-        rest.into_iter().find(|act| act.takes(kinds)).unwrap_or(CallAct::Change)
-    }
-}
-
-/// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemOutcome {
-    /// Done.
-    Ok,
-    /// Done, with warnings.
-    Warned,
-    /// Not done.
-    Error,
-}
-
-impl ItemOutcome {
-    /// The word in JSON and in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            ItemOutcome::Ok => "ok",
-            ItemOutcome::Warned => "warned",
-            ItemOutcome::Error => "error",
-        }
-    }
-}
-
-/// What an act did to the registry; for a check, what it would do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// A new certificate.
-    Assigned,
-    /// A new edition.
-    Changed,
-    /// It stood so already.
-    Unchanged,
-    /// A status act was recorded.
-    Acted,
-    /// A certificate that others assigned carries the record id now.
-    Adopted,
-    /// A file was kept.
-    Collected,
-}
-
-/// What is kept of an answer and said again when the call is repeated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// What was done.
-    pub effect: Effect,
-    /// Number of the certificate; none in a check that leaves it to the counter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-    /// Its code; none in a check of a new one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The edition that stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edition: Option<u32>,
-    /// SHA-256 of the content of that edition, hex: what reconciling compares.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content_digest: Option<String>,
-    /// The recorded status after a status act.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Key of a kept file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-}
-
-/// The answer to one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemAnswer {
-    /// The caller's id of it.
-    pub record_id: String,
-    /// What became of it.
-    pub outcome: ItemOutcome,
-    /// Whether this answer was given before, to the same id and the same body.
-    pub replayed: bool,
-    /// What was done; none if nothing was.
-    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
-    pub kept: Option<Kept>,
-    /// What the QR says; none without a certificate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub qr_text: Option<String>,
-    /// What is wrong, and what a person should look at.
-    pub problems: Vec<Fault>,
-}
-
-/// What the table `record` keeps as the answer.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Stored {
-    #[serde(flatten)]
-    pub(super) kept: Kept,
-    pub(super) problems: Vec<Fault>,
-}
-
-/// What the writer needs to record under which id it wrote something.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    pub(crate) record_id: String,
-    pub(crate) act: &'static str,
-    pub(crate) digest: [u8; 32],
-    /// Warnings that were told.
-    pub(crate) faults: Vec<Fault>,
-}
-
-impl Sent {
-    /// The record of an act, to be written in its transaction.
-    pub(crate) fn record(
-        &self,
-        ctx: &Ctx,
-        written: &Written,
-        effect: Effect,
-        now: domain::Instant,
-    ) -> Result<Record> {
-        let kept = Kept::of(effect, written);
-        self.record_of(ctx, (written.certificate, written.edition), kept, now)
-    }
-
-    pub(crate) fn record_of(
-        &self,
-        ctx: &Ctx,
-        (certificate, edition): (CertificateId, u32),
-        kept: Kept,
-        now: domain::Instant,
-    ) -> Result<Record> {
-        let stored = Stored { kept, problems: self.faults.clone() };
-        Ok(Record {
-            id: self.record_id.clone(),
-            act: self.act.to_owned(),
-            actor: ctx.actor.to_string(),
-            certificate,
-            edition,
-            digest: self.digest,
-            answer: serde_json::to_string(&stored).map_err(|e| AppError::Fault(e.to_string()))?,
-            recorded_at: now,
-        })
-    }
-}
-
-impl Kept {
-    pub(super) fn of(effect: Effect, written: &Written) -> Kept {
-        Kept {
-            effect,
-            number: Some(written.number.to_string()),
-            code: Some(written.code.to_string()),
-            edition: Some(written.edition),
-            content_digest: Some(data_encoding::HEXLOWER.encode(&written.digest)),
-            status: None,
-            file: None,
-        }
-    }
-}
 
 /// One item on its way.
 struct Slot {
@@ -283,21 +72,21 @@ impl App {
                 answers[slot.at] = Some(failed(&slot.item, vec![fault.clone()]));
             }
         }
-        let mut writing = Writing::default();
+        let (mut one, mut other) = (Writing::default(), Writing::default());
         let mut waiting = slots.into_iter().peekable();
         while waiting.peek().is_some() {
-            let mut chunk = Vec::new();
-            let (mut rows, mut named) = (0, HashSet::new());
-            // Who names a certificate that the chunk makes or changes is judged after it was written.
-            while let Some(slot) = waiting.next_if(|slot| {
-                let fits = chunk.is_empty() || rows < ROWS;
-                fits && names(&slot.item).all(|number| !named.contains(number))
-            }) {
-                rows += slot.item.form.capabilities.len() + slot.item.form.instruments.len() + 1;
-                named.extend(names(&slot.item).map(str::to_owned));
-                chunk.push(slot);
+            let mut named = HashSet::new();
+            let (first, second) = (chunk(&mut waiting, &mut named), chunk(&mut waiting, &mut named));
+            let mut apart = vec![None; answers.len()];
+            // While the one is written the other is judged.
+            let (first, second) = tokio::join!(
+                self.work_chunk(&scene, first, &mut one, &mut answers),
+                self.work_chunk(&scene, second, &mut other, &mut apart)
+            );
+            first.and(second)?;
+            for (answer, apart) in answers.iter_mut().zip(apart) {
+                *answer = answer.take().or(apart);
             }
-            self.work_chunk(&scene, chunk, &mut writing, &mut answers).await?;
         }
         let lost = || AppError::Fault("接口调用中有一项没有答复".into());
         answers.into_iter().map(|answer| answer.ok_or_else(lost)).collect()
@@ -359,44 +148,6 @@ impl App {
         failure.map_or(Ok(()), Err)
     }
 
-    /// The answer to a record id that is known.
-    pub(super) fn replayed(&self, record: &Record, digest: &[u8; 32]) -> Result<ItemAnswer> {
-        if record.digest != *digest {
-            let fault = Fault::error(
-                "/record_id",
-                "record_reused",
-                format!("业务记录号{}已用于另一内容的办理，本次没有办理", record.id),
-                "重发必须与原内容完全相同；新的业务请用新的业务记录号。",
-            );
-            return Ok(ItemAnswer {
-                record_id: record.id.clone(),
-                outcome: ItemOutcome::Error,
-                replayed: false,
-                kept: None,
-                qr_text: None,
-                problems: vec![fault],
-            });
-        }
-        let stored: Stored = serde_json::from_str(&record.answer)
-            .map_err(|e| AppError::Fault(format!("业务记录{}的答复：{e}", record.id)))?;
-        Ok(ItemAnswer { replayed: true, ..self.answered(&record.id, stored.kept, stored.problems) })
-    }
-
-    /// The answer to an item that was done.
-    pub(super) fn answered(&self, record_id: &str, kept: Kept, problems: Vec<Fault>) -> ItemAnswer {
-        let qr_text =
-            kept.code.as_deref().and_then(|code| Code::read(code).ok()).map(|code| self.qr_text(code));
-        let warned = problems.iter().any(|fault| fault.severity == Gravity::Warning);
-        ItemAnswer {
-            record_id: record_id.to_owned(),
-            outcome: if warned { ItemOutcome::Warned } else { ItemOutcome::Ok },
-            replayed: false,
-            kept: Some(kept),
-            qr_text,
-            problems,
-        }
-    }
-
     /// Judges and writes a chunk. If somebody else was faster, what stands then is judged again.
     async fn work_chunk(
         &self,
@@ -405,6 +156,9 @@ impl App {
         writing: &mut Writing,
         answers: &mut [Option<ItemAnswer>],
     ) -> Result<()> {
+        if chunk.is_empty() {
+            return Ok(());
+        }
         for tried in 1.. {
             match self.try_chunk(scene, &chunk, writing, answers).await {
                 Ok(()) => {
@@ -445,7 +199,12 @@ impl App {
         let mut changes = Vec::new();
         let mut decisions = HashSet::new();
         for (((slot, form), judged), alike) in chunk.iter().zip(&forms).zip(judged?).zip(alike?) {
-            let Judged { draft, problems } = judged;
+            if let Some(number) = changed(scene.act, form).filter(|number| !heads.contains_key(number)) {
+                // What else is missing is missing because there is nothing that it could be taken from.
+                answers[slot.at] = Some(failed(&slot.item, vec![unknown(&number)]));
+                continue;
+            }
+            let Judged { draft, problems, held } = judged;
             let mut faults: Vec<Fault> = problems.into_iter().chain(alike).map(Fault::of).collect();
             faults.extend(misplaced(scene.act, form));
             faults.extend(stale(&slot.item, form, &heads));
@@ -466,7 +225,9 @@ impl App {
                 digest: slot.digest,
                 faults,
             };
-            let ready = Ready { number: draft.number.clone(), draft, plan, line: 0, sent: Some(sent) };
+            let number = draft.number.clone();
+            let held = number.is_none().then_some(held);
+            let ready = Ready { number, draft, plan, line: 0, sent: Some(sent), held };
             match ready.plan {
                 // The same body by the same decision once more: judged again when the first of them is written.
                 Plan::New { .. } if decision(&ready).is_some_and(|it| !decisions.insert(it)) => {}
@@ -485,18 +246,12 @@ impl App {
     /// The forms of a chunk. A change says only what is new: the rest of the face is as it stands.
     async fn forms(&self, scene: &Scene<'_>, chunk: &[Slot]) -> Result<(Vec<Form>, HashMap<Number, Head>)> {
         let mut forms: Vec<Form> = chunk.iter().map(|slot| slot.item.form.clone()).collect();
-        let changes = |form: &Form| {
-            let kinds = Kinds::parse(form.value(Field::Kind)).ok();
-            scene.act == CallAct::Correct || kinds.is_some_and(|kinds| !kinds.makes_certificate())
-        };
         let mut numbers = Vec::new();
         for form in forms.iter_mut() {
             if scene.act == CallAct::Correct && form.value(Field::Kind).is_empty() {
                 form.set(Field::Kind, Kind::Correction.label());
             }
-            if changes(form) {
-                numbers.extend(Number::parse(form.value(Field::Number)).ok().map(|n| n.to_string()));
-            }
+            numbers.extend(changed(scene.act, form).map(|number| number.to_string()));
         }
         if numbers.is_empty() {
             return Ok((forms, HashMap::new()));
@@ -507,8 +262,8 @@ impl App {
             .filter(|head| head.authority == scene.authority)
             .map(|head| (head.number.clone(), head))
             .collect();
-        for form in forms.iter_mut().filter(|form| changes(form)) {
-            let head = Number::parse(form.value(Field::Number)).ok().and_then(|number| heads.get(&number));
+        for form in &mut forms {
+            let head = changed(scene.act, form).and_then(|number| heads.get(&number));
             let Some(head) = head else { continue };
             let edition = store::content::edition_of((&self.db).into(), head.id, head.edition).await?;
             let Some(face) = edition.map(|edition| edition.face) else { continue };
@@ -703,6 +458,21 @@ impl App {
     }
 }
 
+/// The next items to be written in one transaction. Who names a certificate that an earlier one makes or changes ends
+/// it: that item is judged when the earlier ones stand.
+fn chunk(waiting: &mut Peekable<impl Iterator<Item = Slot>>, named: &mut HashSet<String>) -> Vec<Slot> {
+    let (mut chunk, mut rows) = (Vec::new(), 0);
+    while let Some(slot) = waiting.next_if(|slot| {
+        let fits = chunk.is_empty() || rows < ROWS;
+        fits && names(&slot.item).all(|number| !named.contains(number))
+    }) {
+        rows += slot.item.form.capabilities.len() + slot.item.form.instruments.len() + 1;
+        named.extend(names(&slot.item).map(str::to_owned));
+        chunk.push(slot);
+    }
+    chunk
+}
+
 /// Numbers by which an item hangs on others.
 fn names(item: &Item) -> impl Iterator<Item = &str> {
     [Field::Number, Field::PreviousNumber]
@@ -717,6 +487,20 @@ fn decision(ready: &Ready) -> Option<(BodyKey, String, String)> {
     let codes = format!("{} {} {}", face.kinds.keys(), face.domain, face.industry);
     (ready.number.is_none() && counted(face.kinds))
         .then(|| (BodyKey::of(face), face.decision_number.clone(), codes))
+}
+
+/// The number of the certificate that a form changes; none of one that makes a certificate.
+fn changed(act: CallAct, form: &Form) -> Option<Number> {
+    let kinds = Kinds::parse(form.value(Field::Kind)).ok();
+    let changes = act == CallAct::Correct || kinds.is_some_and(|kinds| !kinds.makes_certificate());
+    changes.then(|| Number::parse(form.value(Field::Number)).ok())?
+}
+
+/// A change of a certificate that the authority does not have.
+fn unknown(number: &Number) -> Fault {
+    let hint = "请核对证书编号；系统启用前发的证书先按“存量”赋码，再办理变更。";
+    let message = format!("本机关没有编号为{number}的证书");
+    Fault::error("/certificate/number", "unknown_number", message, hint)
 }
 
 /// An item whose kinds belong to another call.
@@ -751,17 +535,6 @@ fn stale(item: &Item, form: &Form, heads: &HashMap<Number, Head>) -> Option<Faul
 
 fn failed(item: &Item, problems: Vec<Fault>) -> ItemAnswer {
     failed_as(&item.record_id, problems)
-}
-
-pub(super) fn failed_as(record_id: &str, problems: Vec<Fault>) -> ItemAnswer {
-    ItemAnswer {
-        record_id: record_id.to_owned(),
-        outcome: ItemOutcome::Error,
-        replayed: false,
-        kept: None,
-        qr_text: None,
-        problems,
-    }
 }
 
 /// Somebody else wrote what this was to write, or changed what it was judged by. A number that was taken meanwhile is

@@ -143,6 +143,8 @@ impl App {
                 new.insert(id);
             }
         }
+        // In one order for all: two who insert the same bodies at once wait for each other, never in a circle.
+        fresh.sort_by_cached_key(|body| (body.own_uscc.map(|code| code.to_string()), body.name_key.clone()));
         Ok((ids, fresh))
     }
 }

@@ -37,6 +37,9 @@ pub struct Ready {
     pub line: u32,
     /// The record id under which a system sent it.
     pub(crate) sent: Option<Sent>,
+    /// Where its body must hold no more certificates than when it was judged: how many. Of two calls that ask for one
+    /// certificate under two record ids and leave the number to the counter, the slower one is judged again.
+    pub(crate) held: Option<u32>,
 }
 
 /// What was written.
@@ -115,7 +118,8 @@ impl App {
     /// Writes new certificates, each live and final once the transaction is committed.
     ///
     /// # Errors
-    /// A number taken meanwhile is refused with what to do; nothing of the chunk is then written.
+    /// A number taken meanwhile is refused with what to do, [`store::StoreError::Conflict`] if a body was given a
+    /// certificate since it was judged; nothing of the chunk is then written.
     pub(crate) async fn write_new(
         &self,
         ctx: &Ctx,
@@ -162,8 +166,10 @@ impl App {
             fresh.iter().zip(&editions).map(|(f, edition)| f.written(edition)).collect();
         let sent = fresh.iter().map(|f| f.ready.sent.as_ref()).zip(&written);
         let records = records(ctx, sent, Done::Assigned, now)?;
+        let judged_by: Vec<_> = fresh.iter().filter_map(|f| Some((f.body, f.ready.held?))).collect();
         let tx = self.db.begin(purpose.urgency).await?;
         let began = std::time::Instant::now();
+        store::body::still_hold(&tx, &judged_by).await?;
         store::body::insert(&tx, &new_bodies, now).await?;
         store::certificate::insert(&tx, &heads).await.map_err(taken)?;
         store::content::insert_editions(&tx, &editions).await?;

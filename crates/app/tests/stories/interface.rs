@@ -223,6 +223,76 @@ async fn many_at_once_under_one_record_code_one_certificate() {
 }
 
 #[tokio::test]
+async fn many_at_once_under_records_of_their_own_code_one_certificate_a_decision() {
+    on_both(async |t| {
+        let desk = Arc::new(desk(&t.db).await);
+        // One body is known before, the others are made by whoever is first.
+        let mut before = first(0);
+        before.set(Field::DecisionNumber, "示例许〔2025〕900号");
+        before.set(Field::Domain, "07");
+        desk.assigned("before", &before).await;
+        let tasks: Vec<_> = (0..8)
+            .map(|caller| {
+                let desk = desk.clone();
+                tokio::spawn(async move {
+                    let items = (0..5).map(|n| item(&format!("P-{caller}-{n}"), &first(n))).collect();
+                    desk.call(CallAct::Assign, items).await
+                })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.push(task.await.unwrap());
+        }
+        assert_eq!(desk.certificates().await, 1 + 5);
+        for answer in &answers {
+            let told = answer.iter().map(number).collect::<Vec<_>>();
+            assert_eq!(told, answers[0].iter().map(number).collect::<Vec<_>>());
+        }
+        let fresh =
+            answers.iter().flatten().filter(|it| it.kept.as_ref().unwrap().effect == Effect::Assigned);
+        assert_eq!(fresh.count(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_of_many_rows_is_written_in_parts_and_answered_in_its_order() {
+    on_both(async |t| {
+        let desk = desk(&t.db).await;
+        // Three certificates of 1,600 rows are two parts; the fourth changes the first, and waits for it.
+        let mut items: Vec<Value> = (0..3)
+            .map(|n| {
+                let mut form = first(n);
+                form.set(Field::Number, format!("26271205{:04}", n + 1));
+                let one = form.capabilities[0].clone();
+                form.capabilities = (0..1_600)
+                    .map(|n| {
+                        let mut row = one.clone();
+                        row.insert(Field::Item.key().to_owned(), format!("参数{n}"));
+                        row
+                    })
+                    .collect();
+                item(&format!("R-{n}"), &form)
+            })
+            .collect();
+        items.push(json!({
+            "record_id": "R-3",
+            "certificate": { "number": "262712050001", "kind": ["correction"], "postcode": "710000", "reason": "录入时漏填邮政编码" },
+        }));
+        let checked = desk.call(CallAct::Check, items[..3].to_vec()).await;
+        assert!(checked.iter().all(|it| it.outcome != ItemOutcome::Error), "{checked:#?}");
+        let answers = desk.call(CallAct::Assign, items[..3].to_vec()).await;
+        let told: Vec<_> = answers.iter().map(|it| (it.record_id.as_str(), number(it))).collect();
+        let expected: Vec<_> = [("R-0", "1"), ("R-1", "2"), ("R-2", "3")].map(|(id, n)| (id, format!("26271205000{n}"))).into();
+        assert_eq!(told, expected);
+        let corrected = desk.call(CallAct::Correct, items[3..].to_vec()).await;
+        assert_eq!(corrected[0].kept.as_ref().unwrap().edition, Some(2), "{corrected:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_call_answers_every_item_and_a_failed_one_may_come_again_under_its_id() {
     on_both(async |t| {
         let desk = desk(&t.db).await;
@@ -320,6 +390,11 @@ async fn changes_say_only_what_is_new_and_meet_the_edition_they_expect() {
         assert!(codes(&misplaced).contains(&"other_call"), "{misplaced:?}");
         stale["certificate"]["valid_to"] = json!("2033-11-01");
         assert!(codes(&desk.one(CallAct::Change, stale).await).contains(&"not_allowed"));
+
+        let mut nowhere = rename.clone();
+        nowhere["record_id"] = json!("E");
+        nowhere["certificate"]["number"] = json!("262712059998");
+        assert_eq!(codes(&desk.one(CallAct::Change, nowhere).await), ["unknown_number"]);
 
         let correct = json!({
             "record_id": "D",

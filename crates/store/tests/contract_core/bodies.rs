@@ -3,12 +3,13 @@ use domain::BodyId;
 use store::{
     StoreError,
     body::{self, Body},
+    certificate::{self, Head},
     testing::on_both,
 };
 
 use crate::{
     conflicts, refused,
-    sample::{at, body as sample, branch, uscc},
+    sample::{at, body as sample, branch, head, uscc},
     write,
 };
 
@@ -77,6 +78,24 @@ async fn an_update_sets_all_an_edition_says_of_its_body() {
         let clash = Body { own_uscc: sample(3).own_uscc, ..clash };
         let error = refused(db, async |tx| body::update(tx, &clash).await).await;
         assert!(matches!(error, StoreError::Unique { .. }), "{error:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_judged_a_body_by_what_it_held_learns_that_it_holds_more() {
+    on_both(async |t| {
+        let db = &t.db;
+        let heads = [1, 2].map(|n| Head { body: BodyId(1), ..head(n) });
+        write(db, async |tx| {
+            body::insert(tx, &[sample(1), sample(2)], at(0)).await?;
+            certificate::insert(tx, &heads).await
+        })
+        .await;
+        let (one, two, none) = (BodyId(1), BodyId(2), BodyId(7));
+        write(db, async |tx| body::still_hold(tx, &[(two, 0), (one, 2), (none, 0)]).await).await;
+        write(db, async |tx| body::still_hold(tx, &[]).await).await;
+        conflicts(db, async |tx| body::still_hold(tx, &[(two, 0), (one, 1)]).await).await;
     })
     .await;
 }
