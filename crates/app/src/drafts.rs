@@ -10,8 +10,8 @@ use domain::{
     Action, AuthorityId, CertificateId, DateSystem, DraftId, EventKind, Field, Group, Kinds, Object, Plan,
     RawCertificate,
 };
-use store::Urgency;
 use store::draft::{Draft, Head, Save};
+use store::{StoreError, Urgency};
 
 /// A draft as it is shown.
 #[derive(Clone, Debug)]
@@ -176,9 +176,20 @@ impl App {
         let authority = ctx.authority()?;
         let fresh = Kinds::parse(form.value(Field::Kind)).is_ok_and(Kinds::makes_certificate);
         self.ask(ctx, if fresh { Action::Assign } else { Action::Change }, Some(authority))?;
+        let purpose = Purpose { authority, batch: None, draft, urgency: Urgency::Act };
+        match self.judge_and_write(ctx, form, &purpose).await {
+            // Another door was faster with this body: what stands now is judged.
+            Err(AppError::Store(StoreError::Conflict | StoreError::Unique { .. })) => {
+                self.judge_and_write(ctx, form, &purpose).await
+            }
+            done => done,
+        }
+    }
+
+    async fn judge_and_write(&self, ctx: &Ctx, form: &Form, purpose: &Purpose) -> Result<Written> {
+        let authority = purpose.authority;
         let judged = self.judge_raw(&form.raw(), authority).await?;
         let Some((parsed, plan)) = judged.draft else { return Err(AppError::Invalid(judged.problems)) };
-        let purpose = Purpose { authority, batch: None, draft, urgency: Urgency::Act };
         let mut writing = Writing::default();
         match &plan {
             Plan::Unchanged { is } => Err(AppError::refused(
@@ -189,10 +200,11 @@ impl App {
                 let head =
                     store::certificate::by_id((&self.db).into(), *of).await?.ok_or(AppError::NotFound)?;
                 let ready = Ready { draft: parsed, plan, number: None, line: 0, sent: None, held: None };
-                self.write_change(ctx, &purpose, &head, &ready, &mut writing).await
+                self.write_change(ctx, purpose, &head, &ready, &mut writing).await
             }
             Plan::New { .. } => {
                 self.assigns_by_hand(authority).await?;
+                let held = parsed.number.is_none().then_some(judged.held);
                 let number = match &parsed.number {
                     Some(number) => number.clone(),
                     None if counted(parsed.content.face.kinds) => {
@@ -200,9 +212,8 @@ impl App {
                     }
                     None => return Err(AppError::Fault("没有编号的存量证书".into())),
                 };
-                let ready =
-                    Ready { draft: parsed, plan, number: Some(number), line: 0, sent: None, held: None };
-                let mut written = self.write_new(ctx, &purpose, &[ready], &mut writing).await?;
+                let ready = Ready { draft: parsed, plan, number: Some(number), line: 0, sent: None, held };
+                let mut written = self.write_new(ctx, purpose, &[ready], &mut writing).await?;
                 written.pop().ok_or_else(|| AppError::Fault("没有写入证书".into()))
             }
         }

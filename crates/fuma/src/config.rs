@@ -3,6 +3,7 @@
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ struct Raw {
     sandbox_database: Option<String>,
     template: Option<PathBuf>,
     hook_private: Option<bool>,
+    proxies: Vec<String>,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -71,6 +73,8 @@ pub struct Settings {
     pub template: Option<PathBuf>,
     /// Whether notifications may go to private, loopback and link-local addresses.
     pub hook_private: bool,
+    /// Networks of the proxies in front of the server: what they say of where a request comes from is believed.
+    pub proxies: Vec<IpNet>,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -124,6 +128,7 @@ impl Settings {
             sandbox_database: environment("FUMA_SANDBOX_DATABASE").or(raw.sandbox_database),
             template: raw.template,
             hook_private: raw.hook_private.unwrap_or(false),
+            proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
             fonts: fonts(raw.fonts),
             site: Site {
                 host,
@@ -192,6 +197,12 @@ fn host(url: &str, footing: Footing) -> Result<String> {
         bail!("public_url 的主机名“{host}”超过{HOST}个字符，二维码放不下；请换用较短的域名");
     }
     Ok(host.to_owned())
+}
+
+/// An address, or a network in CIDR notation.
+fn proxy(word: &str) -> Result<IpNet> {
+    let net = word.parse().ok().or_else(|| word.parse().ok().map(|ip: std::net::IpAddr| ip.into()));
+    net.with_context(|| format!("proxies 中的“{word}”不是网络地址，应为 10.0.0.5 或 10.0.0.0/24"))
 }
 
 /// Debian's fonts, but for those named in the settings (TTF files halve the cost of small documents).

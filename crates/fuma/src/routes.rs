@@ -148,7 +148,7 @@ fn printing_routes() -> Router<Web> {
 
 /// 对接: where the authority stands, its form, its systems; the board of all.
 fn docking_routes() -> Router<Web> {
-    use office::clients::{list as clients, one as client};
+    use office::clients::{keys, list as clients, one as client};
     use office::docking::{board, form, stand};
     Router::new()
         .route("/office/docking", get(stand::show))
@@ -164,15 +164,17 @@ fn docking_routes() -> Router<Web> {
         .route("/office/clients/{id}", get(client::show).post(client::set))
         .route("/office/clients/{id}/secrets", post(client::issue))
         .route("/office/clients/{id}/secrets/{n}/end", post(client::end))
+        .route("/office/clients/{id}/keys", post(keys::register))
+        .route("/office/clients/{id}/keys/{key}/end", post(keys::end))
 }
 
 /// What the site and the sandbox both have.
-fn site() -> Router<Web> {
+fn site(web: &Web) -> Router<Web> {
     public_routes()
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))
-        .merge(crate::api::routes())
+        .merge(crate::api::routes(web))
         .fallback(public::handlers::not_found)
 }
 
@@ -188,11 +190,11 @@ pub fn router(web: Web, sandbox: Option<Web>) -> Router {
         .layer(MapResponseLayer::new(with_security_headers))
         .layer(CompressionLayer::new().gzip(true))
         .layer(CsrfLayer::new());
-    let mut all = site().merge(scans()).with_state(web);
+    let mut all = site(&web).merge(scans()).with_state(web);
     if let Some(sandbox) = sandbox {
         let inside = map_response(sandbox::inside);
         let tests = test_scans().with_state(sandbox.clone()).layer(inside.clone());
-        all = all.merge(tests).nest_service(sandbox::PATH, site().with_state(sandbox).layer(inside));
+        all = all.merge(tests).nest_service(sandbox::PATH, site(&sandbox).with_state(sandbox).layer(inside));
     }
     all.layer(around)
 }

@@ -1,6 +1,6 @@
 //! The server: its own accept loop with a limit on silence, background work, and an orderly end.
 
-use crate::http::Web;
+use crate::http::{Web, origin};
 use crate::routes;
 use anyhow::{Result, bail};
 use app::App;
@@ -10,6 +10,7 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +50,8 @@ pub async fn serve(web: Web, sandbox: Option<Web>, listener: TcpListener) -> Res
     let work =
         all.into_iter().flatten().map(|web| tokio::spawn(background(web.app.clone(), stopped.clone())));
     let work: Vec<_> = work.collect();
-    accept(listener, routes::router(web, sandbox), async {
+    let proxies = web.proxies.clone();
+    accept(listener, routes::router(web, sandbox), proxies, async {
         ended().await;
         let _ = stop.send(true);
     })
@@ -78,7 +80,7 @@ async fn ended() {
     drop(interrupt.await);
 }
 
-async fn accept(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
+async fn accept(listener: TcpListener, router: Router, proxies: Arc<[IpNet]>, end: impl Future<Output = ()>) {
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let graceful = GracefulShutdown::new();
@@ -97,7 +99,7 @@ async fn accept(listener: TcpListener, router: Router, end: impl Future<Output =
             },
             () = &mut end => break,
         };
-        let connection = graceful.watch(connection(&http, stream, from, router.clone()));
+        let connection = graceful.watch(connection(&http, stream, from, router.clone(), proxies.clone()));
         tokio::spawn(async move {
             drop(connection.await);
             drop(permit);
@@ -111,10 +113,12 @@ fn connection(
     stream: TcpStream,
     from: SocketAddr,
     router: Router,
+    proxies: Arc<[IpNet]>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
     drop(stream.set_nodelay(true));
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(from));
+        let origin = origin(from, request.headers(), &proxies);
+        request.extensions_mut().insert(ConnectInfo(origin));
         router.clone().oneshot(request)
     });
     http.serve_connection(TokioIo::new(stream), service)
@@ -142,6 +146,9 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             log("ending sessions", app.purge_sessions().await.map(drop));
             log("ending tokens", app.purge_calls().await.map(drop));
             log("removing old deliveries", app.purge_deliveries().await.map(drop));
+        }
+        if ticks % 3_600 == 60 {
+            log("ending batches of which not all came", app.purge_batches().await.map(drop));
         }
     }
     for worker in workers {

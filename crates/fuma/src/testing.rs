@@ -175,7 +175,13 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
     let config = Config { public_url: "http://127.0.0.1:8080".into(), footing, hook_private: true };
     let app = App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap();
     let site = Site { host: "127.0.0.1:8080".into(), footing, ..Site::default() };
-    Web { app: Arc::new(app), site: Arc::new(site), limits: Arc::default(), secure: false }
+    Web {
+        app: Arc::new(app),
+        site: Arc::new(site),
+        limits: Arc::default(),
+        proxies: Arc::default(),
+        secure: false,
+    }
 }
 
 impl Town {

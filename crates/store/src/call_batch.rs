@@ -158,6 +158,12 @@ pub async fn list(
     reader.query(sql, &[authority.0.into(), before.into(), limit.into()], read).await
 }
 
+/// Batches that began before a moment and of which the last line never came: the server ended meanwhile.
+pub async fn abandoned(reader: Reader<'_>, before: Instant) -> Result<Vec<BatchId>> {
+    let sql = "select id from call_batch where state = 'receiving' and created_at < $1 order by id";
+    reader.query(sql, &[before.micros().into()], |row| Ok(BatchId(row.int(0)?))).await
+}
+
 /// All lines are here.
 pub async fn received(tx: &Tx, id: BatchId, digest: &[u8; 32], bytes: u64, now: Instant) -> Result<()> {
     let sql = "update call_batch set state = 'working', digest = $2, bytes = $3, updated_at = $4

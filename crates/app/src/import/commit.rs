@@ -172,7 +172,8 @@ impl App {
             match plan {
                 Plan::New { .. } => {
                     let number = reserved.get(&line).cloned();
-                    fresh.push(Ready { draft, plan, number, line, sent: None, held: None });
+                    let held = draft.number.is_none().then_some(judged.held);
+                    fresh.push(Ready { draft, plan, number, line, sent: None, held });
                 }
                 Plan::Change { of, .. } => {
                     let head =

@@ -23,6 +23,8 @@ pub const MOST_BYTES: u64 = 1 << 30;
 const PART: usize = 1 << 20;
 /// Longest line: a certificate with 30,000 capability rows.
 const LINE: usize = 32 << 20;
+/// Seconds in which a batch is received, or never will be.
+const RECEIVING: i64 = 86_400;
 /// Lines worked at a time: two transactions of usual certificates, of which one is judged while the other is written.
 const STEP: usize = 300;
 /// Bytes of lines worked at a time.
@@ -119,6 +121,19 @@ impl App {
         store::upload::delete(&tx, id).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Ends batches that a server which ended was receiving, and removes what it had of them. How many.
+    pub async fn purge_batches(&self) -> Result<usize> {
+        let now = self.now();
+        let abandoned = store::call_batch::abandoned((&self.db).into(), now.plus_seconds(-RECEIVING)).await?;
+        for id in &abandoned {
+            let tx = self.db.begin(Urgency::Batch).await?;
+            store::call_batch::end(&tx, *id, State::Failed, "接收中断，请重新发送", now).await?;
+            store::upload::delete(&tx, *id).await?;
+            tx.commit().await?;
+        }
+        Ok(abandoned.len())
     }
 
     async fn work_through(
@@ -262,7 +277,9 @@ impl Receiving<'_> {
     pub async fn end(mut self, ctx: &Ctx) -> Result<CallBatch> {
         self.lines += u32::from(self.open_line);
         if self.lines == 0 {
-            self.fail("没有收到任何一行").await?;
+            let message = "没有收到任何一行";
+            self.give_up(message).await?;
+            return Err(AppError::refused(message, "每行一个完整的 JSON 对象，行与行之间换行。"));
         }
         let digest: [u8; 32] = self.sha.clone().finalize().into();
         let (app, id) = (self.app, self.batch.id);

@@ -25,7 +25,7 @@ use store::{StoreError, Urgency};
 /// Rows of the annexes written in one transaction: about 30 ms of the writer's time.
 const ROWS: usize = 3_000;
 /// How often a chunk is judged again because somebody else was faster.
-const TRIES: u32 = 6;
+const TRIES: u32 = 12;
 
 /// One item on its way.
 struct Slot {

@@ -37,8 +37,8 @@ pub struct Ready {
     pub line: u32,
     /// The record id under which a system sent it.
     pub(crate) sent: Option<Sent>,
-    /// Where its body must hold no more certificates than when it was judged: how many. Of two calls that ask for one
-    /// certificate under two record ids and leave the number to the counter, the slower one is judged again.
+    /// Where its body must hold no more certificates than when it was judged: how many. Of two doors, or two calls, that
+    /// ask for one certificate and leave the number to the counter, the slower one is judged again.
     pub(crate) held: Option<u32>,
 }
 

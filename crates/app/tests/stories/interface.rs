@@ -9,6 +9,9 @@ use app::{
 use domain::{Grants, Secret};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 use store::testing::on_both;
 
 /// An office in networked mode with a system of its own.
@@ -546,6 +549,103 @@ async fn the_mode_names_the_door_that_assigns_and_an_emergency_opens_the_other()
         // What was done before is answered in any mode.
         assert!(desk.one(CallAct::Assign, item("A", &first(1))).await.replayed);
         office.assign(&first(4)).await;
+    })
+    .await;
+}
+
+/// Case n of a province: a body of its own, the number left to the counter.
+fn case(n: u32) -> Form {
+    let mut form = first(n);
+    form.set(Field::Uscc, super::alike::uscc(4_000 + n).as_str());
+    form.set(Field::BodyName, &format!("示例第{n}检测有限公司"));
+    form
+}
+
+/// Each officer and each worker of the system does all cases until they are done, whatever the mode is meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_province_goes_from_hand_to_network_and_back_under_load_and_nothing_is_coded_twice() {
+    const CASES: u32 = 60;
+    on_both(async |t| {
+        let desk = Arc::new(desk(&t.db).await);
+        mode(&desk.office, Mode::Manual).await;
+        let (ended, by_hand) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+        let officers = (0..2u32).map(|officer| {
+            let (desk, ended, by_hand) = (desk.clone(), ended.clone(), by_hand.clone());
+            tokio::spawn(async move {
+                for n in (0..CASES).map(|n| (n * 7 + officer * 31) % CASES).cycle() {
+                    if ended.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    match desk.office.app.assign_form(&desk.office.ctx, &case(n)).await {
+                        Ok(_) => drop(by_hand.fetch_add(1, Ordering::Relaxed)),
+                        // Coded before, by whichever door; or another door assigns now.
+                        Err(AppError::Refused { .. }) => tokio::time::sleep(Duration::from_millis(1)).await,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            })
+        });
+        let officers: Vec<_> = officers.collect();
+        let workers = (0..3u32).map(|worker| {
+            let desk = desk.clone();
+            tokio::spawn(async move {
+                let mut left: Vec<u32> = (0..CASES).map(|n| (n * 11 + worker * 17) % CASES).collect();
+                let (mut assigned, mut refused) = (0, 0);
+                while !left.is_empty() {
+                    let now: Vec<u32> = left.iter().copied().take(4).collect();
+                    let items = now.iter().map(|n| item(&format!("XK-{n}"), &case(*n))).collect();
+                    for (n, answer) in now.iter().zip(desk.call(CallAct::Assign, items).await) {
+                        let codes = codes(&answer);
+                        assert!(codes.is_empty() || codes == ["manual_mode"], "{:#?}", answer.problems);
+                        if codes.is_empty() {
+                            left.retain(|other| other != n);
+                            let kept = answer.kept.unwrap();
+                            assigned += u32::from(kept.effect == Effect::Assigned && !answer.replayed);
+                        } else {
+                            refused += 1;
+                        }
+                    }
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+                (assigned, refused)
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        // The administrator switches, faster than anybody would; the last word is the network.
+        for n in 0..12 {
+            tokio::time::sleep(Duration::from_millis(15 + n * 7 % 20)).await;
+            mode(&desk.office, if n % 2 == 0 { Mode::Networked } else { Mode::Manual }).await;
+        }
+        mode(&desk.office, Mode::Networked).await;
+        let (mut assigned, mut refused) = (0, 0);
+        for worker in workers {
+            let (more, less) = worker.await.unwrap();
+            (assigned, refused) = (assigned + more, refused + less);
+        }
+        ended.store(true, Ordering::Relaxed);
+        for officer in officers {
+            officer.await.unwrap();
+        }
+        let by_hand = by_hand.load(Ordering::Relaxed);
+        assert!(by_hand > 0 && refused > 0, "{by_hand} by hand, {refused} refused: no switch was felt");
+        assert_eq!(by_hand + assigned, CASES, "{by_hand} by hand, {assigned} by the system");
+        assert_eq!(desk.certificates().await, u64::from(CASES));
+        // Those coded by hand carry the system's record ids by now; no other is left to adopt, and both sides agree.
+        let app = &desk.office.app;
+        assert_eq!(app.unadopted(&desk.system, None, 10).await.unwrap().total, 0);
+        let page = app.reconcile(&desk.system, (None, None), None, 1_000).await.unwrap();
+        let claims: Vec<Claimed> = page
+            .items
+            .iter()
+            .map(|it| Claimed {
+                record_id: it.record_ids[0].clone(),
+                content_digest: it.content_digest.clone(),
+                ..Claimed::default()
+            })
+            .collect();
+        assert_eq!(claims.iter().map(|it| &it.record_id).collect::<HashSet<_>>().len(), CASES as usize);
+        let found = app.reconcile_against(&desk.system, &claims).await.unwrap();
+        assert_eq!((found.same, found.missing.len(), found.different.len()), (CASES as usize, 0, 0));
     })
     .await;
 }

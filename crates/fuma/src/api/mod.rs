@@ -22,6 +22,7 @@ use crate::http::Web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use problem::Problem;
 
@@ -33,7 +34,7 @@ macro_rules! reading {
 }
 
 /// All calls. Each reads its body itself, within a limit of its own.
-pub fn routes() -> Router<Web> {
+pub fn routes(web: &Web) -> Router<Web> {
     Router::new()
         .route("/api/v1/token", post(token::give))
         .route("/api/v1/certificates/check", post(items::check))
@@ -69,6 +70,7 @@ pub fn routes() -> Router<Web> {
         .route("/api/v1/openapi.json", get(openapi::serve))
         .route("/api/v1/{*rest}", get(unknown).post(unknown))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(web.clone(), problem::located))
         .layer(DefaultBodyLimit::disable())
 }
 

@@ -1,9 +1,11 @@
 //! What a call gets that could not be answered: RFC 9457 problem details, in words for the people who run the system.
 
-use crate::http::fault_reference;
-use app::{AppError, Fault, StoreError};
+use crate::http::{Web, fault_reference};
+use app::{AppError, StoreError};
 use axum::Json;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -16,7 +18,7 @@ pub struct Problem(Box<Details>);
 
 #[derive(Clone, Debug, Serialize)]
 struct Details {
-    /// What is wrong, as an address with words about it.
+    /// What is wrong, as an address with words about it; set by [`located`].
     #[serde(rename = "type")]
     kind: String,
     /// One line.
@@ -31,9 +33,8 @@ struct Details {
     hint: String,
     /// Stable word for machines.
     code: &'static str,
-    /// All that is wrong with what was sent.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Fault>,
+    /// Set by [`located`]. Which call it was: the request id that stands in the events and the log.
+    instance: String,
     #[serde(skip)]
     retry_after: Option<u64>,
 }
@@ -45,13 +46,13 @@ impl Problem {
     /// A problem of a code.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Problem {
         Problem(Box::new(Details {
-            kind: format!("/api/docs#{code}"),
+            kind: String::new(),
             title,
             status: status.as_u16(),
             detail: String::new(),
             hint: String::new(),
             code,
-            errors: Vec::new(),
+            instance: String::new(),
             retry_after: None,
         }))
     }
@@ -117,21 +118,34 @@ impl From<AppError> for Problem {
 }
 
 impl IntoResponse for Problem {
+    /// The details travel beside an empty answer, until [`located`] knows where and of which call they are.
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.0.retry_after;
-        let mut response = (status, Json(*self.0)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static(r#"Bearer realm="fuma", error="invalid_token""#),
-            );
-        }
-        if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Around all calls: writes the problems out, with the address of their words and the request id.
+pub async fn located(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let instance = id.to_owned();
+    let mut response = next.run(request).await;
+    let Some(Problem(mut details)) = response.extensions_mut().remove::<Problem>() else { return response };
+    details.kind = format!("{}{}/api/docs#{}", web.app.config.base_url(), web.base(), details.code);
+    details.instance = instance;
+    let retry_after = details.retry_after;
+    let mut response = (response.status(), Json(*details)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(r#"Bearer realm="fuma", error="invalid_token""#),
+        );
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

@@ -6,7 +6,7 @@ pub mod officer;
 pub mod signature;
 pub mod web;
 
-pub use client::Client;
+pub use client::{Client, origin};
 pub use error::{OfficeError, fault_reference};
 pub use officer::{Officer, PasswordOnly};
 pub use web::Web;

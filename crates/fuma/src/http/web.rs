@@ -5,6 +5,7 @@ use crate::public::Site;
 use app::App;
 use axum::response::{Html, IntoResponse, Response};
 use domain::Realm;
+use ipnet::IpNet;
 use std::sync::Arc;
 
 /// The state of the router.
@@ -16,6 +17,8 @@ pub struct Web {
     pub site: Arc<Site>,
     /// How much systems may ask through the interface.
     pub limits: Arc<crate::api::Limits>,
+    /// Proxies of ours, whose word of where a request comes from is believed.
+    pub proxies: Arc<[IpNet]>,
     /// Whether cookies are for https only: they are wherever the public address is.
     pub secure: bool,
 }
@@ -25,6 +28,7 @@ impl Web {
     pub fn new(app: Arc<App>, settings: Settings) -> Web {
         Web {
             secure: settings.public_url.starts_with("https://"),
+            proxies: settings.proxies.into(),
             site: Arc::new(settings.site),
             limits: Arc::default(),
             app,

@@ -33,6 +33,8 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("client_made", Tone::Good, "接口系统已设立。接着发放密钥，它才能调用接口。"),
     ("client", Tone::Good, "接口系统已保存；原来的令牌已失效，系统会自动重新领取。"),
     ("secret_ended", Tone::Good, "密钥已停用，用它领取的令牌立即失效。"),
+    ("key", Tone::Good, "签名密钥已登记，立即可用。"),
+    ("key_ended", Tone::Good, "签名密钥已停用，用它签名的请求立即被拒绝。"),
     ("resent", Tone::Good, "已排入发送，稍后刷新本页查看结果。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];

@@ -209,6 +209,8 @@ pub const OFFICE: &[Rule] = &[
     post("/office/clients/{id}", &[("name", "示例审批系统"), ("grant_read", "1")], &[May(ClientWrite, Ours)]),
     post("/office/clients/{id}/secrets", &[], &[May(ClientWrite, Ours)]),
     post("/office/clients/{id}/secrets/{n}/end", &[], &[May(ClientWrite, Ours)]),
+    post("/office/clients/{id}/keys", &[("algorithm", "hmac-sm3")], &[May(ClientWrite, Ours)]),
+    post("/office/clients/{id}/keys/{key}/end", &[], &[May(ClientWrite, Ours)]),
     // 通知
     get("/office/hooks", &[May(ClientRead, Own)]),
     post(

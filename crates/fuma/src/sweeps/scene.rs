@@ -66,6 +66,7 @@ impl Scene {
             _ if path.starts_with("/office/hooks/") => self.hook.id,
             _ => self.certificate,
         };
+        let key = if path.contains("{key}") { self.signing_key(id).await } else { String::new() };
         let file = match path {
             _ if path.starts_with("/office/imports/template") => "certificate.csv",
             _ if path.starts_with("/office/prints/") => "1.pdf",
@@ -73,6 +74,7 @@ impl Scene {
         };
         path.replace("{id}", &id.to_string())
             .replace("{job}", &self.job.to_string())
+            .replace("{key}", &key)
             .replace("{person}", &self.person)
             .replace("{file}", file)
             .replace("{n}", "1")
@@ -127,6 +129,13 @@ impl Scene {
         let id = self.town.app.create_client(&ctx, OURS, &spec).await.unwrap();
         self.town.app.issue_secret(&ctx, id).await.unwrap();
         id.0
+    }
+
+    /// A key that a system signs with.
+    async fn signing_key(&self, client: i64) -> String {
+        let ctx = self.town.ctx(Caller::ProvincialAdmin).await;
+        let (id, algorithm) = (domain::ClientId(client), app::SignatureAlgorithm::HmacSm3);
+        self.town.app.create_key(&ctx, id, algorithm, None).await.unwrap().key_id
     }
 
     async fn account(&self, path: &str) -> i64 {

@@ -41,7 +41,10 @@ async fn a_batch_of_calls_moves_only_from_the_state_it_is_in() {
         assert_eq!(call_batch::by_id(db.into(), BatchId(2)).await.unwrap(), None);
         let tally = Tally { ok: 3, warned: 1, failed: 2 };
         conflicts(db, async |tx| call_batch::add_done(tx, B, tally, at(1)).await).await;
+        let begun = async |before| call_batch::abandoned(db.into(), at(before)).await.unwrap();
+        assert_eq!((begun(0).await, begun(100).await), (vec![], vec![B]));
         write(db, async |tx| call_batch::received(tx, B, &[3; 32], 1 << 30, at(1)).await).await;
+        assert_eq!(begun(100).await, []);
         conflicts(db, async |tx| call_batch::received(tx, B, &[4; 32], 1, at(2)).await).await;
         for second in [2, 3] {
             write(db, async |tx| call_batch::add_done(tx, B, tally, at(second)).await).await;

@@ -308,7 +308,6 @@ fn fault() -> Value {
 
 fn problem() -> Value {
     let plain = || json!({ "type": "string" });
-    let errors = all_of(link("Fault"));
     object(vec![
         (
             "type!",
@@ -324,8 +323,7 @@ fn problem() -> Value {
         ("detail", said(plain(), "说明", "错在哪里。", json!("令牌没有这项权限"))),
         ("hint", said(plain(), "怎样改", "", json!("请用含相应 scope 的令牌。"))),
         ("code!", said(plain(), "代码", "见错误码表。", json!("forbidden"))),
-        ("instance", said(plain(), "请求编号", "联系技术支持时请提供。", json!("4f1c2ab09d3e5678"))),
-        ("errors", said(errors, "各处问题", "没有的不出现。", Value::Null)),
+        ("instance!", said(plain(), "请求编号", "联系技术支持时请提供。", json!("4f1c2ab09d3e5678"))),
     ])
 }
 

@@ -1,5 +1,6 @@
 //! 接口系统: the systems of an authority that may call the interface, and their secrets. A secret is shown once.
 
+pub mod keys;
 pub mod list;
 pub mod one;
 mod slip;

@@ -1,5 +1,6 @@
 //! `/office/clients/{id}`: one system, what is set of it, and its secrets.
 
+use super::keys::{self, KeyView};
 use super::{Typed, client, fields, grants, slip, spec, state, typed_of};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
@@ -12,7 +13,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Action, Answer, Instant, may};
+use domain::{Action, Answer, ClientId, Instant, may};
 
 /// Secrets that are good at the same time, as the verb allows.
 const LIVE: usize = 2;
@@ -28,6 +29,10 @@ struct ClientPage {
     facts: Vec<FactView>,
     secrets: Vec<SecretView>,
     may_issue: bool,
+    keys: Vec<KeyView>,
+    key_fields: Vec<FieldView>,
+    key_error: String,
+    may_register: bool,
     fields: Vec<FieldView>,
     grants: Vec<FieldView>,
     ticks: Vec<FieldView>,
@@ -73,23 +78,37 @@ fn ticks(typed: &Typed) -> Vec<FieldView> {
     ]
 }
 
-fn render(
+/// What was typed and refused, with why; nothing at first.
+#[derive(Default)]
+struct Again {
+    set: Option<(Typed, String)>,
+    key: Option<(Typed, String)>,
+}
+
+async fn render(
     web: &Web,
     officer: &Officer,
     said: &Said,
-    it: &ClientInfo,
-    again: Option<(Typed, String)>,
-) -> Response {
+    id: ClientId,
+    again: Again,
+) -> Result<Response, OfficeError> {
+    let it = &web.app.client(&officer.ctx, id).await?;
+    let known = web.app.client_keys(&officer.ctx, id).await?;
     let (tone, words) = said.words();
     let crumbs = vec![Crumb { label: "接口系统".into(), href: "/office/clients".into() }];
     let write = may(&officer.ctx.actor, Action::ClientWrite, Some(it.authority)) == Answer::Allowed;
-    let (typed, error) = again.unwrap_or_else(|| (typed_of(&it.spec), String::new()));
+    let (typed, error) = again.set.unwrap_or_else(|| (typed_of(&it.spec), String::new()));
+    let (key_typed, key_error) = again.key.unwrap_or_default();
     let secret = |it: &app::SecretInfo| SecretView {
         n: it.n,
         tail: it.tail.clone(),
         issued: it.created_at.to_the_minute(),
     };
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if error.is_empty() && key_error.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let mut response = page(&ClientPage {
         shell: officer.shell_saying(&it.spec.name, Menu::Docking, crumbs, tone, words),
         tabs: tabs(officer, ""),
@@ -99,6 +118,10 @@ fn render(
         facts: facts(web, it),
         secrets: it.secrets.iter().map(secret).collect(),
         may_issue: it.secrets.len() < LIVE,
+        may_register: known.iter().filter(|key| key.ended_at.is_none()).count() < LIVE,
+        keys: known.into_iter().map(keys::view).collect(),
+        key_fields: keys::fields(&key_typed),
+        key_error,
         fields: fields(&typed),
         grants: grants(&typed),
         ticks: ticks(&typed),
@@ -106,7 +129,19 @@ fn render(
         may_write: write,
     });
     *response.status_mut() = status;
-    response
+    Ok(response)
+}
+
+/// The page with a key that was not registered.
+pub(super) async fn with_key_refused(
+    web: &Web,
+    officer: &Officer,
+    id: ClientId,
+    typed: Typed,
+    error: String,
+) -> Result<Response, OfficeError> {
+    let again = Again { key: Some((typed, error)), ..Again::default() };
+    render(web, officer, &Said::default(), id, again).await
 }
 
 /// `GET /office/clients/{id}`.
@@ -116,8 +151,7 @@ pub async fn show(
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<Response, OfficeError> {
-    let it = web.app.client(&officer.ctx, client(&id)?).await?;
-    Ok(render(&web, &officer, &said, &it, None))
+    render(&web, &officer, &said, client(&id)?, Again::default()).await
 }
 
 /// `POST /office/clients/{id}`: what is set of it, 停用 among it.
@@ -135,9 +169,8 @@ pub async fn set(
     match set {
         Ok(()) => Ok(Redirect::to(&format!("/office/clients/{id}?said=client")).into_response()),
         Err(AppError::Refused { message, hint }) => {
-            let it = web.app.client(&officer.ctx, key).await?;
-            let error = format!("{message}。{hint}");
-            Ok(render(&web, &officer, &Said::default(), &it, Some((typed, error))))
+            let again = Again { set: Some((typed, format!("{message}。{hint}"))), ..Again::default() };
+            render(&web, &officer, &Said::default(), key, again).await
         }
         Err(error) => Err(error.into()),
     }

@@ -74,6 +74,40 @@ async fn an_administrator_sets_a_system_up_and_its_secret_is_shown_once() {
 }
 
 #[tokio::test]
+async fn signing_keys_are_registered_shown_once_if_shared_and_ended() {
+    let town = Town::open().await;
+    let admin = Caller::ProvincialAdmin;
+    let page = made(&town).await;
+    let keys = format!("{page}/keys");
+    town.get(admin, &page).await.holds(&["没有登记签名密钥", "HMAC-SM3（国密，共享密钥）"]);
+    let slip = town.post(admin, &keys, &[("algorithm", "hmac-sm3"), ("public", "")]).await;
+    let html = slip.holds(&["签名密钥交接单", "密钥只显示这一次", "hmac-sm3"]);
+    crate::gallery::keep("office", "client_key_slip", &html);
+    let shared = between(&html, "签名密钥（Base64）</dt><dd><code>", "</code>");
+    assert!(shared.len() >= 40, "{shared}");
+    let key = between(&html, "keyid</dt><dd><code>", "</code>");
+    assert!(!town.get(admin, &page).await.holds(&[&key, "共享，不再显示"]).contains(&shared), "never again");
+
+    // What cannot be a key comes back as typed.
+    let wrong = town.post(admin, &keys, &[("algorithm", "ed25519"), ("public", "0011")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("0011</textarea>"), "{}", wrong.text());
+    let ed25519 = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"; // RFC 8032 7.1, test 1
+    let made = town.post(admin, &keys, &[("algorithm", "ed25519"), ("public", ed25519)]).await;
+    assert_eq!(made.location, format!("{page}?said=key#keys"));
+    let html = town.get(admin, &page).await.holds(&["d75a980182b10ab7<wbr>", "已有两个有效的签名密钥"]);
+    crate::gallery::keep("office", "client_keys", &html);
+    assert_eq!(town.post(admin, &keys, &[("algorithm", "hmac-sha256")]).await.status, 422);
+
+    let end = format!("{keys}/{key}/end");
+    assert_eq!(town.post(Caller::Integration, &end, &[]).await.status, 403);
+    assert_eq!(town.post(Caller::ForeignAdmin, &end, &[]).await.status, 404);
+    assert_eq!(town.post(admin, &end, &[]).await.location, format!("{page}?said=key_ended#keys"));
+    assert_eq!(town.post(admin, &end, &[]).await.status, 409);
+    town.get(admin, &page).await.holds(&["登记签名密钥"]);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_system_comes_back_as_typed() {
     let town = Town::open().await;
     let admin = Caller::ProvincialAdmin;
