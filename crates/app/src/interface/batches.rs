@@ -25,8 +25,8 @@ const PART: usize = 1 << 20;
 const LINE: usize = 32 << 20;
 /// Seconds in which a batch is received, or never will be.
 const RECEIVING: i64 = 86_400;
-/// Lines worked at a time: two transactions of usual certificates, of which one is judged while the other is written.
-const STEP: usize = 300;
+/// Lines worked at a time: several transactions of usual certificates, of which one is judged while another is written.
+const STEP: usize = 1_000;
 /// Bytes of lines worked at a time.
 const STEP_BYTES: usize = 4 << 20;
 

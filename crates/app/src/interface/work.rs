@@ -15,6 +15,8 @@ use domain::{
     AuthorityId, CertificateId, Content, DateSystem, Draft, EventKind, Field, Group, Kind, Kinds, Number,
     Object, Plan, Tables,
 };
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter::Peekable;
@@ -24,15 +26,53 @@ use store::{StoreError, Urgency};
 
 /// Rows of the annexes written in one transaction: about 30 ms of the writer's time.
 const ROWS: usize = 3_000;
+/// Chunks worked at a time: while one is written the next is judged.
+const LANES: usize = 2;
 /// How often a chunk is judged again because somebody else was faster.
 const TRIES: u32 = 12;
 
 /// One item on its way.
 struct Slot {
-    /// Its place in the call.
+    /// Its place in the call, then in its chunk.
     at: usize,
     item: Item,
     digest: [u8; 32],
+}
+
+/// Items that are judged together and written in one transaction.
+struct Chunk {
+    /// Where in the call each stands.
+    places: Vec<usize>,
+    /// The items, by their places in the chunk.
+    slots: Vec<Slot>,
+    /// Numbers that they make, change or hang on.
+    named: HashSet<String>,
+}
+
+impl Chunk {
+    /// The next items. One that names what an earlier one of this chunk, or of one that is being worked, makes or changes
+    /// ends it: it is judged when that one stands.
+    fn take(waiting: &mut Peekable<impl Iterator<Item = Slot>>, working: &HashSet<String>) -> Chunk {
+        let mut chunk = Chunk { places: Vec::new(), slots: Vec::new(), named: HashSet::new() };
+        let mut rows = 0;
+        while let Some(slot) = waiting.next_if(|slot| {
+            let fits = chunk.slots.is_empty() || rows < ROWS;
+            fits && names(&slot.item).all(|name| !chunk.named.contains(name) && !working.contains(name))
+        }) {
+            rows += slot.item.form.capabilities.len() + slot.item.form.instruments.len() + 1;
+            chunk.named.extend(names(&slot.item).map(str::to_owned));
+            chunk.places.push(slot.at);
+            chunk.slots.push(Slot { at: chunk.slots.len(), ..slot });
+        }
+        chunk
+    }
+}
+
+/// A chunk with its answers.
+struct Worked {
+    chunk: Chunk,
+    told: Vec<Option<ItemAnswer>>,
+    writing: Writing,
 }
 
 /// What a chunk is judged with.
@@ -72,21 +112,24 @@ impl App {
                 answers[slot.at] = Some(failed(&slot.item, vec![fault.clone()]));
             }
         }
-        let (mut one, mut other) = (Writing::default(), Writing::default());
         let mut waiting = slots.into_iter().peekable();
-        while waiting.peek().is_some() {
-            let mut named = HashSet::new();
-            let (first, second) = (chunk(&mut waiting, &mut named), chunk(&mut waiting, &mut named));
-            let mut apart = vec![None; answers.len()];
-            // While the one is written the other is judged.
-            let (first, second) = tokio::join!(
-                self.work_chunk(&scene, first, &mut one, &mut answers),
-                self.work_chunk(&scene, second, &mut other, &mut apart)
-            );
-            first.and(second)?;
-            for (answer, apart) in answers.iter_mut().zip(apart) {
-                *answer = answer.take().or(apart);
+        let mut idle: Vec<Writing> = (0..LANES).map(|_| Writing::default()).collect();
+        let (mut working, mut named) = (FuturesUnordered::new(), HashSet::new());
+        loop {
+            while let Some(writing) = idle.pop() {
+                let chunk = Chunk::take(&mut waiting, &named);
+                if chunk.slots.is_empty() {
+                    idle.push(writing);
+                    break;
+                }
+                named.extend(chunk.named.iter().cloned());
+                working.push(self.work_chunk(&scene, chunk, writing));
             }
+            let Some(worked) = working.next().await else { break };
+            let Worked { chunk, told, writing } = worked?;
+            idle.push(writing);
+            named.retain(|name| !chunk.named.contains(name));
+            chunk.places.into_iter().zip(told).for_each(|(at, answer)| answers[at] = answer);
         }
         let lost = || AppError::Fault("接口调用中有一项没有答复".into());
         answers.into_iter().map(|answer| answer.ok_or_else(lost)).collect()
@@ -149,35 +192,22 @@ impl App {
     }
 
     /// Judges and writes a chunk. If somebody else was faster, what stands then is judged again.
-    async fn work_chunk(
-        &self,
-        scene: &Scene<'_>,
-        mut chunk: Vec<Slot>,
-        writing: &mut Writing,
-        answers: &mut [Option<ItemAnswer>],
-    ) -> Result<()> {
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        for tried in 1.. {
-            match self.try_chunk(scene, &chunk, writing, answers).await {
-                Ok(()) => {
-                    // What was left for later finds now what was written.
-                    chunk.retain(|slot| answers[slot.at].is_none());
-                    if chunk.is_empty() {
-                        return Ok(());
-                    }
-                }
+    async fn work_chunk(&self, scene: &Scene<'_>, mut chunk: Chunk, mut writing: Writing) -> Result<Worked> {
+        let mut told = vec![None; chunk.slots.len()];
+        let mut tried = 0;
+        // What is left for later finds what was written before it.
+        while !chunk.slots.is_empty() {
+            tried += 1;
+            match self.try_chunk(scene, &chunk.slots, &mut writing, &mut told).await {
+                Ok(()) => chunk.slots.retain(|slot| told[slot.at].is_none()),
                 Err(error) if tried < TRIES && overtaken(&error) => {
-                    for slot in &chunk {
-                        answers[slot.at] = None;
-                    }
-                    self.replay(scene.authority, &mut chunk, answers).await?;
+                    chunk.slots.iter().for_each(|slot| told[slot.at] = None);
+                    self.replay(scene.authority, &mut chunk.slots, &mut told).await?;
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(Worked { chunk, told, writing })
     }
 
     async fn try_chunk(
@@ -456,21 +486,6 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// The next items to be written in one transaction. Who names a certificate that an earlier one makes or changes ends
-/// it: that item is judged when the earlier ones stand.
-fn chunk(waiting: &mut Peekable<impl Iterator<Item = Slot>>, named: &mut HashSet<String>) -> Vec<Slot> {
-    let (mut chunk, mut rows) = (Vec::new(), 0);
-    while let Some(slot) = waiting.next_if(|slot| {
-        let fits = chunk.is_empty() || rows < ROWS;
-        fits && names(&slot.item).all(|number| !named.contains(number))
-    }) {
-        rows += slot.item.form.capabilities.len() + slot.item.form.instruments.len() + 1;
-        named.extend(names(&slot.item).map(str::to_owned));
-        chunk.push(slot);
-    }
-    chunk
 }
 
 /// Numbers by which an item hangs on others.
