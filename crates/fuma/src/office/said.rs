@@ -21,7 +21,16 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),
     ("code", Tone::Good, "代码已保存，立即生效。"),
     ("authority", Tone::Good, "机关已保存，立即生效。"),
-    ("mode", Tone::Good, "赋码方式已改变，立即生效。"),
+    (
+        "networked",
+        Tone::Good,
+        "已改为系统联网自动赋码，立即生效：新证书由审批系统通过接口赋码；页面、工作簿和命令行不再赋新码，变更、更正、打印和状态办理照常。",
+    ),
+    (
+        "manual",
+        Tone::Good,
+        "已改为手动赋码，立即生效：新证书由页面、工作簿和命令行赋码；接口只能预检、查询、对账和认领。",
+    ),
     ("same_mode", Tone::Neutral, "赋码方式没有变化。"),
     ("emergency", Tone::Warn, "应急手动赋码已开启，到时自动结束。"),
     ("emergency_closed", Tone::Good, "应急手动赋码已结束。"),

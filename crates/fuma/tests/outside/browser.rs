@@ -135,9 +135,9 @@ impl Browser {
         panic!("“{words}” never came:\n{}", self.text().await);
     }
 
-    async fn sign_in(&self, base: &str) {
+    async fn sign_in(&self, base: &str, login: &str) {
         self.open(&format!("{base}/office/sign-in")).await;
-        self.type_into("[name=account]", LOGIN).await;
+        self.type_into("[name=account]", login).await;
         self.type_into("[name=password]", PASSWORD).await;
         self.click("main form button").await;
         self.see("工作台").await;
@@ -178,7 +178,7 @@ async fn an_officer_imports_a_file_and_opens_a_certificate() {
     let (_server, port) = place.serve();
     let base = format!("http://127.0.0.1:{port}");
     let browser = Browser::start(Setup::Desk).await;
-    browser.sign_in(&base).await;
+    browser.sign_in(&base, LOGIN).await;
     browser.open(&format!("{base}/office/imports")).await;
     let paths: Vec<String> = files.iter().map(|name| place.path(name).display().to_string()).collect();
     browser.type_into("input[type=file]", &paths.join("\n")).await;
@@ -247,10 +247,68 @@ async fn on_a_phone_nothing_sticks_out_and_the_scan_page_needs_no_script() {
         assert!(browser.text().await.contains("输入有误"), "{}", browser.text().await);
         browser.errors().await;
         if setup == Setup::Phone {
-            browser.sign_in(&base).await;
+            browser.sign_in(&base, LOGIN).await;
             for page in PAGES.into_iter().chain(["/office/certificates/1", "/office/certificates/1/act"]) {
                 browser.open(&format!("{base}{page}")).await;
             }
         }
+    }
+}
+
+/// Login of the administrator of 陕西.
+const ADMIN: &str = "shaanxi-admin";
+
+/// The pages of 对接, and the interface's own.
+const DOCKING: [&str; 7] = [
+    "/office/docking",
+    "/office/docking/form",
+    "/office/clients",
+    "/office/clients/1",
+    "/office/hooks",
+    "/office/hooks/1",
+    "/api/docs",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_connects_a_system_and_its_pages_fit_a_phone() {
+    let place = Place::open();
+    place.account(ADMIN, "administrator");
+    let (_server, port) = place.serve();
+    let base = format!("http://127.0.0.1:{port}");
+    let browser = Browser::start(Setup::Desk).await;
+    browser.sign_in(&base, ADMIN).await;
+    browser.open(&format!("{base}/office/clients")).await;
+    browser.type_into("[name=name]", "示例省检验检测机构资质认定行政审批与证后监管综合业务系统").await;
+    browser.click("main form button").await;
+    browser.see("未发密钥").await;
+    browser.sound().await;
+    browser.click("form[action$='/secrets'] button").await;
+    browser.see("密钥只显示这一次").await;
+    browser.sound().await;
+    browser.open(&format!("{base}/office/clients/1")).await;
+    browser.click("form[action$='/keys'] button").await;
+    browser.see("签名密钥交接单").await;
+    browser.sound().await;
+    browser.open(&format!("{base}/office/hooks")).await;
+    browser
+        .type_into(
+            "[name=url]",
+            "https://notices.example.cn/a/path/that/is/rather/long/for/a/telephone/to/show/in/one/line",
+        )
+        .await;
+    browser.click("form[action='/office/hooks'] button").await;
+    browser.see("whsec_").await;
+    browser.sound().await;
+    browser.open(&format!("{base}/office/docking")).await;
+    browser.click("#mode details summary").await;
+    browser.click("#mode details form button").await;
+    browser.see("已改为系统联网自动赋码").await;
+    browser.open(&format!("{base}/office/docking")).await;
+    browser.see("开启应急手动赋码").await;
+    let phone = Browser::start(Setup::Phone).await;
+    phone.sign_in(&base, ADMIN).await;
+    for page in DOCKING {
+        browser.open(&format!("{base}{page}")).await;
+        phone.open(&format!("{base}{page}")).await;
     }
 }

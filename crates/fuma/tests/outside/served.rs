@@ -90,25 +90,21 @@ impl Place {
         let place = Place::empty();
         std::fs::write(place.path("password"), PASSWORD).expect("the folder can be written");
         place.ok(&["init"]);
-        let made = place.ok(&[
-            "account",
-            "create",
-            LOGIN,
-            "--name",
-            "张示例",
-            "--authority",
-            "27",
-            "--role",
-            "licensing",
-        ]);
+        place.account(LOGIN, "licensing");
+        place
+    }
+
+    /// An account of 陕西 with the password of the tests.
+    pub fn account(&self, login: &str, role: &str) {
+        let words = ["account", "create", login, "--name", "张示例", "--authority", "27", "--role", role];
+        let made = self.ok(&words);
         let once = made.rsplit('：').next().unwrap_or_default().trim().to_owned();
-        let (server, port) = place.serve();
-        let officer = Officer::sign_in(port, LOGIN, &once);
+        let (server, port) = self.serve();
+        let officer = Officer::sign_in(port, login, &once);
         let typed = [("old", once.as_str()), ("new", PASSWORD), ("repeat", PASSWORD)];
         let reply = officer.post("/office/password", &typed).expect("the server answers");
         assert_eq!(reply.status, 303, "{}", reply.body);
         server.kill();
-        place
     }
 
     /// A file in the folder.

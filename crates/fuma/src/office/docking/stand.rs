@@ -332,7 +332,7 @@ pub async fn set_mode(
     let mode = Mode::ALL.into_iter().find(|mode| mode.key() == typed.mode);
     let mode = mode.ok_or_else(|| AppError::refused("没有选择赋码方式", "请返回重选。"))?;
     let change = web.app.set_mode(&officer.ctx, mode).await?;
-    let said = if change.from == change.to { "same_mode" } else { "mode" };
+    let said = if change.from == change.to { "same_mode" } else { change.to.key() };
     Ok(Redirect::to(&format!("/office/docking?said={said}")).into_response())
 }
 

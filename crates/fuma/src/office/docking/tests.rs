@@ -103,7 +103,7 @@ async fn the_page_says_which_door_assigns_and_an_administrator_changes_it() {
     );
     assert!(!town.get(Caller::Licensing, "/office").await.text().contains("新证书来自审批系统"));
     let changed = town.post(admin, "/office/docking/mode", &[("mode", "networked")]).await;
-    assert_eq!(changed.location, "/office/docking?said=mode");
+    assert_eq!(changed.location, "/office/docking?said=networked");
     let html = town.get(admin, &changed.location).await.holds(&[
         "赋码方式：系统联网自动赋码",
         "开启应急手动赋码",
