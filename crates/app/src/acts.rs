@@ -24,9 +24,23 @@ pub struct Decision {
     pub reason: String,
 }
 
+/// One thing that is wrong with a decision.
+pub(crate) struct Wrong {
+    /// Which member of [`Decision`].
+    pub(crate) member: &'static str,
+    /// What is wrong, in Chinese.
+    pub(crate) message: String,
+    /// What to do, in Chinese.
+    pub(crate) hint: &'static str,
+}
+
 /// Longest document number and reason.
 const DOCUMENT: usize = 80;
 const REASON: usize = 300;
+
+fn cleaned(text: &str, longest: usize) -> Result<String> {
+    Ok(clean(text, longest).map_err(|e| AppError::refused(e.to_string(), "请改正后重新提交。"))?.into_owned())
+}
 
 fn kind(act: StatusAct) -> EventKind {
     match act {
@@ -164,23 +178,41 @@ impl App {
     }
 
     fn checked(&self, decision: &Decision) -> Result<Decision> {
-        let document = clean(&decision.document, DOCUMENT)
-            .map_err(|e| AppError::refused(format!("决定文号：{e}"), "请改正后重新提交。"))?;
-        let reason = clean(&decision.reason, REASON)
-            .map_err(|e| AppError::refused(format!("原因：{e}"), "请改正后重新提交。"))?;
-        if reason.is_empty() {
-            return Err(AppError::refused("没有填写原因", "请写明原因，它会留在办理记录中。"));
+        match self.wrong_with(decision).into_iter().next() {
+            Some(Wrong { message, hint, .. }) => Err(AppError::refused(message, hint)),
+            None => Ok(Decision {
+                document: cleaned(&decision.document, DOCUMENT)?,
+                reason: cleaned(&decision.reason, REASON)?,
+                ..decision.clone()
+            }),
         }
-        // A wrong assignment is the office's own mistake; every other act rests on a document.
-        if document.is_empty() && decision.act != StatusAct::Annul {
-            return Err(AppError::refused("没有填写决定文号", "请填写作出该决定的文书编号。"));
+    }
+
+    /// All that is wrong with a decision by itself, whatever it is about.
+    pub(crate) fn wrong_with(&self, decision: &Decision) -> Vec<Wrong> {
+        let mut out = Vec::new();
+        let mut note = |member, message: String, hint| out.push(Wrong { member, message, hint });
+        match clean(&decision.document, DOCUMENT) {
+            Err(error) => note("document", format!("决定文号：{error}"), "请改正后重新提交。"),
+            // A wrong assignment is the office's own mistake; every other act rests on a document.
+            Ok(document) if document.is_empty() && decision.act != StatusAct::Annul => {
+                note("document", "没有填写决定文号".into(), "请填写作出该决定的文书编号。");
+            }
+            Ok(_) => {}
+        }
+        match clean(&decision.reason, REASON) {
+            Err(error) => note("reason", format!("原因：{error}"), "请改正后重新提交。"),
+            Ok(reason) if reason.is_empty() => {
+                note("reason", "没有填写原因".into(), "请写明原因，它会留在办理记录中。");
+            }
+            Ok(_) => {}
         }
         let today = self.today();
         if decision.effective > today {
             let message = format!("生效日期{}在今天（{today}）之后", decision.effective);
-            return Err(AppError::refused(message, "请到生效之日再办理，或改为已生效的日期。"));
+            note("effective", message, "请到生效之日再办理，或改为已生效的日期。");
         }
-        Ok(Decision { document: document.into_owned(), reason: reason.into_owned(), ..decision.clone() })
+        out
     }
 
     async fn next_status(&self, ctx: &Ctx, head: &Head, decision: &Decision) -> Result<Status> {
@@ -194,6 +226,13 @@ impl App {
         }
         let refused =
             |e: domain::StatusError| AppError::refused(e.to_string(), "请在证书页面核对当前状态和办理记录。");
+        let began = head.valid_from.min(head.assigned_at.day());
+        if decision.effective < began {
+            return Err(AppError::refused(
+                format!("生效日期{}早于这张证书开始的日期{began}", decision.effective),
+                "请核对文书上的生效日期。",
+            ));
+        }
         if decision.act == StatusAct::Lift {
             let before = self.status_before(head).await?;
             return head.status.clone().lift(before).map_err(refused);

@@ -1,7 +1,7 @@
 //! Official annex forms read into a form (domain.md 3.3, 3.4): they are attached to one certificate, never imported by
 //! themselves, because most of them do not say whose they are.
 
-use crate::form::{Form, FormRow};
+use crate::form::{Form, FormRow, LIKE_CERTIFICATE};
 use crate::import::blocking;
 use crate::sheet::{self, Annex, Annexes, Limits, Recognised};
 use crate::{App, AppError, Ctx, Result, Upload};
@@ -147,7 +147,11 @@ fn site(annex: &Annex, form: &Form, out: &mut AnnexRead) -> Option<String> {
 /// What the form has no column for and the certificate says: site, 批准日期, 是否食品.
 fn fill(group: Group, form: &Form, site: Option<String>) -> Vec<(Field, String)> {
     let of = |site_field: Field| site.clone().map(|name| (site_field, name));
-    let head = |to: Field, from: Field| Some((to, form.value(from).to_owned()));
+    // What the certificate does not say yet it will say: the file is often read first.
+    let head = |to: Field, from: Field| {
+        let said = form.value(from).trim();
+        Some((to, if said.is_empty() { LIKE_CERTIFICATE } else { said }.to_owned()))
+    };
     let all = match group {
         Group::Capability => vec![
             of(Field::CapabilitySite),

@@ -7,7 +7,7 @@ use store::counter::Counter;
 use store::{StoreError, Tx, Urgency};
 
 /// The last serial of four digits.
-const LAST: u32 = 9999;
+pub(crate) const LAST: u32 = 9999;
 /// Numbers looked up at a time for being taken: more than one act wants, few enough for one statement.
 const WINDOW: u32 = 500;
 /// The epoch of a registry that was never restored. A counter made by use is confirmed in it and in no later one: what a
@@ -269,7 +269,7 @@ fn parts_of(key: &str) -> Option<[Option<Two>; 4]> {
 }
 
 /// A key in words.
-fn label(key: &str) -> String {
+pub(crate) fn label(key: &str) -> String {
     let Some([year, code, domain, industry]) = parts_of(key) else { return key.to_owned() };
     let words = [
         year.map(|it| format!("20{it}年")),

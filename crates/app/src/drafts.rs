@@ -7,8 +7,8 @@ use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::keys::Bound;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
-    Action, AuthorityId, CertificateId, DateSystem, DraftId, EventKind, Field, Group, Kinds, Object, Plan,
-    RawCertificate,
+    Action, AuthorityId, CertificateId, DateSystem, DraftId, EventKind, Field, Group, Kinds, Object, Place,
+    Plan, Problem, Severity,
 };
 use store::draft::{Draft, Head, Save};
 use store::{StoreError, Urgency};
@@ -20,6 +20,17 @@ pub struct DraftView {
     pub head: Head,
     /// What was typed.
     pub form: Form,
+    /// The edition of its certificate that a change began from.
+    pub edition: Option<u32>,
+}
+
+/// What is sealed of a draft.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Sealed<F> {
+    #[serde(flatten)]
+    form: F,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    edition: Option<u32>,
 }
 
 impl App {
@@ -27,7 +38,7 @@ impl App {
     pub async fn create_draft(&self, ctx: &Ctx, form: &Form) -> Result<DraftId> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::DraftWrite, Some(authority))?;
-        self.keep_draft(ctx, authority, form, None).await
+        self.keep_draft(ctx, authority, form, None, None).await
     }
 
     async fn keep_draft(
@@ -36,6 +47,7 @@ impl App {
         authority: AuthorityId,
         form: &Form,
         certificate: Option<CertificateId>,
+        edition: Option<u32>,
     ) -> Result<DraftId> {
         let id = DraftId(self.ids("draft", 1).await?);
         let head = Head {
@@ -48,7 +60,7 @@ impl App {
             version: 1,
             updated_at: self.now(),
         };
-        let draft = Draft { head, cipher: self.sealed(id, form)? };
+        let draft = Draft { head, cipher: self.sealed(id, form, edition)? };
         let tx = self.db.begin(Urgency::Act).await?;
         store::draft::create(&tx, &draft).await?;
         let event = self.event(ctx, EventKind::DraftSave, Object::Draft, id.0);
@@ -58,8 +70,9 @@ impl App {
     }
 
     /// A draft may hold personal fields: it is encrypted like them.
-    fn sealed(&self, id: DraftId, form: &Form) -> Result<Vec<u8>> {
-        let json = serde_json::to_vec(form).map_err(|e| AppError::Fault(e.to_string()))?;
+    fn sealed(&self, id: DraftId, form: &Form, edition: Option<u32>) -> Result<Vec<u8>> {
+        let json =
+            serde_json::to_vec(&Sealed { form, edition }).map_err(|e| AppError::Fault(e.to_string()))?;
         Ok(self.keys.seal(Bound::Draft(id.0), &json))
     }
 
@@ -68,6 +81,12 @@ impl App {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::Change, head.as_ref().map(|h| h.authority))?;
         let head = head.ok_or(AppError::NotFound)?;
+        if head.status.word().ended() && !kinds.makes_certificate() {
+            return Err(AppError::refused(
+                format!("证书{}已{}，不能变更", head.number, head.status.word()),
+                "原决定有误的，先在证书页面办理“撤销原决定”。",
+            ));
+        }
         let content = self.content_of(id, head.edition).await?;
         let mut form = Form::of(&head.number, &content);
         form.set(Field::Kind, kinds.to_string());
@@ -86,7 +105,7 @@ impl App {
             };
             form.absent = Group::ALL.iter().filter(|g| frozen(g)).map(|g| g.key().to_owned()).collect();
         }
-        self.keep_draft(ctx, head.authority, &form, Some(id)).await
+        self.keep_draft(ctx, head.authority, &form, Some(id), Some(head.edition)).await
     }
 
     /// A draft of the caller's authority.
@@ -95,8 +114,9 @@ impl App {
         self.ask(ctx, Action::DraftWrite, draft.as_ref().map(|d| d.head.authority))?;
         let draft = draft.ok_or(AppError::NotFound)?;
         let json = self.keys.open_sealed(Bound::Draft(id.0), &draft.cipher)?;
-        let form = serde_json::from_slice(&json).map_err(|e| AppError::Fault(format!("草稿{id}：{e}")))?;
-        Ok(DraftView { head: draft.head, form })
+        let Sealed { form, edition } =
+            serde_json::from_slice(&json).map_err(|e| AppError::Fault(format!("草稿{id}：{e}")))?;
+        Ok(DraftView { head: draft.head, form, edition })
     }
 
     /// The drafts of the caller's authority, last touched first.
@@ -111,10 +131,8 @@ impl App {
     /// # Errors
     /// [`store::StoreError::Conflict`] if somebody else saved meanwhile.
     pub async fn save_draft(&self, ctx: &Ctx, id: DraftId, version: u32, form: &Form) -> Result<u32> {
-        let draft = store::draft::by_id((&self.db).into(), id).await?;
-        self.ask(ctx, Action::DraftWrite, draft.as_ref().map(|d| d.head.authority))?;
-        draft.ok_or(AppError::NotFound)?;
-        let cipher = self.sealed(id, form)?;
+        let began_from = self.draft(ctx, id).await?.edition;
+        let cipher = self.sealed(id, form, began_from)?;
         let title = title(form);
         let save = Save {
             account: ctx.account()?,
@@ -146,13 +164,13 @@ impl App {
     pub async fn check_form(&self, ctx: &Ctx, form: &Form) -> Result<Judged> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::ImportPreview, Some(authority))?;
-        self.judge_raw(&form.raw(), authority).await
+        self.judge_form(form, authority).await
     }
 
-    async fn judge_raw(&self, raw: &RawCertificate<'_>, authority: AuthorityId) -> Result<Judged> {
+    async fn judge_form(&self, form: &Form, authority: AuthorityId) -> Result<Judged> {
         let tables = self.tables();
         let setting = self.setting(&tables, authority, DateSystem::Y1900);
-        self.judge(raw, &setting).await
+        self.judge(&form.as_certificate_says().raw(), &setting).await
     }
 
     /// Assigns a draft; it is gone afterwards, in the same transaction.
@@ -161,7 +179,41 @@ impl App {
     /// [`AppError::Invalid`] with all problems; the draft stays.
     pub async fn assign_draft(&self, ctx: &Ctx, id: DraftId) -> Result<Written> {
         let draft = self.draft(ctx, id).await?;
+        if let Some(problem) = self.behind(&draft).await? {
+            return Err(AppError::Invalid(vec![problem]));
+        }
         self.assign_with(ctx, &draft.form, Some((id, draft.head.version))).await
+    }
+
+    /// Why a draft of a change cannot be done any more: the certificate is not what it was when the draft was begun, and
+    /// what others changed meanwhile would be taken back unseen; or it has ended.
+    pub(crate) async fn behind(&self, draft: &DraftView) -> Result<Option<Problem>> {
+        let Some(id) = draft.head.certificate else { return Ok(None) };
+        let kinds = Kinds::parse(draft.form.value(Field::Kind));
+        if kinds.is_ok_and(Kinds::makes_certificate) {
+            return Ok(None);
+        }
+        let head = store::certificate::by_id((&self.db).into(), id).await?.ok_or(AppError::NotFound)?;
+        let (word, began) = (head.status.word(), draft.edition.unwrap_or(head.edition));
+        let (code, message, hint) = if word.ended() {
+            let hint = "原决定有误的，先在证书页面办理“撤销原决定”；否则请丢弃草稿。";
+            ("ended", format!("证书已{word}，不能变更"), hint)
+        } else if began != head.edition {
+            let message =
+                format!("草稿从证书的第{began}版开始，证书现在已是第{}版：其间另有变更赋码", head.edition);
+            let hint = "继续会冲掉那次变更。请从证书页面重新发起变更，填入本草稿的改动，再丢弃本草稿。";
+            ("stale_edition", message, hint)
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(Problem {
+            severity: Severity::Error,
+            place: Place::cell(Group::Certificate, 1, None, Field::Number),
+            code,
+            value: head.number.to_string(),
+            message,
+            hint: hint.into(),
+        }))
     }
 
     /// Assigns what a form says: a new certificate, or a new edition of a known one.
@@ -188,7 +240,7 @@ impl App {
 
     async fn judge_and_write(&self, ctx: &Ctx, form: &Form, purpose: &Purpose) -> Result<Written> {
         let authority = purpose.authority;
-        let judged = self.judge_raw(&form.raw(), authority).await?;
+        let judged = self.judge_form(form, authority).await?;
         let Some((parsed, plan)) = judged.draft else { return Err(AppError::Invalid(judged.problems)) };
         let mut writing = Writing::default();
         match &plan {

@@ -2,6 +2,7 @@
 
 use domain::{Content, Face, Field, Group, Number, Raw, RawCertificate, RawRow};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// One row: value by key of [`Field::key`].
@@ -26,6 +27,9 @@ pub struct Form {
     /// Keys of groups that are not given: on a change they stay as they are.
     pub absent: Vec<String>,
 }
+
+/// What stands in a cell that an official form has no column for, until the certificate says it.
+pub const LIKE_CERTIFICATE: &str = "同证书";
 
 impl Form {
     /// The rows of a group; the head is the one row of its own.
@@ -76,6 +80,24 @@ impl Form {
             staff: rows(Group::Staff),
             absent: Group::ALL.into_iter().filter(|g| self.absent.iter().any(|key| key == g.key())).collect(),
         }
+    }
+
+    /// The form with every cell filled that says [`LIKE_CERTIFICATE`]: 批准日期 by 决定日期, 是否食品 by the certificate's.
+    pub fn as_certificate_says(&self) -> Cow<'_, Form> {
+        let follows = |row: &FormRow| row.values().any(|value| value == LIKE_CERTIFICATE);
+        if !self.capabilities.iter().any(follows) {
+            return Cow::Borrowed(self);
+        }
+        let mut form = self.clone();
+        for (field, head) in [(Field::ApprovedOn, Field::DecisionDay), (Field::CapabilityFood, Field::Food)] {
+            let value = self.value(head).to_owned();
+            for row in &mut form.capabilities {
+                if let Some(cell) = row.get_mut(field.key()).filter(|cell| *cell == LIKE_CERTIFICATE) {
+                    cell.clone_from(&value);
+                }
+            }
+        }
+        Cow::Owned(form)
     }
 
     /// The form of a content, as the start of a change: number and face filled in, the act itself left open.

@@ -298,6 +298,14 @@ fn same_name(face: &Face, named: &[store::body::Body]) -> Vec<String> {
         .collect()
 }
 
+/// What two drafts share that are one certificate, where the number is left to the counter: body, decision and codes.
+pub(crate) fn one_decision(draft: &Draft) -> Option<(BodyKey, String, String)> {
+    let face = &draft.content.face;
+    let codes = format!("{} {} {}", face.kinds.keys(), face.domain, face.industry);
+    (draft.number.is_none() && counted(face.kinds))
+        .then(|| (BodyKey::of(face), face.decision_number.clone(), codes))
+}
+
 fn unprintable(place: Place, text: &str, missing: &[char]) -> Problem {
     let list: Vec<String> = missing.iter().map(|c| format!("“{c}”（U+{:04X}）", *c as u32)).collect();
     Problem {

@@ -59,7 +59,7 @@ pub use erase::{Erasable, Erasure};
 pub use error::{AppError, Result};
 pub use export::Export;
 pub use footing::Footing;
-pub use form::{Form, FormRow};
+pub use form::{Form, FormRow, LIKE_CERTIFICATE};
 pub use funnel::Judged;
 pub use hashing::{Hash, Hasher};
 pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Receipt, is_public};
@@ -168,6 +168,9 @@ pub struct Parts {
 /// Ids taken from the store at a time: a restart loses at most so many.
 const BLOCK: u64 = 512;
 
+/// Names of which ids are taken one by one.
+const RARE: [&str; 5] = ["account", "batch", "client", "draft", "hook"];
+
 impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.
     pub async fn open(parts: Parts) -> Result<App> {
@@ -214,12 +217,14 @@ impl App {
         Ok(())
     }
 
-    /// The first of `n` fresh ids.
+    /// The first of `n` fresh ids. Those of names in use all the time are taken in blocks; a process that ends leaves the
+    /// rest of its block unused.
     pub(crate) async fn ids(&self, name: &'static str, n: u64) -> Result<i64> {
         if let Some(first) = self.block_id(name, n as i64) {
             return Ok(first);
         }
-        let size = n.max(BLOCK);
+        // What people set up now and then is numbered one by one: they see these numbers.
+        let size = if RARE.contains(&name) { n } else { n.max(BLOCK) };
         let first = store::ids::take(&self.db, name, size, Urgency::Act).await?;
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         // What is left of the bigger of the two blocks serves the next calls.

@@ -100,7 +100,12 @@ fn only_in(a: &[FormRow], b: &[FormRow]) -> Vec<FormRow> {
 impl App {
     /// Judges a draft by the rules of assignment and compares it with the certificate it starts from; nothing is written.
     pub async fn review_draft(&self, ctx: &Ctx, view: &DraftView) -> Result<Review> {
-        let judged = self.check_form(ctx, &view.form).await?;
+        let mut judged = self.check_form(ctx, &view.form).await?;
+        if let Some(problem) = self.behind(view).await? {
+            judged.problems.retain(|other| other.code != problem.code);
+            judged.problems.insert(0, problem);
+            judged.draft = None;
+        }
         let Some(certificate) = view.head.certificate else { return Ok(Review { judged, change: None }) };
         let card = self.certificate(ctx, certificate).await?.card;
         let old = self.content_of(certificate, card.head.edition).await?;

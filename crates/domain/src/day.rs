@@ -291,9 +291,10 @@ impl Instant {
         self.written(' ')
     }
 
-    /// Shanghai time for machines, to the µs: `2026-11-22T16:05:09.000000+08:00`.
+    /// Shanghai time for machines, to the second: `2026-11-22T16:05:09+08:00`. No fraction: readers of old systems take
+    /// its digits for thousands, and the order of acts is told by positions, not by instants.
     pub fn rfc3339(self) -> String {
-        format!("{}.{:06}+08:00", self.written('T'), self.0.rem_euclid(MICROS_PER_SECOND))
+        format!("{}+08:00", self.written('T'))
     }
 
     /// This many seconds later, or earlier if negative.

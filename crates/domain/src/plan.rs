@@ -2,8 +2,8 @@
 
 use crate::draft::Draft;
 use crate::{
-    AuthorityId, CertificateId, Content, Day, Field, Group, Kind, Number, Place, Problem, Setting, Severity,
-    Status,
+    AuthorityId, CertificateId, Content, Day, Field, Group, Kind, Kinds, Number, Place, Problem, Setting,
+    Severity, Status, StatusWord,
 };
 
 /// A certificate as it stands.
@@ -280,7 +280,18 @@ impl Planner<'_> {
             self.note(Severity::Error, Field::Number, "number_taken", message, hint);
             return Plan::Unchanged { is: standing.id };
         }
-        let new = merged(self.draft, old);
+        let annulled = |status: &Status| status.word() == StatusWord::Annulled;
+        if annulled(&standing.status) && !annulled(&self.draft.status) {
+            let message = format!("编号{}的证书已作废（误赋码）", standing.number);
+            let hint = "作废的编号不再使用：请换一个编号，或留空由系统编号，按新证书办理。";
+            self.note(Severity::Error, Field::Number, "annulled", message, hint);
+            return Plan::Unchanged { is: standing.id };
+        }
+        let mut new = merged(self.draft, old);
+        // What was assigned and comes in again as 存量, as an export writes what has ended, is the same certificate.
+        if self.is(Kind::Takeover) {
+            new.face.kinds = old.face.kinds;
+        }
         if new == *old || found.was_before {
             return Plan::Unchanged { is: standing.id };
         }
@@ -356,7 +367,13 @@ impl Planner<'_> {
     /// 取消能力 only takes away; 标准变更 brings no new parameter (that is 扩项).
     fn only_removes(&mut self, diff: &Diff, old: &Content, new: &Content) {
         let capability = diff.rows.iter().find(|(group, _, _)| *group == Group::Capability);
-        let Some((_, added, _)) = capability else { return };
+        let Some((_, added, removed)) = capability else { return };
+        let takes = [Kind::CapabilityCancel, Kind::StandardChange, Kind::Move, Kind::Correction];
+        if *removed > 0 && self.is(Kind::Extension) && !takes.into_iter().any(|kind| self.is(kind)) {
+            let message = format!("扩项之外减少了{removed}行检验检测能力");
+            let hint = "请核对是否误删；确需减少的，在“业务类型”中加上“取消检验检测能力”或“标准变更”。";
+            self.note(Severity::Warning, Field::Kind, "extension_removes", message, hint);
+        }
         let wide = [Kind::Extension, Kind::Move, Kind::Correction].into_iter().any(|k| self.is(k));
         if wide || *added == 0 {
             return;
@@ -393,6 +410,15 @@ impl Planner<'_> {
     }
 }
 
+/// A value of [`Face::values`](crate::Face::values) as people write it.
+fn in_words(field: Field, value: &str) -> String {
+    match field {
+        Field::Kind => Kinds::parse(value).map_or_else(|_| value.to_owned(), |kinds| kinds.to_string()),
+        Field::Food | Field::Xpcc => if value.is_empty() { "否" } else { "是" }.to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
 fn or_empty(text: &str) -> &str {
     if text.is_empty() { "（空）" } else { text }
 }
@@ -402,7 +428,10 @@ fn told(diff: &Diff) -> String {
         .face
         .iter()
         .take(5)
-        .map(|r| format!("{}原为“{}”现为“{}”", r.field, or_empty(&r.old), or_empty(&r.new)))
+        .map(|r| {
+            let (old, new) = (in_words(r.field, &r.old), in_words(r.field, &r.new));
+            format!("{}原为“{}”现为“{}”", r.field, or_empty(&old), or_empty(&new))
+        })
         .collect();
     parts.extend(
         diff.rows.iter().map(|(g, added, removed)| format!("{}新增{added}行减少{removed}行", g.sheet())),

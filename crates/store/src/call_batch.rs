@@ -133,7 +133,8 @@ pub async fn by_id(reader: Reader<'_>, id: BatchId) -> Result<Option<CallBatch>>
     reader.query_one(select!("where id = $1"), &[id.0.into()], read).await
 }
 
-/// The newest batch of these very lines by the same authority for the same act, unless it failed.
+/// The newest batch of these very lines by the same authority for the same act that is being worked, or was done to the
+/// last line.
 pub async fn latest(
     reader: Reader<'_>,
     authority: AuthorityId,
@@ -141,7 +142,8 @@ pub async fn latest(
     digest: &[u8; 32],
 ) -> Result<Option<CallBatch>> {
     let sql = select!(
-        "where digest = $1 and authority_id = $2 and act = $3 and state in ('working', 'done') order by id desc limit 1"
+        "where digest = $1 and authority_id = $2 and act = $3 and (state = 'working' or (state = 'done' and failed = 0))
+        order by id desc limit 1"
     );
     reader.query_one(sql, &[digest.into(), authority.0.into(), act.into()], read).await
 }

@@ -94,6 +94,7 @@ impl App {
         if let Some(known) = store::batch::latest((&self.db).into(), authority, &digest).await?
             // One whose upload broke off has only part of the file.
             && !matches!(known.state, State::Uploading | State::Discarded | State::Failed)
+            && (known.state != State::Done || self.settled(&known).await?)
         {
             return Ok(known.id);
         }
@@ -106,6 +107,19 @@ impl App {
         self.enqueue(&tx, ctx, job, "import_check", &batch.id.to_string()).await?;
         tx.commit().await?;
         Ok(batch.id)
+    }
+
+    /// Whether an import that is done has nothing left to do: no line was refused and no certificate annulled since.
+    async fn settled(&self, batch: &Batch) -> Result<bool> {
+        let reader = (&self.db).into();
+        let annulled = store::certificate::Filter {
+            authority: Some(batch.authority),
+            batch: Some(batch.id),
+            status: Some(domain::StatusWord::Annulled),
+            ..store::certificate::Filter::default()
+        };
+        Ok(store::batch_line::refused(reader, batch.id, 0, 1).await?.is_empty()
+            && store::certificate::ids(reader, &annulled, 0, 1).await?.is_empty())
     }
 
     async fn batch_row(&self, ctx: &Ctx, names: &str, digest: [u8; 32], state: State) -> Result<Batch> {
@@ -410,7 +424,8 @@ impl App {
         let (work, digest) = self.work_of_paths(authority, &paths).await?;
         let preview = self.preview(&work, &|done, total| progress("检查", done, total)).await?;
         let known = store::batch::latest((&self.db).into(), authority, &digest).await?;
-        let before = known.as_ref().is_some_and(|b| b.state == State::Done);
+        // What was refused then, or annulled since, may do now.
+        let before = known.as_ref().is_some_and(|b| b.state == State::Done) && preview.good.is_empty();
         let mut report = report(&work, &preview, before);
         let blocked = extent == Some(Extent::Whole) && preview.errors > 0;
         let Some(extent) = extent.filter(|_| !before && !blocked) else { return Ok(report) };

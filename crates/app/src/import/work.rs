@@ -1,11 +1,15 @@
 //! A file being read: its certificates, judged chunk by chunk with the parsing on other threads.
 
 use crate::alike::{Party, twins};
-use crate::funnel::{Judged, Siblings};
+use crate::counters::{LAST, label};
+use crate::funnel::{Judged, Siblings, one_decision};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
-use domain::{AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, RawRow, Tables};
-use std::collections::{HashMap, HashSet};
+use domain::{
+    AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, RawRow, Severity, Tables,
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use store::batch::Summary;
 
@@ -127,7 +131,9 @@ impl App {
         };
         preview.note(work.book.problems.iter().chain(&work.assembly.problems).cloned());
         self.key_bodies().await?;
-        let (siblings, parties) = survey(work);
+        let Survey { siblings, follows, parties } = survey(work);
+        // Lines by what makes two of them one certificate.
+        let mut decisions: HashMap<u64, usize> = HashMap::new();
         let mut twins = twins(&parties);
         let marred = marred(work);
         // Without its header or a required column a sheet cannot be trusted, and so neither can the file.
@@ -153,14 +159,103 @@ impl App {
             for ((entry, mut judged), known) in (at..end).zip(judged?).zip(known?) {
                 judged.problems.extend(twins.remove(&entry).unwrap_or_default());
                 judged.problems.extend(known);
+                self.once(work, entry, &mut judged, &mut decisions);
                 preview.take(work, entry, judged, &marred, stopped.as_deref());
             }
             ahead = Some(parsed?);
             at = end;
             progress(at as u32, total as u32);
         }
-        levels(&mut preview.good, &siblings);
+        levels(&mut preview.good, &siblings, &follows);
+        preview.note(self.counters_of(work, &preview.good).await?.into_iter());
         Ok(preview)
+    }
+
+    /// A line whose number is left to the counter, and that another line of the file has been already: one certificate is
+    /// coded once.
+    fn once(&self, work: &Work, entry: usize, judged: &mut Judged, decisions: &mut HashMap<u64, usize>) {
+        let Some((draft, Plan::New { .. })) = &judged.draft else { return };
+        let Some(key) = one_decision(draft) else { return };
+        // A hash of 64 bits each, not the words: a file has 100,000 lines.
+        let mut hash = rustc_hash::FxHasher::default();
+        key.hash(&mut hash);
+        let first = *decisions.entry(hash.finish()).or_insert(entry);
+        if first == entry {
+            return;
+        }
+        let row = draft.row;
+        let column = work.book.table(Group::Certificate).and_then(|t| t.column(Field::DecisionNumber));
+        judged.problems.push(Problem {
+            severity: Severity::Error,
+            place: Place::cell(Group::Certificate, row, column, Field::DecisionNumber),
+            code: "decided_before",
+            value: draft.content.face.decision_number.clone(),
+            message: format!("与第{}张证书是同一机构、同一决定文号", work.line(first)),
+            hint: "同一张证书只赋一次码：请删去重复的一行；确是两张的，请核对决定文号、领域和行业。".into(),
+        });
+        judged.draft = None;
+    }
+
+    /// What the counters say to the file: too few numbers left, or a number of its own so far ahead that it would carry the
+    /// counter away.
+    async fn counters_of(&self, work: &Work, good: &[GoodLine]) -> Result<Vec<Problem>> {
+        /// Serials that a number may be ahead of what counter and file account for.
+        const AHEAD: u32 = 1_000;
+        let settings = self.settings_of(work.authority).await?;
+        let counters = store::counter::list((&self.db).into(), work.authority).await?;
+        let next: HashMap<&str, u32> = counters.iter().map(|it| (it.scope.as_str(), it.next)).collect();
+        // Per counter: numbers wanted of it, numbers of its own that the file brings, and the highest with its line.
+        let mut tally: BTreeMap<String, (u32, u32, Option<(u32, usize)>)> = BTreeMap::new();
+        for line in good.iter().filter(|line| line.fresh) {
+            let (year, domain, industry) = line.counted;
+            match &line.number {
+                None => {
+                    let Ok(code) = self.code_on(work.authority, year) else { continue };
+                    tally.entry(settings.counter.key(year, code, domain, industry)).or_default().0 += 1;
+                }
+                Some(number) => {
+                    let Some(parts) = number.parts() else { continue };
+                    let key = settings.counter.key(parts.year, parts.authority, parts.domain, parts.industry);
+                    let (_, own, highest) = tally.entry(key).or_default();
+                    *own += 1;
+                    let serial = u32::from(parts.serial);
+                    if highest.is_none_or(|(most, _)| serial > most) {
+                        *highest = Some((serial, line.entry));
+                    }
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (key, (wanted, own, highest)) in tally {
+            let next = next.get(key.as_str()).copied().unwrap_or(1);
+            let from = highest.map_or(next, |(serial, _)| next.max(serial + 1));
+            let left = (LAST + 1).saturating_sub(from);
+            if wanted > left {
+                out.push(Problem {
+                    severity: Severity::Error,
+                    place: Place::row(Group::Certificate, 0),
+                    code: "no_number",
+                    value: String::new(),
+                    message: format!("本文件要系统编号{wanted}个，计数器（{}）只剩{left}个", label(&key)),
+                    hint: "请核对文件中自带的编号是否有误（流水号过大会抬高计数器）；确已用完的，请自行编号或改变计数范围。".into(),
+                });
+            }
+            if let Some((serial, entry)) = highest.filter(|(serial, _)| *serial > next + own + AHEAD) {
+                let column = work.book.table(Group::Certificate).and_then(|t| t.column(Field::Number));
+                let row = work.assembly.entries[entry].raw(&work.book).head.row;
+                out.push(Problem {
+                    severity: Severity::Warning,
+                    place: Place::cell(Group::Certificate, row, column, Field::Number),
+                    code: "serial_jump",
+                    value: format!("{serial:04}"),
+                    message: format!("流水号{serial:04}远大于计数器（{}）现在的{next:04}", label(&key)),
+                    hint:
+                        "请核对编号。导入后系统编号只从它之后开始，中间的号码不再由系统使用，计数器不能调低。"
+                            .into(),
+                });
+            }
+        }
+        Ok(out)
     }
 }
 
@@ -208,30 +303,40 @@ impl Preview {
     }
 }
 
-/// One look at all heads: who may be one with whom, and the certificates of the file that replace or are replaced by others
-/// of it. Of the rest, which is nearly all, no face is kept.
-fn survey(work: &Work) -> (Siblings, Vec<Option<Party>>) {
-    let (mut siblings, mut named) = (Siblings::new(), HashSet::new());
+/// What one look at all heads tells.
+struct Survey {
+    /// Certificates of the file that replace or are replaced by others of it. Of the rest, which is nearly all, no face is kept.
+    siblings: Siblings,
+    /// Entries that replace a certificate, and its number.
+    follows: Vec<(usize, Number)>,
+    /// Who may be one with whom.
+    parties: Vec<Option<Party>>,
+}
+
+fn survey(work: &Work) -> Survey {
+    let (mut siblings, mut follows, mut named) = (Siblings::new(), Vec::new(), HashSet::new());
     let mut parties = vec![None; work.assembly.entries.len()];
     for (entry, raw, peek) in peeked(work) {
         parties[entry] = Party::peeked(&raw, &peek);
         // Also by a line whose own number is still to be given.
         let Some(previous) = peek.face.previous_number.clone() else { continue };
-        named.insert(previous);
-        if let Some(number) = peek.number.filter(|_| peek.whole && peek.face.kinds.makes_certificate()) {
-            siblings.entry(number).or_insert((entry as u32, peek.face));
+        named.insert(previous.clone());
+        if peek.whole && peek.face.kinds.makes_certificate() {
+            follows.push((entry, previous));
+            if let Some(number) = peek.number {
+                siblings.entry(number).or_insert((entry as u32, peek.face));
+            }
         }
     }
-    if named.is_empty() {
-        return (siblings, parties);
-    }
-    for (entry, _, peek) in peeked(work) {
-        let makes = peek.whole && peek.face.kinds.makes_certificate();
-        if let Some(number) = peek.number.filter(|number| makes && named.contains(number)) {
-            siblings.entry(number).or_insert((entry as u32, peek.face));
+    if !named.is_empty() {
+        for (entry, _, peek) in peeked(work) {
+            let makes = peek.whole && peek.face.kinds.makes_certificate();
+            if let Some(number) = peek.number.filter(|number| makes && named.contains(number)) {
+                siblings.entry(number).or_insert((entry as u32, peek.face));
+            }
         }
     }
-    (siblings, parties)
+    Survey { siblings, follows, parties }
 }
 
 /// The heads of all entries that have one.
@@ -271,14 +376,9 @@ fn marred(work: &Work) -> HashMap<usize, String> {
 }
 
 /// A line that replaces another line of the file goes one level above it.
-fn levels(good: &mut [GoodLine], siblings: &Siblings) {
-    let previous: HashMap<usize, usize> = siblings
-        .values()
-        .filter_map(|(entry, face)| {
-            let (before, _) = siblings.get(face.previous_number.as_ref()?)?;
-            Some((*entry as usize, *before as usize))
-        })
-        .collect();
+fn levels(good: &mut [GoodLine], siblings: &Siblings, follows: &[(usize, Number)]) {
+    let before = |(entry, previous): &(usize, Number)| Some((*entry, siblings.get(previous)?.0 as usize));
+    let previous: HashMap<usize, usize> = follows.iter().filter_map(before).collect();
     for line in good.iter_mut() {
         let mut at = line.entry;
         // A chain longer than that is a circle, which the writer will refuse line by line.

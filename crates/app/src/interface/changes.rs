@@ -162,9 +162,23 @@ impl App {
         if after != Cursor::START && after.0.epoch != epoch {
             return Ok(None);
         }
-        let events = store::event::after(reader, authority, after.0, limit.clamp(1, MOST_ENTRIES)).await?;
-        let next = events.last().map_or(after, |event| Cursor(event.position));
-        let events: Vec<Recorded> = events.into_iter().filter(Recorded::of_certificate).collect();
+        let limit = limit.clamp(1, MOST_ENTRIES) as usize;
+        let (mut next, mut events) = (after, Vec::with_capacity(limit));
+        // Much happens in between that is not told of: who asks for three entries gets three where there are three.
+        while events.len() < limit {
+            let page = store::event::after(reader, authority, next.0, MOST_ENTRIES).await?;
+            let full = page.len() == MOST_ENTRIES as usize;
+            for event in page {
+                if events.len() == limit {
+                    break;
+                }
+                next = Cursor(event.position);
+                events.extend(event.of_certificate().then_some(event));
+            }
+            if !full {
+                break;
+            }
+        }
         let heads = self.heads(events.iter().map(|event| event.object_id)).await?;
         let entry = |event: &Recorded| {
             let head = heads.get(&event.object_id)?;

@@ -172,11 +172,9 @@ impl App {
             })
             .ok();
         let (document, reason) = (named.text("document"), named.text("reason"));
-        let (Some(number), Some(act), Some(effective), true) =
-            (number, act, effective, named.faults.is_empty())
-        else {
+        if named.record_id.is_empty() {
             return Ok(named.failed());
-        };
+        }
         let digest = match self.sent_before(authority, "status", &named).await? {
             Ok(answer) => return Ok(answer),
             Err(digest) => digest,
@@ -185,21 +183,35 @@ impl App {
         if let Some(fault) = self.closed_to(ctx.door, &settings) {
             return Ok(failed_as(&named.record_id, vec![fault]));
         }
-        let Some(head) = self.own_head(authority, &number).await? else {
-            return Ok(failed_as(&named.record_id, vec![unknown(&number)]));
+        // What is wrong with the decision by itself, also where act or day cannot be read: all faults at once.
+        let decision = Decision {
+            act: act.unwrap_or(StatusAct::Revoke),
+            effective: effective.unwrap_or_else(|| self.today()),
+            document,
+            reason,
         };
-        if let Some(expected) = edition.filter(|edition| *edition != head.edition) {
-            let message = format!("当前是第{}版，不是第{expected}版", head.edition);
-            let hint = "证书在查询之后有了变化：请重新查询，核对后再办理。";
-            let fault = Fault::error("/expected_edition", "stale_edition", message, hint);
-            return Ok(failed_as(&named.record_id, vec![fault]));
+        let wrong = self.wrong_with(&decision);
+        named.faults.extend(
+            wrong
+                .into_iter()
+                .map(|it| Fault::error(format!("/{}", it.member), "decision", it.message, it.hint)),
+        );
+        let head = match &number {
+            Some(number) => self.own_head(authority, number).await?,
+            None => None,
+        };
+        match (&number, &head) {
+            (Some(number), None) => named.faults.push(unknown(number)),
+            (_, Some(head)) => named.faults.extend(edition.and_then(|edition| stale(head, edition))),
+            (None, None) => {}
         }
+        let (Some(head), true) = (head, named.faults.is_empty()) else { return Ok(named.failed()) };
         let sent = Sent { record_id: named.record_id, act: "status", digest, faults: Vec::new() };
-        let decision = Decision { act, effective, document, reason };
         match self.act_sent(ctx, &head, &decision, &sent).await {
             Ok(kept) => Ok(self.answered(&sent.record_id, kept, Vec::new())),
-            Err(AppError::Refused { message, hint }) => {
-                Ok(failed_as(&sent.record_id, vec![Fault::error("", "refused", message, hint)]))
+            Err(AppError::Refused { message, .. }) => {
+                let hint = "请查询证书当前的状态和办理记录，核对后再办理。";
+                Ok(failed_as(&sent.record_id, vec![Fault::error("/act", "refused", message, hint)]))
             }
             Err(error) => Err(error),
         }
@@ -245,6 +257,15 @@ pub(crate) fn kept(effect: Effect, head: &Head) -> Kept {
         status: None,
         file: None,
     }
+}
+
+/// Another edition stands than the caller believes.
+pub(super) fn stale(head: &Head, expected: u32) -> Option<Fault> {
+    (head.edition != expected).then(|| {
+        let message = format!("当前是第{}版，不是第{expected}版", head.edition);
+        let hint = "证书在查询之后有了变化：请重新查询，核对后再办理。";
+        Fault::error("/expected_edition", "stale_edition", message, hint)
+    })
 }
 
 pub(super) fn unknown(number: &Number) -> Fault {

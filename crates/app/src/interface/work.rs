@@ -6,8 +6,7 @@ use super::call_act::CallAct;
 use super::item::{Fault, Item};
 use crate::alike::Party;
 use crate::form::Form;
-use crate::funnel::{Judged, Siblings};
-use crate::issue::body::BodyKey;
+use crate::funnel::{Judged, Siblings, one_decision};
 use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
@@ -37,6 +36,8 @@ struct Slot {
     at: usize,
     item: Item,
     digest: [u8; 32],
+    /// What came, of a check: it is the same as what was done under its id, by whichever call.
+    body: Option<Vec<u8>>,
 }
 
 /// Items that are judged together and written in one transaction.
@@ -135,7 +136,8 @@ impl App {
         answers.into_iter().map(|answer| answer.ok_or_else(lost)).collect()
     }
 
-    /// Reads the items. Those whose shape is wrong are answered at once.
+    /// Reads the items. Those without a record id of their own are answered at once; what else is wrong with their shape is
+    /// told with all that the rules find.
     fn slots(
         &self,
         act: CallAct,
@@ -148,7 +150,8 @@ impl App {
             let bytes = serde_json::to_vec(&value).map_err(|e| AppError::Fault(e.to_string()))?;
             let digest = self.keys.record(act.key(), &bytes);
             let mut item = Item::read(value);
-            if !item.record_id.is_empty() && !seen.insert(item.record_id.clone()) {
+            let twice = !item.record_id.is_empty() && !seen.insert(item.record_id.clone());
+            if twice {
                 item.faults.push(Fault::error(
                     "/record_id",
                     "record_twice",
@@ -156,11 +159,12 @@ impl App {
                     "每项用各自的业务记录号。",
                 ));
             }
-            if item.faults.is_empty() {
-                slots.push(Slot { at, item, digest });
-            } else {
+            if item.record_id.is_empty() || twice {
                 let faults = std::mem::take(&mut item.faults);
                 answers[at] = Some(failed(&item, faults));
+            } else {
+                let body = (act == CallAct::Check).then_some(bytes);
+                slots.push(Slot { at, item, digest, body });
             }
         }
         Ok(slots)
@@ -182,7 +186,8 @@ impl App {
         let mut failure = None;
         slots.retain(|slot| {
             let Some(record) = known.get(&slot.item.record_id) else { return true };
-            match self.replayed(record, &slot.digest) {
+            let digest = slot.body.as_ref().map(|body| self.keys.record(&record.act, body));
+            match self.replayed(record, &digest.unwrap_or(slot.digest)) {
                 Ok(answer) => answers[slot.at] = Some(answer),
                 Err(error) => failure = Some(error),
             }
@@ -231,11 +236,13 @@ impl App {
         for (((slot, form), judged), alike) in chunk.iter().zip(&forms).zip(judged?).zip(alike?) {
             if let Some(number) = changed(scene.act, form).filter(|number| !heads.contains_key(number)) {
                 // What else is missing is missing because there is nothing that it could be taken from.
-                answers[slot.at] = Some(failed(&slot.item, vec![unknown(&number)]));
+                let faults = slot.item.faults.iter().cloned().chain([unknown(&number)]).collect();
+                answers[slot.at] = Some(failed(&slot.item, faults));
                 continue;
             }
             let Judged { draft, problems, held } = judged;
-            let mut faults: Vec<Fault> = problems.into_iter().chain(alike).map(Fault::of).collect();
+            let mut faults = slot.item.faults.clone();
+            faults.extend(problems.into_iter().chain(alike).map(Fault::of));
             faults.extend(misplaced(scene.act, form));
             faults.extend(stale(&slot.item, form, &heads));
             let (draft, plan) = match draft {
@@ -260,7 +267,7 @@ impl App {
             let ready = Ready { number, draft, plan, line: 0, sent: Some(sent), held };
             match ready.plan {
                 // The same body by the same decision once more: judged again when the first of them is written.
-                Plan::New { .. } if decision(&ready).is_some_and(|it| !decisions.insert(it)) => {}
+                Plan::New { .. } if one_decision(&ready.draft).is_some_and(|it| !decisions.insert(it)) => {}
                 Plan::New { .. } => fresh.push((slot.at, ready)),
                 Plan::Change { of, .. } => changes.push((slot.at, of, ready)),
                 Plan::Unchanged { is } => {
@@ -496,14 +503,6 @@ fn names(item: &Item) -> impl Iterator<Item = &str> {
         .filter(|value| !value.is_empty())
 }
 
-/// What two items share that are one certificate, where the number is left to the counter: body, decision and codes.
-fn decision(ready: &Ready) -> Option<(BodyKey, String, String)> {
-    let face = &ready.draft.content.face;
-    let codes = format!("{} {} {}", face.kinds.keys(), face.domain, face.industry);
-    (ready.number.is_none() && counted(face.kinds))
-        .then(|| (BodyKey::of(face), face.decision_number.clone(), codes))
-}
-
 /// The number of the certificate that a form changes; none of one that makes a certificate.
 fn changed(act: CallAct, form: &Form) -> Option<Number> {
     let kinds = Kinds::parse(form.value(Field::Kind)).ok();
@@ -540,12 +539,7 @@ fn names_sites(form: &Form) -> bool {
 fn stale(item: &Item, form: &Form, heads: &HashMap<Number, Head>) -> Option<Fault> {
     let expected = item.expected_edition?;
     let number = Number::parse(form.value(Field::Number)).ok()?;
-    let head = heads.get(&number)?;
-    (head.edition != expected).then(|| {
-        let message = format!("当前是第{}版，不是第{expected}版", head.edition);
-        let hint = "证书在查询之后有了变化：请重新查询，核对后再办理。";
-        Fault::error("/expected_edition", "stale_edition", message, hint)
-    })
+    super::status::stale(heads.get(&number)?, expected)
 }
 
 fn failed(item: &Item, problems: Vec<Fault>) -> ItemAnswer {

@@ -34,6 +34,56 @@ impl Office {
 }
 
 #[tokio::test]
+async fn a_draft_begun_before_another_change_does_not_take_that_one_back() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let id = office.assign(&first(1)).await.certificate;
+        let mut drafts = Vec::new();
+        for (n, item) in [(1, "并发参数1"), (2, "并发参数2")] {
+            let (draft, mut form) = office.started(id, "扩项", n).await;
+            let mut row = capability(item);
+            row.insert(Field::ApprovedOn.key().into(), "2026-11-20".into());
+            form.capabilities.push(row);
+            office.app.save_draft(&office.ctx, draft, 1, &form).await.unwrap();
+            drafts.push(draft);
+        }
+        office.app.assign_draft(&office.ctx, drafts[0]).await.unwrap();
+        let refused = office.app.assign_draft(&office.ctx, drafts[1]).await;
+        let Err(AppError::Invalid(problems)) = refused else { panic!("{refused:?}") };
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["stale_edition"]);
+        let view = office.app.draft(&office.ctx, drafts[1]).await.unwrap();
+        let review = office.app.review_draft(&office.ctx, &view).await.unwrap();
+        assert!(review.judged.draft.is_none() && review.judged.problems[0].code == "stale_edition");
+        office.act(id, StatusAct::Revoke).await.unwrap();
+        let review = office.app.review_draft(&office.ctx, &view).await.unwrap();
+        assert_eq!(review.judged.problems[0].code, "ended");
+        let begun = office.app.start_change(&office.ctx, id, Kinds::parse("扩项").unwrap()).await;
+        assert!(matches!(begun, Err(AppError::Refused { .. })), "{begun:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_official_form_leaves_to_the_certificate_follows_it_once_it_says_so() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut form = first(1);
+        let day = form.value(Field::DecisionDay).to_owned();
+        for (field, key) in [(Field::ApprovedOn, Field::DecisionDay), (Field::CapabilityFood, Field::Food)] {
+            form.capabilities[0].insert(field.key().into(), app::LIKE_CERTIFICATE.into());
+            form.certificate.remove(key.key());
+        }
+        assert!(office.app.check_form(&office.ctx, &form).await.unwrap().draft.is_none());
+        form.set(Field::DecisionDay, day.as_str());
+        form.set(Field::Food, "否");
+        let id = office.assign(&form).await.certificate;
+        let row = office.app.content(&office.ctx, id, 1).await.unwrap().capabilities.remove(0);
+        assert_eq!((row.approved_on.unwrap().to_string(), row.food), (day, false));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_change_of_name_makes_edition_two_of_one_body_and_the_old_one_stays_readable() {
     on_both(async |t| {
         let office = office(&t.db).await;

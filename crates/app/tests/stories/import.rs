@@ -323,3 +323,99 @@ async fn every_line_that_was_not_accepted_keeps_its_reason_also_when_the_commit_
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_renewal_that_leaves_its_number_to_the_counter_follows_its_predecessor_in_the_file() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut renewed = renewal("212712050891", "212712050891");
+        renewed.set(Field::Number, "");
+        let batch = office.import(csv(&[renewed, takeover("212712050891")]), Extent::Whole).await;
+        assert_eq!((batch.state, batch.summary.fresh, batch.done), (BatchState::Done, 2, 2));
+        let old = office.head("212712050891").await;
+        assert!(old.successor.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_certificate_twice_in_a_file_is_coded_once() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let batch = office.preview(csv(&[first(1), first(1), first(2)])).await;
+        assert_eq!(batch.summary.fresh, 2);
+        let errors: Vec<_> = office.errors(batch.id).await.into_iter().map(|it| (it.code, it.row)).collect();
+        assert_eq!(errors, [("decided_before".to_owned(), 3)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_not_done_whole_may_come_again() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let file = csv(&[renewal("272712050001", "212712050891"), numbered(3, "262712050003")]);
+        let batch = office.import(file.clone(), Extent::Good).await;
+        assert_eq!((batch.summary.fresh, batch.summary.lines), (1, 2));
+        office.import(csv(&[takeover("212712050891")]), Extent::Whole).await;
+        let again = office.import(file.clone(), Extent::Whole).await;
+        assert_ne!(again.id, batch.id);
+        assert_eq!((again.summary.fresh, again.summary.unchanged), (1, 1));
+        assert_eq!(office.preview(file.clone()).await.id, again.id, "now it is done");
+
+        // What was annulled may be coded anew, but never under its old number.
+        let head = office.head("262712050003").await;
+        office.act(head.id, StatusAct::Annul).await.unwrap();
+        let batch = office.preview(csv(&[numbered(3, "262712050003"), first(4)])).await;
+        let errors: Vec<_> = office.errors(batch.id).await.into_iter().map(|it| it.code).collect();
+        assert_eq!(errors, ["annulled"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_preview_knows_what_the_counter_has_left_and_warns_of_a_number_far_ahead() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let batch = office.preview(csv(&[numbered(1, "262712059998")])).await;
+        let problems = office.app.batch_problems(&office.ctx, batch.id, None, 0, 100).await.unwrap();
+        let codes: Vec<_> = problems.iter().map(|(_, it)| it.code.as_str()).collect();
+        assert_eq!(codes, ["serial_jump"], "{problems:#?}");
+        let batch = office.preview(csv(&[numbered(1, "262712059998"), first(2), first(3)])).await;
+        let errors = office.errors(batch.id).await;
+        assert_eq!(errors.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["no_number"]);
+        assert!(errors[0].message.contains("只剩1个"), "{}", errors[0].message);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_exported_comes_in_again_as_it_is() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let files =
+            csv(&[numbered(1, "262712050001"), numbered(2, "262712050002"), numbered(3, "262712050003")]);
+        office.import(files, Extent::Whole).await;
+        office.act(office.head("262712050002").await.id, StatusAct::Revoke).await.unwrap();
+        office.act(office.head("262712050003").await.id, StatusAct::Annul).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let export = office.app.begin_export(&office.ctx, &app::stored::Filter::default()).await.unwrap();
+        let path = |group: Group| folder.path().join(format!("{}.csv", group.sheet()));
+        let mut open = |group: Group| {
+            Ok(Box::new(std::fs::File::create(path(group))?) as Box<dyn std::io::Write + Send>)
+        };
+        assert_eq!(office.app.export(&export, &mut open, &|_, _| {}).await.unwrap(), 3);
+        let upload = |group: Group| {
+            Some(Upload { name: format!("{}.csv", group.sheet()), bytes: std::fs::read(path(group)).ok()? })
+        };
+        let files: Vec<Upload> = Group::ALL.into_iter().filter_map(upload).collect();
+        let batch = office.preview(files).await;
+        assert_eq!(
+            (batch.summary.unchanged, batch.summary.lines),
+            (3, 3),
+            "{:#?}",
+            office.errors(batch.id).await
+        );
+    })
+    .await;
+}

@@ -182,8 +182,17 @@ async fn the_same_record_is_coded_once_and_answered_the_same_for_ever() {
         let mut other = sent.clone();
         other["certificate"]["remark"] = json!("另一内容");
         assert_eq!(codes(&desk.one(CallAct::Assign, other).await), ["record_reused"]);
-        // The same content under another act is another thing as well.
-        assert_eq!(codes(&desk.one(CallAct::Check, sent.clone()).await), ["record_reused"]);
+        // The same content under another act is another thing as well; a check of it finds what was done.
+        assert_eq!(codes(&desk.one(CallAct::Renew, sent.clone()).await), ["record_reused"]);
+        assert_eq!(desk.one(CallAct::Check, sent.clone()).await, again);
+
+        // All that is wrong is told at once, with the shape and by the rules.
+        let mut wrong = sent.clone();
+        wrong["record_id"] = json!("XK-1-wrong");
+        wrong["certificate"]["bogus"] = json!("x");
+        wrong["certificate"]["valid_to"] = json!("2020-01-01");
+        let wrong = codes(&desk.one(CallAct::Assign, wrong).await).join(" ");
+        assert!(wrong.contains("unknown_field") && wrong.contains("days_order"), "{wrong}");
 
         // Under another record id it is known by its decision, and by its number.
         let natural = desk.one(CallAct::Assign, item("XK-1-again", &first(1))).await;
@@ -496,7 +505,23 @@ async fn status_acts_carry_the_record_id_and_are_done_once() {
         more["record_id"] = json!("S-2");
         more["reason"] = json!("");
         let refused = app.call_status(&desk.system, vec![more]).await.unwrap().pop().unwrap();
-        assert_eq!(codes(&refused), ["refused"]);
+        assert_eq!(codes(&refused), ["decision"]);
+        // Everything that is wrong, at once; what the status does not admit, when all else is right.
+        let wrong = json!({
+            "record_id": "S-3", "number": "262712059999", "act": "revoke", "effective": "2026-13-28",
+        });
+        let wrong = app.call_status(&desk.system, vec![wrong]).await.unwrap().pop().unwrap();
+        let places: Vec<_> = wrong.problems.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(places, ["/effective", "/document", "/reason", "/number"]);
+        let mut twice = act.clone();
+        twice["record_id"] = json!("S-4");
+        let twice = app.call_status(&desk.system, vec![twice]).await.unwrap().pop().unwrap();
+        assert_eq!((codes(&twice), twice.problems[0].pointer.as_str()), (vec!["refused"], "/act"));
+        let mut early = act.clone();
+        (early["record_id"], early["act"], early["effective"]) =
+            (json!("S-5"), json!("lift"), json!("1950-01-01"));
+        let early = app.call_status(&desk.system, vec![early]).await.unwrap().pop().unwrap();
+        assert_eq!(codes(&early), ["refused"], "{:#?}", early.problems);
         let bad = json!({ "number": "?", "act": "burn", "effective": "soon", "extra": 1 });
         let bad = app.call_status(&desk.system, vec![bad]).await.unwrap().pop().unwrap();
         assert_eq!(codes(&bad), ["record_id", "unknown_member", "number", "act", "day"]);
@@ -716,21 +741,27 @@ async fn a_batch_of_lines_answers_each_and_the_same_lines_are_the_same_batch() {
     on_both(async |t| {
         let desk = desk(&t.db).await;
         let app = &desk.office.app;
+        let send = async |act: CallAct, lines: &str| {
+            let mut receiving = app.receive_batch(&desk.system, act).await.unwrap();
+            for chunk in lines.as_bytes().chunks(999) {
+                receiving.take(chunk).await.unwrap();
+            }
+            let id = receiving.end(&desk.system).await.unwrap().id;
+            desk.office.work().await;
+            id
+        };
         let mut lines = String::new();
         for n in 0..250 {
             lines += &format!("{}\n", item(&format!("L-{n}"), &first(n)));
             lines += if n == 7 { "\n  \nnot json\n" } else { "" };
         }
-        let mut ids = Vec::new();
-        for _ in 0..2 {
-            let mut receiving = app.receive_batch(&desk.system, CallAct::Assign).await.unwrap();
-            for chunk in lines.as_bytes().chunks(999) {
-                receiving.take(chunk).await.unwrap();
-            }
-            ids.push(receiving.end(&desk.system).await.unwrap().id);
-            desk.office.work().await;
-        }
-        assert_eq!(ids[0], ids[1]);
+        let ids = [send(CallAct::Assign, &lines).await, send(CallAct::Assign, &lines).await];
+        assert_ne!(ids[0], ids[1], "a line failed: it may do now");
+        let right = lines.replace("not json\n", "");
+        let right = [send(CallAct::Assign, &right).await, send(CallAct::Assign, &right).await];
+        assert_eq!(right[0], right[1]);
+        let checked = [send(CallAct::Check, &lines).await, send(CallAct::Check, &lines).await];
+        assert_ne!(checked[0], checked[1], "a check tells what would be now");
         let batch = app.call_batch(&desk.system, ids[0]).await.unwrap();
         assert_eq!((batch.state.key(), batch.done, batch.tally.failed), ("done", 251, 1));
         assert_eq!(desk.certificates().await, 250);

@@ -34,7 +34,7 @@ async fn each_act_is_told_to_the_public_from_its_day_and_lifted_by_another() {
             );
         }
         assert!(office.act(id.certificate, StatusAct::Lift).await.is_err());
-        assert_eq!(office.refused(&numbered(6, id.number.as_str())).await, ["known_number 业务类型"]);
+        assert_eq!(office.refused(&numbered(6, id.number.as_str())).await, ["annulled 证书编号"]);
     })
     .await;
 }

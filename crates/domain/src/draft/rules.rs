@@ -220,8 +220,10 @@ impl Judge<'_> {
             let message = format!("首次发证日期{first}晚于发证日期{issued}");
             self.note(severity, Field::FirstIssuedOn, "days_order", message, "请核对两个日期。");
         }
+        // A change keeps the day on which the certificate was issued: its own decision is later by nature.
         if let (Some(decided), Some(issued)) = (decided, issued)
             && decided > issued
+            && face.kinds.makes_certificate()
         {
             let message = format!("决定日期{decided}晚于发证日期{issued}");
             self.note(

@@ -5,6 +5,7 @@ use super::problem::Problem;
 use axum::http::StatusCode;
 use domain::ClientId;
 use governor::clock::{Clock, DefaultClock};
+use governor::state::keyed::HashMapStateStore;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -15,9 +16,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const AT_A_TIME: usize = 32;
 
 /// The limits of all systems.
-#[derive(Default)]
 pub struct Limits {
     of: Mutex<HashMap<ClientId, Arc<Limit>>>,
+    /// Of those who ask for a token, and are nobody yet: by network address.
+    tokens: RateLimiter<String, HashMapStateStore<String>, DefaultClock>,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        let quota = Quota::per_second(TOKENS).allow_burst(TOKENS.saturating_mul(TEN));
+        Limits { of: Mutex::default(), tokens: RateLimiter::hashmap(quota) }
+    }
 }
 
 struct Limit {
@@ -48,6 +57,20 @@ impl Limits {
         }
     }
 
+    /// Whether a token may be asked for from an address: a token holds for an hour, and guessing shall not be cheap.
+    ///
+    /// # Errors
+    /// As [`Limits::enter`].
+    pub fn ask_token(&self, source: &str) -> Result<(), Problem> {
+        if self.tokens.len() > REMEMBERED {
+            self.tokens.retain_recent();
+        }
+        self.tokens.check_key(&source.to_owned()).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            too_many(format!("同一来源地址每秒不超过{TOKENS}次取令牌"), wait.as_secs() + 1)
+        })
+    }
+
     fn limit(&self, client: ClientId, rate: u32) -> Arc<Limit> {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let known = of.get(&client).filter(|limit| limit.rate == rate).cloned();
@@ -64,6 +87,12 @@ impl Limits {
 
 /// Seconds of calls that may come at once.
 const TWO: NonZeroU32 = NonZeroU32::new(2).expect("two is not zero");
+
+/// Tokens a second from one address for long, and ten times as many at once: systems may share a gateway.
+const TOKENS: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
+const TEN: NonZeroU32 = TOKENS;
+/// Addresses after which those that have been quiet are forgotten.
+const REMEMBERED: usize = 10_000;
 
 fn too_many(detail: String, seconds: u64) -> Problem {
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "调用过于频繁")
@@ -82,6 +111,14 @@ mod tests {
         assert!((4..=5).contains(&passed), "{passed}");
         assert!(limits.enter(ClientId(2), 2).is_ok());
         assert_eq!(limits.enter(ClientId(1), 2).err().map(|it| it.code()), Some("too_many"));
+    }
+
+    #[test]
+    fn who_asks_for_tokens_without_end_is_held_back_and_others_are_not() {
+        let limits = Limits::default();
+        let passed = (0..200).filter(|_| limits.ask_token("192.0.2.7").is_ok()).count();
+        assert!((100..=110).contains(&passed), "{passed}");
+        assert!(limits.ask_token("192.0.2.8").is_ok());
     }
 
     #[test]

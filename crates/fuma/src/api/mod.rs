@@ -21,7 +21,7 @@ pub use limits::Limits;
 use crate::http::Web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use problem::Problem;
@@ -79,7 +79,11 @@ async fn unknown() -> Problem {
         .said("地址不是本版本接口的任何调用", "请核对地址；接口说明在 /api/docs。")
 }
 
-async fn wrong_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "方法不支持")
-        .said("接口只用 GET 和 POST", "请按接口规范选用方法。")
+async fn wrong_method(method: Method) -> Problem {
+    let (detail, hint) = match method {
+        Method::GET => ("这个地址不接受 GET", "请改用 POST。"),
+        Method::POST => ("这个地址不接受 POST", "请改用 GET。"),
+        _ => ("接口只用 GET 和 POST", "请按接口规范选用方法。"),
+    };
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "方法不支持").said(detail, hint)
 }

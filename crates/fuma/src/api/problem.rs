@@ -35,7 +35,8 @@ struct Details {
     code: &'static str,
     /// Set by [`located`]. Which call it was: the request id that stands in the events and the log.
     instance: String,
-    #[serde(skip)]
+    /// Seconds to wait, as in the header of the same name: not every caller sees headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
 }
 

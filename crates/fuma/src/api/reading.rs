@@ -115,7 +115,12 @@ pub async fn linked(
 pub async fn reconcile(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
     let days = (call.params.day("from")?, call.params.day("to")?);
     let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
-    let page = web.app.reconcile(&call.ctx, days, call.params.get("cursor"), limit).await?;
+    let page = web.app.reconcile(&call.ctx, days, call.params.get("cursor"), limit).await;
+    let page = page.map_err(|error| match error {
+        // The only thing it refuses.
+        AppError::Refused { message, hint } => Problem::bad("bad_cursor", message, hint),
+        other => other.into(),
+    })?;
     Ok(Json(page).into_response())
 }
 
@@ -137,12 +142,17 @@ pub async fn reconcile_against(state: State<Web>, call: Call) -> Result<Response
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "item_count", "项数不对")
             .said(detail, "请分几次调用。"));
     }
+    if let Some(n) = items.iter().position(|it| it.record_id.is_empty() && it.number.trim().is_empty()) {
+        let detail = format!("第{}项没有业务记录号，也没有证书编号", n + 1);
+        return Err(Problem::bad("bad_json", detail, "每项至少传 record_id 和 number 中的一个。"));
+    }
     Ok(Json(state.app.reconcile_against(&call.ctx, &items).await?).into_response())
 }
 
 /// `GET /api/v1/unadopted`: what was assigned by hand and no record id names yet.
 pub async fn unadopted(State(web): State<Web>, call: Call) -> Result<Json<Value>, Problem> {
-    let after = call.params.parsed("cursor")?.map(CertificateId);
+    let cursor = call.params.parsed("cursor").map_err(|_| bad_cursor())?;
+    let after = cursor.map(CertificateId);
     let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
     let page = web.app.unadopted(&call.ctx, after, limit).await?;
     let item = |it: &Unadopted| {
@@ -164,11 +174,9 @@ pub async fn unadopted(State(web): State<Web>, call: Call) -> Result<Json<Value>
 
 /// `GET /api/v1/changes`: what happened after a cursor; waits for it if asked to.
 pub async fn changes(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
-    let after = match call.params.get("cursor") {
+    let mut after = match call.params.get("cursor") {
         None => Cursor::START,
-        Some(text) => Cursor::parse(text).ok_or_else(|| {
-            Problem::bad("bad_cursor", "游标无法识别", "请原样传回上一页的 next，或不传从头开始。")
-        })?,
+        Some(text) => Cursor::parse(text).ok_or_else(bad_cursor)?,
     };
     let limit = call.params.parsed("limit")?.unwrap_or(PAGE);
     let wait = call.params.parsed::<u64>("wait")?.unwrap_or(0).min(WAIT);
@@ -180,14 +188,17 @@ pub async fn changes(State(web): State<Web>, call: Call) -> Result<Response, Pro
                 "请用 /api/v1/reconcile 对账，再从其 position 继续。",
             ));
         };
-        if page.events.is_empty() && page.next == after.to_string() && tokio::time::Instant::now() < until {
+        if page.events.is_empty() && tokio::time::Instant::now() < until {
+            after = Cursor::parse(&page.next).unwrap_or(after);
             tokio::time::sleep(LOOK).await;
             continue;
         }
         if !call.header("accept").contains("application/x-ndjson") {
             return Ok(Json(page).into_response());
         }
-        let mut response = page.events.iter().map(ndjson).collect::<String>().into_response();
+        // The way on stands in the last line, and beside it in a header: old clients see no headers.
+        let lines: String = page.events.iter().map(ndjson).collect();
+        let mut response = (lines + &ndjson(&json!({ "next": page.next }))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
         if let Ok(next) = HeaderValue::from_str(&page.next) {
@@ -195,6 +206,10 @@ pub async fn changes(State(web): State<Web>, call: Call) -> Result<Response, Pro
         }
         return Ok(response);
     }
+}
+
+fn bad_cursor() -> Problem {
+    Problem::bad("bad_cursor", "游标无法识别", "请原样传回上一页的 next，或不传从头开始。")
 }
 
 fn ndjson(value: &impl Serialize) -> String {
@@ -208,6 +223,10 @@ pub async fn statistics(State(web): State<Web>, call: Call) -> Result<Json<Value
         Some(from) => from,
         None => to.plus_days(1 - DAYS).unwrap_or(to),
     };
+    if from > to {
+        let detail = format!("from={from} 晚于 to={to}");
+        return Err(Problem::bad("bad_parameter", detail, "请核对起止日期。"));
+    }
     Ok(Json(web.app.statistics(&call.ctx, from, to).await?))
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 /// Gives a token, or an error of RFC 6749 5.2.
 pub async fn give(State(web): State<Web>, client: Client, request: Request) -> Result<Response, Problem> {
+    web.limits.ask_token(&client.source)?;
     let (parts, body) = request.into_parts();
     let form = form(body).await?;
     if form.get("grant_type") != Some("client_credentials") {

@@ -171,6 +171,8 @@ codes! {
     Registry 0 "error" "previous_ended" "上一证书已终止，不能换证" "按首次办理。";
     Registry 0 "warning" "previous_expired" "上一证书已到期" "核对是否应按首次办理。";
     Registry 0 "warning" "late_renewal" "距上一证书到期不足三个月" "核对申请日期。";
+    Registry 0 "error" "annulled" "编号已作废（误赋码）" "作废的编号不再使用：换一个编号，或留空由系统编号。";
+    Registry 0 "warning" "extension_removes" "扩项之外减少了检验检测能力" "核对是否误删；确需减少的加上取消检验检测能力或标准变更。";
     Registry 0 "error" "ended" "证书已终止，不能变更" "原决定有误的，先办理撤销原决定。";
     Registry 0 "error" "expired" "证书已到期，不能变更" "到期的只能更正；延续发新证书。";
     Registry 0 "error" "not_allowed" "该业务类型不能改变这项内容" "恢复原值，或加上相应的业务类型。";
@@ -182,6 +184,7 @@ codes! {
     Registry 0 "warning" "two_certificates" "该机构同一领域已有有效期重叠的证书" "换证的填上一证书编号；确需两张的可以继续。";
 
     Act 0 "error" "not_json" "该行不是有效的 JSON" "每行一个完整的 JSON 对象，行内不换行。";
+    Act 0 "error" "decision" "决定文号、原因或生效日期没有填写或不合要求" "按说明改正。";
     Act 0 "error" "act" "没有这种状态办理" "从代码表“状态办理”中选择。";
     Act 0 "error" "digest_differs" "内容摘要、文件摘要，或签名的正文摘要（400）不同" "核对内容后再认领；文件重新发送；摘要对实际发送的字节计算。";
     Act 0 "error" "digest_missing" "没有文件摘要" "传 sha256 或 sm3，64位十六进制。";
