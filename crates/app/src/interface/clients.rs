@@ -53,6 +53,8 @@ pub struct ClientInfo {
     pub last_seen_at: Option<Instant>,
     /// Its secrets that are good, newest first.
     pub secrets: Vec<SecretInfo>,
+    /// How many of its signing keys are good: none, and a system that must sign cannot call.
+    pub signing_keys: usize,
 }
 
 /// A secret as it is shown.
@@ -195,7 +197,9 @@ impl App {
         let secrets = store::client::secrets((&self.db).into(), client.id).await?;
         let shown =
             |it: store::client::Secret| SecretInfo { n: it.n, tail: it.tail, created_at: it.created_at };
+        let keys = store::client::keys((&self.db).into(), client.id).await?;
         Ok(ClientInfo {
+            signing_keys: keys.iter().filter(|key| key.ended_at.is_none()).count(),
             id: client.id,
             authority: client.authority,
             created_at: client.created_at,

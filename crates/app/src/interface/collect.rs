@@ -82,6 +82,9 @@ impl App {
         if let Some(record) = known.first() {
             return self.replayed(record, &digest);
         }
+        if let Some(fault) = self.closed_to(ctx.door, &self.settings_of(authority).await?) {
+            return Ok(failed_as(&asked.record_id, vec![fault]));
+        }
         let Some(head) = self.own_head(authority, number).await? else {
             return Ok(failed_as(&asked.record_id, vec![unknown(number)]));
         };

@@ -55,18 +55,18 @@ pub async fn correct(State(web): State<Web>, call: Call) -> Result<Response, Pro
 /// `POST /api/v1/certificates/status`.
 pub async fn status(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
     let items = taken(&web, &call, "status").await?;
-    Ok(answer(web.app.call_status(&call.ctx, items).await?))
+    Ok(answer(&web, web.app.call_status(&call.ctx, items).await?))
 }
 
 /// `POST /api/v1/certificates/adopt`.
 pub async fn adopt(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
     let items = taken(&web, &call, "adopt").await?;
-    Ok(answer(web.app.call_adopt(&call.ctx, items).await?))
+    Ok(answer(&web, web.app.call_adopt(&call.ctx, items).await?))
 }
 
 async fn items(web: &Web, call: &Call, act: CallAct) -> Result<Response, Problem> {
     let items = taken(web, call, act.key()).await?;
-    Ok(answer(web.app.call_items(&call.ctx, act, items, app::Urgency::Act).await?))
+    Ok(answer(web, web.app.call_items(&call.ctx, act, items, app::Urgency::Act).await?))
 }
 
 /// The items of a call, after its key was noted.
@@ -91,7 +91,13 @@ async fn taken(web: &Web, call: &Call, act: &str) -> Result<Vec<Value>, Problem>
 }
 
 /// 200 if anything was done, else 422: the same shape either way.
-fn answer(results: Vec<ItemAnswer>) -> Response {
+fn answer(web: &Web, mut results: Vec<ItemAnswer>) -> Response {
+    if !web.base().is_empty() {
+        // What the sandbox says of addresses is true of its own.
+        let own = format!("{}/api/", web.base());
+        let faults = results.iter_mut().flat_map(|answer| &mut answer.problems);
+        faults.for_each(|fault| fault.hint = fault.hint.replace("/api/", &own));
+    }
     let done = results.iter().any(|answer| answer.outcome != ItemOutcome::Error);
     let status = if done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     (status, Json(Results { results })).into_response()
