@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,14 +21,22 @@ public final class Assign {
     private static final boolean IN_FORM = System.getenv("FUMA_TOKEN_IN_FORM") != null;
     private static final String FORM = "application/x-www-form-urlencoded";
 
+    /** 没有办成的先后等这么多秒再发。 */
+    private static final long[] WAITS = {1, 2, 4, 8};
+    /** 过一会儿再发就可能办成的状态码。 */
+    private static final List<Integer> BUSY = Arrays.asList(408, 409, 429, 500, 502, 503, 504);
+
     /** 一次答复。 */
     private static final class Answer {
         final int status;
         final byte[] content;
+        /** 服务器要求等待的秒数；没有要求的为 -1。 */
+        final long retryAfter;
 
-        Answer(int status, byte[] content) {
+        Answer(int status, byte[] content, long retryAfter) {
             this.status = status;
             this.content = content;
+            this.retryAfter = retryAfter;
         }
 
         String text() {
@@ -123,7 +133,32 @@ public final class Assign {
         return answer;
     }
 
+    /** 发送并取回答复；断线、限流、服务器繁忙时等一等，原样重发：业务记录号不变，不会重复赋码。 */
     private static Answer send(String path, String kind, String body, String token) throws IOException {
+        for (int tried = 0;; tried++) {
+            boolean last = tried == WAITS.length;
+            long wait = last ? 0 : WAITS[tried];
+            try {
+                Answer answer = sendOnce(path, kind, body, token);
+                if (last || !BUSY.contains(answer.status)) {
+                    return answer;
+                }
+                wait = answer.retryAfter >= 0 ? answer.retryAfter : wait;
+            } catch (IOException broken) {
+                if (last) {
+                    throw broken;
+                }
+            }
+            try {
+                Thread.sleep(wait * 1000);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IOException("等待重发时被中断", stopped);
+            }
+        }
+    }
+
+    private static Answer sendOnce(String path, String kind, String body, String token) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) new URL(URL_BASE + path).openConnection();
         connection.setConnectTimeout(10_000);
         connection.setReadTimeout(60_000);
@@ -148,7 +183,7 @@ public final class Assign {
             }
             in.close();
         }
-        return new Answer(status, content.toByteArray());
+        return new Answer(status, content.toByteArray(), connection.getHeaderFieldLong("Retry-After", -1));
     }
 
     private static String encoded(String text) throws IOException {

@@ -1,6 +1,7 @@
 """接口示例：只用 Python 标准库。说明见 README.md。"""
 
 import datetime
+import http.client
 import json
 import os
 import sys
@@ -29,7 +30,7 @@ def send(path, body, headers):
             if wait is None or error.code not in (408, 409, 429, 500, 502, 503, 504):
                 return error.code, content
             wait = int(error.headers.get("Retry-After", wait))
-        except (urllib.error.URLError, TimeoutError):
+        except (OSError, http.client.HTTPException):  # 连不上、超时、答复之前或中途断线
             if wait is None:
                 raise
         time.sleep(wait)

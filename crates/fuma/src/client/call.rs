@@ -1,5 +1,6 @@
 //! One call and what came back.
 
+use super::Stamp;
 use anyhow::{Context, Result};
 use reqwest::{StatusCode, Url, header::HeaderMap};
 use serde_json::Value;
@@ -17,13 +18,18 @@ pub struct Call {
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Option<(&'static str, Vec<u8>)>,
+    pub(super) stamp: Option<Stamp>,
+    unsigned: bool,
 }
+
+/// Where tokens are given: whoever has none yet is heard without a signature.
+const TOKEN: &str = "/token";
 
 impl Call {
     /// Asks for what stands at a path below `/api/v1`.
     pub fn get(path: impl Into<String>) -> Call {
         let (query, headers) = (Vec::new(), Vec::new());
-        Call { get: true, path: path.into(), query, headers, body: None }
+        Call { get: true, path: path.into(), query, headers, body: None, stamp: None, unsigned: false }
     }
 
     /// Sends bytes of a kind.
@@ -51,6 +57,20 @@ impl Call {
     pub fn header(mut self, name: &'static str, value: impl ToString) -> Call {
         self.headers.push((name, value.to_string()));
         self
+    }
+
+    /// Has its signature say something else than it should.
+    pub fn stamped(self, stamp: Stamp) -> Call {
+        Call { stamp: Some(stamp), ..self }
+    }
+
+    /// Goes out without a signature, whatever key the client has.
+    pub fn unsigned(self) -> Call {
+        Call { unsigned: true, ..self }
+    }
+
+    pub(super) fn is_signed(&self) -> bool {
+        !self.unsigned && self.path != TOKEN
     }
 }
 
@@ -96,7 +116,21 @@ impl Answer {
     /// # Errors
     /// A body that is none.
     pub fn json(&self) -> Result<Value> {
-        serde_json::from_slice(&self.bytes).with_context(|| format!("接口的答复不是 JSON：{}", self.told()))
+        // Where it stops being JSON is English, and of no use to who reads the beginning beside it.
+        let document = serde_json::from_slice(&self.bytes).ok();
+        document.with_context(|| format!("接口的答复不是 JSON：{}", self.told()))
+    }
+
+    /// The word for machines of an answer that is a problem; empty if it has none.
+    pub fn code(&self) -> String {
+        let document: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        document["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Whether it refuses the signature, against which no other token helps.
+    pub fn refuses_signature(&self) -> bool {
+        let code = self.code();
+        code.starts_with("signature_") || matches!(code.as_str(), "nonce_used" | "key_unknown")
     }
 
     /// Status and what it says, for people.
@@ -108,9 +142,18 @@ impl Answer {
                 let detail = word("detail").or(word("error_description")).or(word("title"));
                 detail.map_or_else(|| self.text(), |detail| format!("{code} {detail}"))
             }
+            // What gateways say when they are asked for what they do not know.
+            Err(_) if self.bytes.trim_ascii_start().starts_with(b"<") => "答复是网页".to_owned(),
             Err(_) => self.text(),
         };
         let short: String = text.chars().filter(|c| !c.is_control()).take(TOLD).collect();
         format!("{} {}", self.status.as_u16(), short.trim()).trim().to_owned()
+    }
+
+    /// The same, and what to do.
+    pub fn advised(&self) -> String {
+        let document: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        let hint = document["hint"].as_str().map(|hint| format!("。{hint}")).unwrap_or_default();
+        format!("{}{hint}", self.told())
     }
 }

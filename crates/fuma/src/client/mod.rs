@@ -1,19 +1,25 @@
 //! Our own client of the interface, as the system of a province has one: it fetches and renews its token, waits and tries
 //! again where the server is away or busy, and sends every repetition byte for byte as the call before it, so that the
-//! record ids in it stay what they were.
+//! record ids in it stay what they were. Where it has a key it signs each call, and each repetition anew.
 
 mod call;
 mod retry;
+mod signer;
 #[cfg(test)]
 mod tests;
 mod token;
+mod trouble;
+mod typed;
 
 pub use call::{Answer, Call};
 pub use retry::Patience;
+pub use signer::{Signer, Stamp, nonce, now};
+pub use trouble::Trouble;
+pub use typed::Connection;
 
 use anyhow::{Context, Result, bail};
 use domain::Secret;
-use reqwest::{Method, RequestBuilder, StatusCode, Url, header};
+use reqwest::{Method, StatusCode, Url, header};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use token::Tokens;
@@ -39,6 +45,7 @@ pub struct Client {
     http: reqwest::Client,
     base: String,
     tokens: Tokens,
+    signer: Option<Signer>,
     patience: Patience,
     retries: AtomicU64,
 }
@@ -62,7 +69,17 @@ impl Client {
             .context("无法建立接口连接")?;
         let base = base(url)?;
         let tokens = Tokens::new(credentials);
-        Ok(Client { http, base, tokens, patience, retries: AtomicU64::new(0) })
+        Ok(Client { http, base, tokens, signer: None, patience, retries: AtomicU64::new(0) })
+    }
+
+    /// A client that signs, if it is given a key.
+    pub fn signing(self, signer: Option<Signer>) -> Client {
+        Client { signer, ..self }
+    }
+
+    /// What it signs with.
+    pub fn signer(&self) -> Option<&Signer> {
+        self.signer.as_ref()
     }
 
     /// The address of the interface, with `/api/v1`.
@@ -90,7 +107,7 @@ impl Client {
             let token = self.tokens.get(self).await?;
             let answer = self.patiently(call, Some(&token)).await?;
             // The server may forget a token before its time: a secret was ended, a registry restored.
-            if answer.status != StatusCode::UNAUTHORIZED || renewed {
+            if answer.status != StatusCode::UNAUTHORIZED || answer.refuses_signature() || renewed {
                 return Ok(answer);
             }
             self.tokens.forget(&token).await;
@@ -112,7 +129,7 @@ impl Client {
     /// A server that does not answer.
     pub async fn send_once(&self, call: &Call) -> Result<Answer> {
         let answer = self.exchange(call, None).await;
-        answer.with_context(|| format!("接口 {} 没有答复", self.base))
+        Ok(answer.map_err(|error| Trouble::away(&self.base, &error, 1))?)
     }
 
     /// Makes a call and wants its document.
@@ -139,10 +156,12 @@ impl Client {
     async fn patiently(&self, call: &Call, token: Option<&Secret>) -> Result<Answer> {
         for tried in 1.. {
             let answer = self.exchange(call, token).await;
-            let Some(asked) = retry::again(&answer) else { return Ok(answer?) };
-            let Some(wait) = self.patience.wait(tried, asked, jitter()) else {
-                return answer.with_context(|| format!("接口 {} 连不上，已试{tried}次", self.base));
+            let again = retry::again(&answer);
+            let told = |answer: reqwest::Result<Answer>| {
+                Ok(answer.map_err(|error| Trouble::away(&self.base, &error, tried))?)
             };
+            let Some(asked) = again else { return told(answer) };
+            let Some(wait) = self.patience.wait(tried, asked, jitter()) else { return told(answer) };
             tracing::debug!(tried, ?wait, "the interface is away or busy");
             self.retries.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(wait).await;
@@ -163,16 +182,16 @@ impl Client {
         if let Some((kind, bytes)) = &call.body {
             request = request.header(header::CONTENT_TYPE, *kind).body(bytes.clone());
         }
-        Answer::read(vouched(request, token).send().await?).await
-    }
-}
-
-/// Puts on a request what says who calls. It is the last thing done to it, so that whatever vouches for the whole request
-/// has the whole of it before itself.
-fn vouched(request: RequestBuilder, token: Option<&Secret>) -> RequestBuilder {
-    match token {
-        Some(token) => request.bearer_auth(token.reveal()),
-        None => request,
+        if let Some(token) = token {
+            request = request.bearer_auth(token.reveal());
+        }
+        let mut request = request.build()?;
+        // The last thing done to it, since a signature covers the request as it leaves.
+        if let Some(signer) = self.signer.as_ref().filter(|_| call.is_signed()) {
+            let sent = call.body.as_ref().map_or(&[][..], |(_, bytes)| bytes);
+            signer.sign(&mut request, sent, call.stamp.as_ref());
+        }
+        Answer::read(self.http.execute(request).await?).await
     }
 }
 
@@ -184,7 +203,7 @@ fn jitter() -> f64 {
 /// The address of the interface, whether it was given with `/api/v1` or without.
 fn base(url: &str) -> Result<String> {
     let wrong = || format!("接口地址“{url}”应为 https://主机名 或 https://主机名/sandbox");
-    let parsed: Url = url.parse().with_context(wrong)?;
+    let parsed: Url = url.parse().ok().with_context(wrong)?;
     if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() || parsed.query().is_some() {
         bail!(wrong());
     }

@@ -22,9 +22,13 @@ enum Turn {
 struct Moody {
     url: String,
     /// Bodies of the requests that were no token calls, with their `Authorization`.
-    heard: Arc<Mutex<Vec<(String, String)>>>,
+    heard: Heard,
+    /// `Signature-Input` of all that had one, with the path.
+    signed: Heard,
     tokens: Arc<Mutex<u32>>,
 }
+
+type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
 const OK: Turn = Turn::Say(200, "", "{\"done\":true}");
 /// Life of the tokens that are given.
@@ -34,13 +38,14 @@ impl Moody {
     async fn start(turns: &[Turn], life: u64) -> Moody {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let moody = Moody { url, heard: Arc::default(), tokens: Arc::default() };
-        let (heard, tokens) = (moody.heard.clone(), moody.tokens.clone());
+        let moody = Moody { url, heard: Arc::default(), signed: Arc::default(), tokens: Arc::default() };
+        let (heard, signed, tokens) = (moody.heard.clone(), moody.signed.clone(), moody.tokens.clone());
         let turns = Arc::new(Mutex::new(turns.iter().copied().rev().collect::<Vec<Turn>>()));
         tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { return };
-                tokio::spawn(serve(stream, turns.clone(), heard.clone(), tokens.clone(), life));
+                let heard = (heard.clone(), signed.clone());
+                tokio::spawn(serve(stream, turns.clone(), heard, tokens.clone(), life));
             }
         });
         moody
@@ -82,14 +87,21 @@ async fn request(stream: &mut tokio::net::TcpStream) -> Option<(String, String)>
     }
 }
 
+/// Path and `Signature-Input` of a request that is signed.
+fn signature(head: &str) -> Option<(String, String)> {
+    let input = head.lines().find_map(|line| line.strip_prefix("signature-input: "))?;
+    Some((head.split(' ').nth(1)?.to_owned(), input.to_owned()))
+}
+
 async fn serve(
     mut stream: tokio::net::TcpStream,
     turns: Arc<Mutex<Vec<Turn>>>,
-    heard: Arc<Mutex<Vec<(String, String)>>>,
+    (heard, signed): (Heard, Heard),
     tokens: Arc<Mutex<u32>>,
     life: u64,
 ) {
     let Some((head, body)) = request(&mut stream).await else { return };
+    signed.lock().unwrap().extend(signature(&head));
     let answer = |status: u16, more: &str, body: &str| {
         format!(
             "HTTP/1.1 {status} X\r\n{more}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
@@ -144,7 +156,11 @@ async fn a_call_is_repeated_byte_for_byte_through_drops_halves_and_busy_servers(
 async fn patience_ends_with_what_came_last() {
     let moody = Moody::start(&[Turn::Drop; 6], LIFE).await;
     let failed = moody.client().send(&call()).await.unwrap_err();
-    assert!(format!("{failed:#}").contains("已试6次"), "{failed:#}");
+    assert!(
+        format!("{failed:#}").ends_with("的答复中断，请核对服务器和网络是否正常（已试6次）"),
+        "{failed:#}"
+    );
+    assert!(matches!(failed.downcast_ref(), Some(Trouble::Away(_))));
     assert_eq!(moody.heard().len(), 6);
     let moody = Moody::start(&[Turn::Say(503, "", "{}"); 6], LIFE).await;
     assert_eq!(moody.client().send(&call()).await.unwrap().status.as_u16(), 503);
@@ -180,6 +196,32 @@ async fn a_token_serves_many_calls_and_one_without_life_serves_one() {
         }
         assert_eq!(moody.tokens(), tokens, "{life} s");
     }
+}
+
+#[tokio::test]
+async fn every_call_but_that_for_a_token_is_signed_and_each_repetition_anew() {
+    let moody = Moody::start(&[Turn::Drop, Turn::Say(503, "", "{}")], LIFE).await;
+    let key = Secret::new(data_encoding::BASE64.encode(&[1; 32]));
+    let signer = Signer::new("k1", &key, Some("hmac-sm3"), None).unwrap();
+    let client = moody.client().signing(Some(signer));
+    client.send(&call()).await.unwrap();
+    client.send(&Call::get("/changes").with("wait", 1).unsigned()).await.unwrap();
+    let signed = moody.signed.lock().unwrap().clone();
+    assert_eq!((moody.heard().len(), moody.tokens(), signed.len()), (4, 1, 3));
+    assert!(signed.iter().all(|(path, _)| path == "/api/v1/certificates/assign"), "{signed:?}");
+    let nonces: std::collections::HashSet<_> = signed.iter().map(|(_, input)| input).collect();
+    assert_eq!(nonces.len(), 3, "{nonces:?}");
+}
+
+#[tokio::test]
+async fn where_nobody_listens_it_is_told_what_to_look_at_in_chinese() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let credentials = Credentials { id: "fuma-27-test".into(), secret: Secret::new("secret".into()) };
+    let client = Client::new(&url, credentials, Patience::LONG).unwrap();
+    let failed = client.send_once(&call()).await.unwrap_err();
+    assert_eq!(format!("{failed:#}"), format!("连接不上 {url}/api/v1，请核对 --url 和服务器是否已启动"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The token: fetched when it is first needed, renewed before its time, and by one caller for all.
 
-use super::{Answer, Call, Client, Credentials};
-use anyhow::{Context, Result, bail};
+use super::{Answer, Call, Client, Credentials, Trouble};
+use anyhow::{Context, Result};
 use domain::Secret;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -61,7 +61,7 @@ impl Tokens {
         let asked_at = Instant::now();
         let answer = client.patiently(&Call::form("/token", &form), None).await?;
         if !answer.status.is_success() {
-            bail!("取不到令牌：{}", answer.told());
+            return Err(Trouble::no_token(&answer).into());
         }
         let (text, life) = granted(&answer)?;
         Ok(Token { text, renew_at: asked_at + used_for(life) })

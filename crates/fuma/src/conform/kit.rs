@@ -7,7 +7,7 @@ use crate::province::plan::{Case, Look, ROWS};
 use anyhow::{Context, Result, bail};
 use domain::{Day, Secret};
 use serde_json::{Value, json};
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything a scenario has.
@@ -23,6 +23,18 @@ pub struct Kit {
     prefix: String,
     first: u64,
     next: AtomicU64,
+}
+
+/// The authority assigns by hand: nothing that a scenario could do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByHand;
+
+impl std::error::Error for ByHand {}
+
+impl Display for ByHand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("本机关的赋码方式是手动赋码，接口不赋码")
+    }
 }
 
 /// A certificate that a scenario had coded, and the case to go on from.
@@ -112,9 +124,16 @@ impl Kit {
     /// The same, which must be done.
     pub async fn done(&self, act: &str, item: &Value) -> Result<Value> {
         let (status, result) = self.one(act, item).await?;
+        // What is wrong with the item says more than the status that comes of it.
+        done(&result).with_context(|| format!("{act} 没有办成，HTTP 状态为 {status}"))?;
         is("HTTP 状态", status, 200)?;
-        done(&result)?;
         Ok(result)
+    }
+
+    /// Makes a call with a token, once and as it stands.
+    pub async fn once(&self, call: Call) -> Result<Answer> {
+        let token = self.client.token().await?;
+        self.client.send_once(&call.header("authorization", format!("Bearer {}", token.reveal()))).await
     }
 
     /// A certificate that was coded just now.
@@ -133,13 +152,22 @@ impl Kit {
 /// The results of an answer.
 ///
 /// # Errors
-/// An answer without them.
+/// An answer without them; [`ByHand`].
 pub fn results(answer: &Answer) -> Result<Vec<Value>> {
     let document = answer.json()?;
     match document["results"].as_array() {
-        Some(results) => Ok(results.clone()),
+        Some(results) => networked(results).map(|()| results.clone()),
         None => bail!("答复中没有 results：{}", answer.told()),
     }
+}
+
+/// Expects results of an authority that assigns through the interface.
+///
+/// # Errors
+/// [`ByHand`].
+pub fn networked(results: &[Value]) -> Result<()> {
+    let mut problems = results.iter().filter_map(|result| result["problems"].as_array()).flatten();
+    if problems.any(|it| it["code"] == "manual_mode") { Err(ByHand.into()) } else { Ok(()) }
 }
 
 /// Expects two values to be the same.
@@ -203,10 +231,35 @@ pub fn refused<'v>(result: &'v Value, code: &str) -> Result<&'v Value> {
     found.with_context(|| format!("问题中没有 {code}：{}", problems(result)))
 }
 
-/// Pointers and words of a result's problems.
+/// Pointers, codes and words of a result's problems, and what to do about them.
 pub fn problems(result: &Value) -> String {
     let all = result["problems"].as_array().map(Vec::as_slice).unwrap_or_default();
     let word = |it: &Value, key: &str| it[key].as_str().unwrap_or_default().to_owned();
-    let line = |it: &Value| format!("{} {} {}", word(it, "pointer"), word(it, "code"), word(it, "message"));
+    let line = |it: &Value| {
+        let what = format!("{} {} {}", word(it, "pointer"), word(it, "code"), word(it, "message"));
+        let hint = Some(word(it, "hint")).filter(|hint| !hint.is_empty());
+        hint.map_or_else(|| what.clone(), |hint| format!("{what}（{}）", hint.trim_end_matches('。')))
+            .trim_start()
+            .to_owned()
+    };
     all.iter().take(5).map(line).collect::<Vec<_>>().join("；")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_tells_the_problems_of_the_item_and_manual_mode_is_known_by_its_code() {
+        let problem = |code: &str| {
+            json!({ "outcome": "error", "problems": [{
+                "pointer": "/certificate/domain", "code": code, "message": "没有这个领域", "hint": "请核对代码。",
+            }]})
+        };
+        let refused = done(&problem("not_in_table")).unwrap_err().to_string();
+        assert_eq!(refused, "outcome 为 error：/certificate/domain not_in_table 没有这个领域（请核对代码）");
+        assert!(networked(&[problem("not_in_table")]).is_ok());
+        let by_hand = networked(&[json!({ "outcome": "ok" }), problem("manual_mode")]).unwrap_err();
+        assert!(by_hand.context("先要赋码一张证书").is::<ByHand>(), "also with what led to it");
+    }
 }

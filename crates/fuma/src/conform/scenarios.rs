@@ -1,7 +1,7 @@
 //! The table of scenarios, in the order of the run.
 
 use super::kit::Kit;
-use super::{access, bulk, files, reading, stream, writing};
+use super::{access, bulk, files, reading, signing, stream, writing};
 use anyhow::Result;
 use std::pin::Pin;
 
@@ -20,6 +20,16 @@ pub struct Scenario {
     pub expected: &'static str,
     /// Tries it.
     pub run: for<'k> fn(&'k Kit) -> Doing<'k>,
+}
+
+/// The chapter that nobody can go through without a key to sign with.
+const SIGNATURES: &str = "签名";
+
+impl Scenario {
+    /// Whether it can be tried only by who has a key to sign with.
+    pub fn needs_key(&self) -> bool {
+        self.part == SIGNATURES
+    }
 }
 
 macro_rules! scenarios {
@@ -59,6 +69,13 @@ scenarios! {
         access::token_in_form: "令牌放在表单里，不用请求头", "查询和预检都照常办理";
         access::token_in_address: "令牌放在地址里", "400 token_in_address";
     }
+    "签名" {
+        signing::signed: "签名正确的查询和预检", "200；照常办理";
+        signing::unsigned: "不签名的请求", "要求签名的系统：401 signature_missing；没有要求的照常办理";
+        signing::changed_body: "签名之后改动请求体", "400 digest_differs；没有办理";
+        signing::old_time: "一小时以前签的名", "401 signature_expired；没有办理";
+        signing::used_nonce: "随机数用第二次", "第一次 200；第二次 401 nonce_used";
+    }
     "办理" {
         writing::check: "预检一张新证书", "outcome 为 ok 或 warned，effect 为 assigned，不给码；之后以同一记录号可以赋码";
         writing::assign: "首次赋码一张", "200；有12位编号、16位码、第1版、内容摘要和二维码文字";
@@ -79,7 +96,8 @@ scenarios! {
     "批量" {
         bulk::assign_500: "一次赋码500张", "200；500项都办成，编号和码互不相同";
         bulk::too_many: "一次501张", "4xx；一张也不办";
-        bulk::batch: "以 NDJSON 批量报送，其中一行有错", "202；完成后逐行有结果，错的一行有问题；同样内容再报返回同一批次";
+        bulk::batch: "以 NDJSON 批量报送20行，都办成之后同样内容再报一次", "202；完成后逐行有结果；再报返回同一批次，不另赋码";
+        bulk::batch_mended: "批量报送，其中一行有错，改正后整批重报", "错的一行有问题，其余办成；重报时改正的一行办成，其余 replayed，返回原编号";
     }
     "查询与核对" {
         reading::fetch_and_etag: "取一张证书，再带 ETag 取一次", "内容与所报一致，没有个人信息；再取为 304";
@@ -110,5 +128,6 @@ mod tests {
         assert_eq!(keys.len(), ALL.len());
         assert!(keys.contains("token") && keys.contains("assign_500"), "{keys:?}");
         assert!(ALL.iter().all(|it| !it.title.is_empty() && !it.expected.is_empty()));
+        assert_eq!(ALL.iter().filter(|it| it.needs_key()).count(), 5, "the chapter of signatures");
     }
 }

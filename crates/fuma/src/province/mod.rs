@@ -11,8 +11,8 @@ mod push;
 mod reconcile;
 mod report;
 
-use crate::cli::{End, Session, bar, password};
-use crate::client::{Client, Credentials, Patience};
+use crate::cli::{End, Session, bar};
+use crate::client::{Call, Client, Connection, Patience};
 use anyhow::{Context, Result, bail};
 use app::Clock;
 use book::Book;
@@ -25,18 +25,11 @@ use std::time::{Duration, Instant};
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma province --url https://cma.example.com/sandbox --client fuma-27-xxxx --secret-file 密钥 --store 模拟\n　　fuma province --url http://127.0.0.1:8080 --client fuma-27-xxxx --secret-file 密钥 --store 模拟 --cases 10000 --batch 100\n　　同一文件夹再次运行即继续；中断后重发用同样的业务记录号"
+    after_help = "例：fuma province --url https://cma.example.com/sandbox --client fuma-27-xxxx --secret-file 密钥 --store 模拟\n　　要求签名的系统另加：--key-id fuma-27-xxxx-k1 --key-file 签名密钥 --algorithm hmac-sm3\n　　fuma province --url http://127.0.0.1:8080 --client fuma-27-xxxx --secret-file 密钥 --store 模拟 --cases 10000 --batch 100\n　　同一文件夹再次运行即继续；中断后重发用同样的业务记录号"
 )]
 pub struct Province {
-    /// 接口地址：https://主机名，测试环境为 https://主机名/sandbox
-    #[arg(long)]
-    url: String,
-    /// 接口系统标识（client_id）
-    #[arg(long)]
-    client: String,
-    /// 从文件读取接口密钥（client_secret）
-    #[arg(long, value_name = "文件")]
-    secret_file: PathBuf,
+    #[command(flatten)]
+    connection: Connection,
     /// 存放案件和答复的文件夹
     #[arg(long, value_name = "文件夹")]
     store: PathBuf,
@@ -72,11 +65,10 @@ const CASES: u64 = 100;
 impl Province {
     pub async fn run(self, session: Session) -> Result<End> {
         self.checked()?;
-        let credentials =
-            Credentials { id: self.client.clone(), secret: password(Some(&self.secret_file), "")? };
-        let client = Client::new(&self.url, credentials, Patience::LONG)?;
+        let (client, _) = self.connection.open(Patience::LONG)?;
+        said_if_away(&client).await;
         let run = Run {
-            authority: authority(self.authority.as_deref(), &self.client)?,
+            authority: authority(self.authority.as_deref(), client.id())?,
             seed: self.seed,
             mistakes: self.mistakes,
             today: Clock::Machine.now().day(),
@@ -127,6 +119,13 @@ impl Province {
         let until = self.duration.map(|duration| Instant::now() + duration);
         let endless = if until.is_some() { u64::MAX } else { CASES };
         Order { cases: self.cases.unwrap_or(endless), batch: usize::from(self.batch), rate: self.rate, until }
+    }
+}
+
+/// It works through the night and waits for a server that is away; who typed a wrong address should know it now.
+async fn said_if_away(client: &Client) {
+    if let Err(error) = client.send_once(&Call::get("/openapi.json")).await {
+        eprintln!("{error}；继续等待，约十分钟后放弃");
     }
 }
 

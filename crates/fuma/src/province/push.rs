@@ -206,7 +206,8 @@ impl<'a> Pusher<'a> {
         let mut done = Vec::new();
         for (at, result) in places.iter().zip(results) {
             if let Some(fault) = of_code(result, "manual_mode") {
-                bail!("{}", fault["message"].as_str().unwrap_or("本机关是手动赋码"));
+                let word = |key: &str| fault[key].as_str().unwrap_or_default();
+                bail!("{}。{}", word("message"), word("hint"));
             }
             let Some(mut waiting) = self.queue.get_mut(*at).map(Waiting::out) else { continue };
             let settled = self.taken(&mut waiting, result);

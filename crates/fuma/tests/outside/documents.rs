@@ -252,10 +252,10 @@ fn of_the_server(asked: &mut Asked) {
 
 /// What the system of a province does, against a server of its own.
 fn of_a_system(asked: &mut Asked) {
-    super::province::connect(&asked.place, 200);
+    let system = super::province::System::connect(&asked.place, 200);
     let (server, port) = asked.place.serve();
     let (url, secret, store) = (format!("http://127.0.0.1:{port}"), asked.at("secret"), asked.at("模拟"));
-    let system = ["--url", &url, "--client", super::province::CLIENT, "--secret-file", &secret];
+    let system = ["--url", &url, "--client", &system.id, "--secret-file", &secret];
     let pushed = asked.ok("", "province", &[&system[..], &["--store", &store, "--cases", "3"]].concat());
     assert_eq!(pushed["reconcile"]["differences"], 0, "{pushed}");
     asked.ok("", "conform", &[&system[..], &["--only", "token,assign"]].concat());

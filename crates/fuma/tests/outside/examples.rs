@@ -2,8 +2,12 @@
 
 use super::interface::Desk;
 use super::served::{Running, free_port, until};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A file of the examples.
 fn example(name: &str) -> PathBuf {
@@ -112,11 +116,8 @@ fn trust(desk: &Desk) -> PathBuf {
     store
 }
 
-#[test]
-fn the_example_in_java_8_goes_through_tls_1_2_with_nothing_but_java_net() {
-    let desk = Desk::open();
-    let (_server, port) = desk.place.serve();
-    let (_front, front) = tls_front(&desk, port);
+/// The example in Java, compiled for Java 8: the folder of its classes.
+fn compiled(desk: &Desk) -> PathBuf {
     let classes = desk.place.path("classes");
     let compiled = Command::new("javac")
         .args(["--release", "8", "-Xlint:-options", "-encoding", "UTF-8", "-d"])
@@ -125,6 +126,15 @@ fn the_example_in_java_8_goes_through_tls_1_2_with_nothing_but_java_net() {
         .output()
         .expect("javac is missing: run ./test, which installs it");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    classes
+}
+
+#[test]
+fn the_example_in_java_8_goes_through_tls_1_2_with_nothing_but_java_net() {
+    let desk = Desk::open();
+    let (_server, port) = desk.place.serve();
+    let (_front, front) = tls_front(&desk, port);
+    let classes = compiled(&desk);
     let base = format!("https://127.0.0.1:{front}/api/v1");
     let store = trust(&desk);
     for (done, in_form) in [(0, false), (1, true)] {
@@ -135,4 +145,81 @@ fn the_example_in_java_8_goes_through_tls_1_2_with_nothing_but_java_net() {
         let said = run(&desk, java.arg(&classes).arg("Assign"), &base, in_form);
         went_through(&desk, &said, done);
     }
+}
+
+/// One request, head and body.
+fn request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let (mut bytes, mut piece) = (Vec::new(), [0; 8192]);
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            if bytes.len() >= end + 4 + length.unwrap_or(0) {
+                return Ok(bytes);
+            }
+        }
+        match stream.read(&mut piece)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => bytes.extend_from_slice(&piece[..read]),
+        }
+    }
+}
+
+/// Lets one request through to the server, and its answer back.
+fn forward(stream: &mut TcpStream, server: u16, asked: &[u8]) -> std::io::Result<()> {
+    let asked = String::from_utf8_lossy(asked).replace("keep-alive", "close");
+    let asked = match asked.contains("onnection: close") {
+        true => asked,
+        false => asked.replacen("\r\n", "\r\nConnection: close\r\n", 1),
+    };
+    let mut behind = TcpStream::connect(("127.0.0.1", server))?;
+    behind.write_all(asked.as_bytes())?;
+    std::io::copy(&mut behind, stream).map(drop)
+}
+
+/// What stands before a server and lets only every other request through: the rest is told to come again at once, or carried
+/// out and cut off before the answer, in turns. How many were not answered as the server would have.
+fn moody_front(server: u16) -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let refused = Arc::new(AtomicUsize::new(0));
+    let counted = refused.clone();
+    std::thread::spawn(move || {
+        for (n, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.expect("a connection");
+            let Ok(asked) = request(&mut stream) else { continue };
+            counted.fetch_add(n % 2, Ordering::Relaxed);
+            let busy =
+                b"HTTP/1.1 503 X\r\nRetry-After: 0\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            let done = match n % 4 {
+                1 => stream.write_all(busy),
+                // Carried out, and nobody is told: only the record id keeps the next one from being coded twice.
+                3 => {
+                    TcpStream::connect(("127.0.0.1", server)).and_then(|mut behind| behind.write_all(&asked))
+                }
+                _ => forward(&mut stream, server, &asked),
+            };
+            done.expect("both sides are on this machine");
+        }
+    });
+    (port, refused)
+}
+
+#[test]
+fn the_examples_of_python_and_java_try_again_where_the_server_is_busy_or_the_line_breaks() {
+    let desk = Desk::open();
+    let (_server, server) = desk.place.serve();
+    let (port, refused) = moody_front(server);
+    let base = format!("http://127.0.0.1:{port}/api/v1");
+    let mut python = Command::new("python3");
+    let said = run(&desk, python.arg(example("assign.py")).env("FUMA_RECORD", "PY-1"), &base, false);
+    went_through(&desk, &said, 0);
+    let before = refused.load(Ordering::Relaxed);
+    assert!(before > 3, "only {before} were refused");
+    let mut java = Command::new("java");
+    java.args(["-Dfile.encoding=UTF-8", "-cp"]).arg(compiled(&desk)).arg("Assign");
+    let said = run(&desk, java.env("FUMA_RECORD", "JAVA-1"), &base, false);
+    went_through(&desk, &said, 1);
+    assert!(refused.load(Ordering::Relaxed) > before + 3, "{refused:?}");
 }

@@ -5,6 +5,7 @@
 
 mod browser;
 mod commands;
+mod conform;
 mod documents;
 mod examples;
 mod interface;

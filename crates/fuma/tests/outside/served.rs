@@ -16,6 +16,8 @@ pub const PASSWORD: &str = "yuLuo#27shan";
 /// The registry.
 pub struct Place {
     folder: TempDir,
+    /// Address of its database; none: the file in the folder.
+    database: Option<String>,
 }
 
 /// A process that never outlives its test.
@@ -80,9 +82,14 @@ pub fn until(what: &str, mut is: impl FnMut() -> bool) {
 impl Place {
     /// A folder whose settings say that everything is for show.
     pub fn empty() -> Place {
-        let place = Place { folder: tempfile::tempdir().expect("a folder") };
+        let place = Place { folder: tempfile::tempdir().expect("a folder"), database: None };
         std::fs::write(place.path("fuma.toml"), "demo = true\n").expect("the folder can be written");
         place
+    }
+
+    /// The same folder with its registry in another database.
+    pub fn in_database(self, address: &str) -> Place {
+        Place { database: Some(address.to_owned()), ..self }
     }
 
     /// A founded registry with one account that may assign.
@@ -126,6 +133,7 @@ impl Place {
         ] {
             command.env_remove(name);
         }
+        command.envs(self.database.iter().map(|address| ("FUMA_DATABASE", address)));
         command
     }
 

@@ -14,7 +14,6 @@ pub struct BodyCheck(Vec<(Hash, Vec<u8>, Hasher)>);
 
 impl ContentDigest {
     /// The digest of a body as it is sent.
-    #[cfg(test)]
     pub fn write(hash: Hash, body: &[u8]) -> String {
         format!("{}=:{}:", hash.key(), data_encoding::BASE64.encode(&hash.of(body)))
     }

@@ -7,7 +7,6 @@ mod base;
 mod digest;
 mod form;
 mod refusal;
-#[cfg(test)]
 mod sign;
 
 pub use digest::{BodyCheck, ContentDigest};
@@ -15,7 +14,6 @@ pub use digest::{BodyCheck, ContentDigest};
 pub use form::InForm;
 pub use form::of_form;
 pub use refusal::SignatureRefusal;
-#[cfg(test)]
 pub use sign::{Outgoing, sign_request};
 
 use app::SignatureInput;
