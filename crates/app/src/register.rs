@@ -3,7 +3,8 @@
 
 use crate::{App, AppError, Ctx, Result};
 use domain::{
-    AccountId, Action, Capability, CertificateId, Content, Diff, Group, Instrument, Signatory, Site, Staff,
+    AccountId, Action, Capability, CertificateId, ClientId, Content, Diff, Group, Instrument, Number,
+    Signatory, Site, Staff,
 };
 use std::collections::{BTreeMap, HashMap};
 use store::certificate::Head;
@@ -111,24 +112,47 @@ impl App {
         Ok(Comparison { diff: domain::diff(&old, &new), rows })
     }
 
-    /// The names of the accounts behind events, by the actor as events write it. What is no account is left out.
+    /// The numbers of the certificates that events are about, by the certificate's key: a print does not repeat in its event
+    /// what its certificate says.
+    pub async fn numbers_of_events(&self, ctx: &Ctx, events: &[Recorded]) -> Result<HashMap<i64, Number>> {
+        self.ask(ctx, Action::EventRead, None)?;
+        let about = |event: &&Recorded| {
+            String::from_utf8_lossy(&event.body).lines().any(|line| line == "object\tcertificate")
+        };
+        let mut ids: Vec<i64> = events.iter().filter(about).map(|event| event.object_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let numbers = store::certificate::numbers_of((&self.db).into(), ids).await?;
+        Ok(numbers.into_iter().map(|(id, number)| (id.0, number)).collect())
+    }
+
+    /// The names of the accounts and systems behind events, by the actor as events write it. Others are left out.
     pub async fn actor_names(&self, ctx: &Ctx, events: &[Recorded]) -> Result<HashMap<String, String>> {
         self.ask(ctx, Action::EventRead, None)?;
         self.names_of(events.iter().map(|event| event.actor.as_str())).await
     }
 
-    /// The names of accounts, by the actors that events write.
+    /// The names of accounts and systems, by the actors that events write.
     pub(crate) async fn names_of<'a>(
         &self,
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<HashMap<String, String>> {
         let mut names = HashMap::new();
         for actor in actors {
-            let id = actor.strip_prefix("account:").and_then(|id| id.parse().ok());
-            let Some(id) = id.filter(|_| !names.contains_key(actor)) else { continue };
-            if let Some(account) = store::account::by_id((&self.db).into(), AccountId(id)).await? {
-                names.insert(actor.to_owned(), account.name);
+            let Some((sort, Ok(id))) = actor.split_once(':').map(|(sort, id)| (sort, id.parse::<i64>()))
+            else {
+                continue;
+            };
+            if names.contains_key(actor) {
+                continue;
             }
+            let db = (&self.db).into();
+            let name = match sort {
+                "account" => store::account::by_id(db, AccountId(id)).await?.map(|account| account.name),
+                "client" => store::client::by_id(db, ClientId(id)).await?.map(|client| client.name),
+                _ => None,
+            };
+            names.extend(name.map(|name| (actor.to_owned(), name)));
         }
         Ok(names)
     }

@@ -3,7 +3,7 @@
 use app::sheet::{Book, CsvSource, Keep, Limits, annotate, assemble, read, read_csv_set};
 use calamine::{Data, Reader as _, Xlsx};
 use domain::{Field, Group, Place, Problem, Raw, RawRow, Severity};
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 fn book(name: &str) -> Book {
@@ -135,4 +135,41 @@ fn a_large_workbook_written_through_the_disk_reads_the_same() {
     let (before, after) = (all(&original, Group::Certificate), all(&again, Group::Certificate));
     assert_eq!((before.len(), after.len()), (31_000, 31_000));
     assert!(before.iter().zip(&after).all(|(a, b)| a.row == b.row && a.cells == b.cells));
+}
+
+#[test]
+fn a_line_of_the_summary_leads_to_its_cell_and_says_what_stands_there() {
+    let text =
+        "序号,机构名称,有效期至,证书编号\n1,甲公司,2030-01-01,262712050001\n2,乙\u{202E}公司,2029-01-01,无\n";
+    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let assembly = assemble(&book);
+    let problems = [
+        problem(Place::cell(Group::Certificate, 3, None, Field::ValidTo), ""),
+        problem(Place::cell(Group::Certificate, 3, Some(1), Field::BodyName), "乙\u{202E}公司"),
+        problem(Place::row(Group::Certificate, 3), ""),
+    ];
+    let bytes = annotate(&book, &assembly, &problems, Keep::OnlyErrors).unwrap();
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
+    let summary = workbook.worksheet_range("错误汇总").unwrap();
+    let lines: Vec<String> =
+        summary.rows().map(|row| row.iter().map(Data::to_string).collect::<Vec<_>>().join("|")).collect();
+    // The row moves up where only certificates with errors come back, and the link with it.
+    for line in [
+        "错误|证书|2|C 有效期至|2029-01-01|不对|改正",
+        "错误|证书|2|B 机构名称|乙‹U+202E›公司|不对|改正",
+        "错误|证书|2|||不对|改正",
+    ] {
+        assert!(lines.iter().any(|it| it == line), "{line}: {lines:#?}");
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut sheet = String::new();
+    archive.by_name("xl/worksheets/sheet2.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    for place in ["C2", "B2", "A2"] {
+        assert!(
+            sheet.contains(&format!("location=\"'证书'!{place}\""))
+                || sheet.contains(&format!("location=\"证书!{place}\"")),
+            "{place}: {sheet}"
+        );
+    }
+    assert_eq!(summary.get_value((1, 2)), Some(&Data::Float(2.0)), "rows sort as numbers");
 }

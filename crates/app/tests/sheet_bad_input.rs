@@ -82,6 +82,85 @@ fn refused(bytes: &[u8]) -> SheetError {
     read("文件.xlsx", bytes, &Limits::web()).expect_err("refused")
 }
 
+/// Parts that are one text, or one list of texts, of a hundred megabytes: name, part, what stands before it, what is
+/// repeated, and a unit in which `#` counts, so that it is not packed suspiciously well.
+const SWOLLEN: [(&str, &str, &str, &str, &str); 7] = [
+    ("a cell", "xl/s.xml", "<worksheet><sheetData><row r=\"2\"><c r=\"A2\"><v>", "0123456789", "#"),
+    ("references", "xl/s.xml", "<worksheet><sheetData><row r=\"2\"><c r=\"A2\"><v>", "&amp;&lt;", "#"),
+    (
+        "runs",
+        "xl/s.xml",
+        "<worksheet><sheetData><row r=\"2\"><c r=\"A2\">",
+        "<is><t>示例检测</t></is>",
+        "<i>#</i>",
+    ),
+    ("a shared text", "xl/t.xml", "<sst><si><t>", "0123456789", "#"),
+    ("shared texts", "xl/t.xml", "<sst>", "<si/>", "<si><t>#</t></si>"),
+    ("a comment", "xl/t.xml", "<sst><!--", "<<<<<<<<<<", "#"),
+    ("a tag", "xl/t.xml", "<sst><si ", "a=\"1\" ", "b#=\"1\" "),
+];
+
+fn swollen(part: &str, before: &str, repeated: &str, counting: &str) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let sheet = format!("<worksheet><sheetData>{HEADER}</sheetData></worksheet>");
+    let parts = [
+        ("[Content_Types].xml", "<Types/>"),
+        ("xl/_rels/workbook.xml.rels", RELATIONS),
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/s.xml", &sheet),
+        ("xl/t.xml", "<sst/>"),
+    ];
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, content) in parts {
+        writer.start_file(name, options).expect("in memory");
+        if name != part {
+            writer.write_all(content.as_bytes()).expect("in memory");
+            continue;
+        }
+        writer.write_all(before.as_bytes()).expect("in memory");
+        let block = repeated.repeat(1000 / repeated.len());
+        for n in 0..100_000_u64 {
+            let count = format!("{:x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            let unit = block.clone() + &counting.replace('#', &count);
+            writer.write_all(unit.as_bytes()).expect("in memory");
+        }
+    }
+    writer.finish().expect("in memory").into_inner()
+}
+
+/// Each in a process of its own, whose memory is that of one file alone.
+#[test]
+fn one_text_that_inflates_to_a_hundred_megabytes_is_refused_in_little_memory() {
+    const ASKED: &str = "FUMA_TEST_SWOLLEN";
+    if let Ok(name) = std::env::var(ASKED) {
+        let (_, part, before, repeated, counting) =
+            SWOLLEN.into_iter().find(|it| it.0 == name).expect("one of that name");
+        let file = swollen(part, before, repeated, counting);
+        match read("文件.xlsx", &file, &Limits::web()) {
+            Ok(_) => println!("taken, {} kB", file.len() >> 10),
+            Err(error) => println!("refused, {} kB: {error}", file.len() >> 10),
+        }
+        let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+        return println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).expect("a peak"));
+    }
+    let mut wrong = Vec::new();
+    for (name, ..) in SWOLLEN {
+        let test = "one_text_that_inflates_to_a_hundred_megabytes_is_refused_in_little_memory";
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this program"));
+        let output =
+            child.args(["--exact", test, "--nocapture"]).env(ASKED, name).output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let peak = said.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        let peak: u64 =
+            peak.and_then(|kb| kb.trim().parse().ok()).unwrap_or_else(|| panic!("{name}: {said}"));
+        println!("{name}: peak {} MB\n{said}", peak >> 10);
+        if peak >= 64 << 10 || !said.contains("refused") {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 #[test]
 fn a_zip_bomb_is_stopped_while_it_inflates() {
     let bomb = zipped(
@@ -166,6 +245,7 @@ fn every_refusal_says_what_to_do() {
         SheetError::TooLarge { found: 40, limit: 32 },
         SheetError::TooManyParts { found: 300, limit: 200 },
         SheetError::Bomb { limit: 200 },
+        SheetError::LongText { limit: 4 },
         SheetError::Truncated,
         SheetError::Encrypted,
         SheetError::Binary,

@@ -46,14 +46,14 @@ pub use ids::{AccountId, BatchId, BodyId, CertificateId, ClientId, DraftId, Hook
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
 pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, diff, merged, plan};
-pub use problem::{Place, Problem, Severity};
+pub use problem::{Place, Problem, Severity, column_letters};
 pub use raw::{Raw, RawCertificate, RawRow};
 pub use rights::{Action, Actor, Answer, Door, Grant, Grants, Role, Scope, may, may_keep_account};
 pub use standard::{StandardNumber, normalise_standard, standard_numbers};
 pub use standard_text::{StandardText, split_standard_text};
 pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};
 pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
-pub use text::{TextError, clean, fold_width, group_digits, name_key};
+pub use text::{TextError, clean, fold_width, group_digits, name_key, visible};
 pub use two::{Two, TwoError};
 pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError, uscc_slips};
 pub use verdict::{Check, CheckName, Held, Lookup, Mark, Outcome, Record, Shown, Tone, Verdict, VerdictWord};

@@ -87,6 +87,30 @@ pub enum NumberError {
     Serial(u16),
 }
 
+impl NumberError {
+    /// The same for somebody who copies a number off paper: advice for reading, none for filling a form in.
+    pub fn public(&self) -> String {
+        match self {
+            NumberError::Empty => "没有输入证书编号，请照纸面输入。".into(),
+            NumberError::TooLong { got } => {
+                format!("输入了{got}个字符，证书编号没有这样长，请只输入编号本身。")
+            }
+            NumberError::Several(all) => format!("输入了{}个证书编号，请一次查一个。", all.len()),
+            NumberError::Control(_) => "输入中有看不见的字符，请不要粘贴，照纸面逐位输入。".into(),
+            NumberError::Scientific(text) => {
+                format!("“{text}”是表格软件改写过的数字，丢失了几位，请照纸面输入证书编号。")
+            }
+            NumberError::SerialZero(text) => {
+                format!("没有编号为{text}的证书（末四位从0001开始），请对照纸面逐位核对。")
+            }
+            NumberError::NoDigit(text) => format!(
+                "“{text}”不是证书编号，也不是码。证书编号在资质认定标志下方，多为12位数字；码在二维码旁，共16位。"
+            ),
+            NumberError::Year(_) | NumberError::Serial(_) => "这不是证书编号，请对照纸面核对。".into(),
+        }
+    }
+}
+
 fn joined(numbers: &[Number]) -> String {
     numbers.iter().map(Number::as_str).collect::<Vec<_>>().join("、")
 }

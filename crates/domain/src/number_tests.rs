@@ -159,3 +159,22 @@ fn a_rare_blank_after_a_prefix_is_dropped_like_one_before_it() {
     let number = Number::parse("NO\u{200a}2013270123Z").unwrap();
     assert_eq!(number.as_str(), "2013270123Z");
 }
+
+#[test]
+fn the_public_reads_no_advice_for_filling_a_form_in() {
+    for text in [
+        "",
+        "XYZ",
+        "150001210000",
+        "262712050001、262712050002",
+        "2.62712E+11",
+        &"1".repeat(40),
+        "1\u{202E}2",
+    ] {
+        let said = Number::parse(text).unwrap_err().public();
+        assert!(said.ends_with('。'), "{said}");
+        for word in ["填写", "留空", "单元格", "拆成", "U+"] {
+            assert!(!said.contains(word), "{text}: {said}");
+        }
+    }
+}

@@ -15,6 +15,17 @@ pub enum Severity {
     Notice,
 }
 
+impl Severity {
+    /// The word for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Severity::Error => "错误",
+            Severity::Warning => "提醒",
+            Severity::Notice => "说明",
+        }
+    }
+}
+
 /// Where a problem is. Rows are 1-based as people count them; columns 0-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -37,7 +48,7 @@ pub struct Problem {
     pub place: Place,
     /// Stable word for machines, such as `uscc_check`.
     pub code: &'static str,
-    /// The value as received, at most 60 characters; empty for personal fields.
+    /// The value as [`crate::Raw::shown`] gives it, at most 60 characters of it; empty for personal fields.
     pub value: String,
     /// What is wrong, in Chinese.
     pub message: String,
@@ -58,11 +69,12 @@ impl Place {
 
     /// Column in letters, as spreadsheets show it: 0 is A.
     pub fn column_letters(&self) -> String {
-        self.column.map(letters).unwrap_or_default()
+        self.column.map(column_letters).unwrap_or_default()
     }
 }
 
-fn letters(column: u16) -> String {
+/// A 0-based column in letters, as spreadsheets show it: 0 is A.
+pub fn column_letters(column: u16) -> String {
     let mut n = u32::from(column) + 1;
     let mut out = Vec::new();
     while n > 0 {

@@ -1,6 +1,6 @@
 //! What a door hands to the funnel: cells with their places, not yet judged.
 
-use crate::{Field, Group};
+use crate::{Field, Group, visible};
 
 /// One cell as the door read it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +18,26 @@ pub enum Raw<'a> {
     Day(crate::Day),
     /// A formula or an error value: nothing to read.
     Unreadable(&'a str),
+}
+
+/// Characters of a cell that a problem repeats.
+const SHOWN: usize = 60;
+
+impl Raw<'_> {
+    /// The cell as a list of problems shows it: shortened, and nothing in it hidden ([`visible`]).
+    pub fn shown(self) -> String {
+        let text = match self {
+            Raw::Text(text) => text.to_owned(),
+            Raw::Number { shown: "", value } => format!("{value}"),
+            Raw::Number { shown, .. } => shown.to_owned(),
+            Raw::Day(day) => day.to_string(),
+            Raw::Unreadable(what) => what.to_owned(),
+        };
+        match text.char_indices().nth(SHOWN) {
+            Some((at, _)) => format!("{}…", visible(&text[..at])),
+            None => visible(&text).into_owned(),
+        }
+    }
 }
 
 /// One row of one sheet, form section or JSON array.

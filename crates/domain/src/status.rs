@@ -188,11 +188,17 @@ impl StatusAct {
     }
 }
 
+/// A status as a sentence says it: 已撤销, where the word alone would read as the act.
+fn state(word: StatusWord) -> String {
+    let label = word.label();
+    if word == StatusWord::Valid || label.starts_with('已') { label.into() } else { format!("已{label}") }
+}
+
 /// Why an act cannot be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatusError {
     /// The status does not admit the act.
-    #[error("证书{from}，不能办理{act}")]
+    #[error("证书{}，不能办理{act}", state(*.from))]
     NotFrom {
         /// The status it has.
         from: StatusWord,

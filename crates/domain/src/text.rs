@@ -65,6 +65,24 @@ pub(crate) fn shown(c: char) -> String {
     if refused(c) || is_space(c) { code_point(c) } else { format!("“{c}”") }
 }
 
+/// A text as a list of problems shows it: what nobody could see, or what would turn the writing round, stands as its code
+/// point, `‹U+202E›`; line breaks and tabs as the space they are folded into.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| refused(c) || is_break(c) && c != '\u{A0}';
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            c if is_break(c) => out.push(' '),
+            c if refused(c) => out.push_str(&format!("‹{}›", code_point(c))),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Trims spaces, folds each run of line breaks and tabs (with the spaces around it) into one space, and refuses what
 /// nobody can see or print. The result has at most `max_chars` characters and may be empty.
 ///
@@ -222,6 +240,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_nobody_could_see_or_what_turns_the_writing_is_shown_as_its_code_point() {
+        assert!(matches!(visible("示例检测 A-1\u{A0}有限公司"), Cow::Borrowed(_)));
+        assert_eq!(visible("示例\u{202E}司公\u{202C}"), "示例‹U+202E›司公‹U+202C›");
+        assert_eq!(visible("甲\0乙\u{200B}丙\n丁\u{E000}"), "甲‹U+0000›乙‹U+200B›丙 丁‹U+E000›");
+        let once = visible("\u{2066}x\u{7F}").into_owned();
+        assert_eq!(visible(&once), once, "shown twice is shown once");
+    }
 
     #[test]
     fn ordinary_text_is_borrowed_and_trimmed() {

@@ -125,9 +125,18 @@
   });
 
   /* form[data-preview="address"] is posted there half a second after the last key; the picture that comes back goes into
-     the <img> named by data-preview-image. */
+     the <img> named by data-preview-image. While it cannot be drawn, the sentence beside it stands in its place. */
   all('form[data-preview]').forEach((form) => {
     const image = document.getElementById(form.dataset.previewImage);
+    const sentence = image && one('[data-for="' + image.id + '"]');
+    function drawn(there) {
+      image.hidden = !there;
+      if (sentence) { sentence.hidden = there; }
+    }
+    if (image) {
+      image.addEventListener('error', () => drawn(false));
+      if (image.src && image.complete && !image.naturalWidth) { drawn(false); }
+    }
     let timer = 0, turn = 0;
     async function refresh() {
       const mine = ++turn;
@@ -136,7 +145,7 @@
         const answer = await fetch(form.dataset.preview, { method: 'POST', body, credentials: 'same-origin' });
         if (!answer.ok || mine !== turn) { return; }
         const reader = new FileReader();
-        reader.onload = () => { image.src = reader.result; };
+        reader.onload = () => { image.src = reader.result; drawn(true); };
         reader.readAsDataURL(await answer.blob());
       } catch (error) { /* the old picture stays */ }
     }

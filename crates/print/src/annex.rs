@@ -14,6 +14,8 @@ use domain::Site;
 /// A table with its own pages: one part, one site, food or not.
 pub(crate) struct Section<'a> {
     pub title: String,
+    /// Where the body's name ends in the title, in bytes; 0 if it has none.
+    pub name_end: usize,
     /// Running head: number and days, then the place over as many lines as it takes.
     pub head: Vec<String>,
     pub table: Laid<'a>,
@@ -127,6 +129,8 @@ impl<'a> Parts<'_, 'a> {
     ) -> Vec<Section<'a>> {
         let words = &self.template.layout.annex;
         let apart = all.iter().any(|row| key(row).1);
+        let names = "{names}";
+        let name_end = title.find(names).map_or(0, |at| self.values.fill(&title[..at + names.len()]).len());
         let mut sections = Vec::new();
         for (index, site) in self.document.content.sites.iter().enumerate() {
             for food in [true, false] {
@@ -136,7 +140,7 @@ impl<'a> Parts<'_, 'a> {
                 }
                 let kind = if food { &words.food } else { &words.other };
                 let title = format!("{}{}", self.values.fill(title), if apart { kind } else { "" });
-                sections.push(self.section(site, title, table(&rows)));
+                sections.push(self.section(site, (title, name_end), table(&rows)));
             }
         }
         sections
@@ -153,7 +157,7 @@ impl<'a> Parts<'_, 'a> {
         Table { columns, head, head_rows, rows, size: words.body_size, continued: words.continued.clone() }
     }
 
-    fn section(&self, site: &Site, title: String, table: Table<'a>) -> Section<'a> {
+    fn section(&self, site: &Site, (title, name_end): (String, usize), table: Table<'a>) -> Section<'a> {
         let landscape = table.head_rows == 2;
         let frame = Frame::new(landscape);
         let days = [("证书编号", "number"), ("批准日期", "approved_on"), ("有效期至", "valid_to")];
@@ -166,9 +170,9 @@ impl<'a> Parts<'_, 'a> {
         let lines = wrap(self.fonts, HEAD_STYLE, &place, frame.width / HEAD_SIZE, 0.0);
         let mut head = vec![days.join("　　")];
         head.extend(lines.into_iter().map(|l| place[l.start as usize..l.end as usize].to_owned()));
-        let title_lines = frame.title_lines(self.fonts, &title).len();
+        let title_lines = frame.title_lines(self.fonts, &title, name_end).len();
         let below = frame.bottom - frame.table_top(head.len(), 0) - frame.head_height(&table);
         let first = frame.bottom - frame.table_top(head.len(), title_lines) - frame.head_height(&table);
-        Section { title, head, table: table.lay(self.fonts, first, below), landscape }
+        Section { title, name_end, head, table: table.lay(self.fonts, first, below), landscape }
     }
 }

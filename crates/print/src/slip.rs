@@ -73,13 +73,118 @@ pub fn report_slips(slips: &[Slip<'_>], output: &Output, fonts: &FontSet) -> Res
 
 const LEFT: f32 = 25.0 * MM;
 const WIDTH: f32 = 160.0 * MM;
-/// Sides of the two codes and the link's, in millimetres, and their upper edges.
+/// Sides of the two codes and the link's, in millimetres.
 const SIDES: [f32; 3] = [20.0, 25.0, 28.0];
-const CODES_TOP: f32 = 85.0 * MM;
-const LINK_TOP: f32 = 213.0 * MM;
+/// Baseline of the first fact.
+const TOP: f32 = 48.0 * MM;
+/// The last baseline a page may have.
+const BOTTOM: f32 = 284.0 * MM;
+/// Air before each part where there is room for it: a page of short texts is not crowded at its top.
+const AIR: f32 = 5.0 * MM;
+/// Places that share the air.
+const PARTS: f32 = 4.0;
+
+/// A page laid out: each part begins where the one before it ends, however long a name or link is.
+struct Layout {
+    paragraphs: Vec<Paragraph>,
+    /// The three headings with their baselines, each with the number of paragraphs that stand before it.
+    headings: [(f32, usize); 3],
+    /// Upper edges of the larger code and of the link's.
+    codes_top: f32,
+    link_top: f32,
+    /// The last baseline.
+    end: f32,
+}
+
+/// Lines set under one another.
+struct Paragraph {
+    at: [f32; 2],
+    size: f32,
+    lines: Vec<String>,
+}
+
+/// Sets paragraphs one under the other.
+struct Flow<'f> {
+    fonts: &'f FontSet,
+    y: f32,
+    done: Vec<Paragraph>,
+}
+
+impl Flow<'_> {
+    /// Sets a paragraph from the baseline `y` on and moves `y` to the baseline after it.
+    fn paragraph(&mut self, left: f32, width: f32, size: f32, text: &str) {
+        let lines: Vec<String> = wrap(self.fonts, Style::Song, text, width / size, 0.0)
+            .iter()
+            .map(|line| text[line.start as usize..line.end as usize].to_owned())
+            .collect();
+        let at = [left, self.y];
+        self.y += lines.len() as f32 * pitch(size) + size * 0.35;
+        self.done.push(Paragraph { at, size, lines });
+    }
+
+    fn heading(&mut self, before: f32, after: f32) -> (f32, usize) {
+        let y = self.y + before;
+        self.y = y + after;
+        (y, self.done.len())
+    }
+}
+
+/// From one baseline to the next.
+fn pitch(size: f32) -> f32 {
+    size * 1.45
+}
+
+impl Layout {
+    fn new(slip: &Slip<'_>, fonts: &FontSet, air: f32) -> Layout {
+        let mut flow = Flow { fonts, y: TOP, done: Vec::new() };
+        for fact in [
+            format!("机构名称：{}", slip.body_name),
+            format!("证书编号：{}　　有效期至：{}", slip.number, slip.valid_to.chinese_padded()),
+            format!("证书的码：{}", slip.code.grouped()),
+        ] {
+            flow.paragraph(LEFT, WIDTH, 12.0, &fact);
+        }
+        let codes = flow.heading(3.0 * MM + air, 8.0 * MM);
+        let codes_top = flow.y;
+        // The labels stand below the marks at the corners.
+        flow.y += (SIDES[1] + 8.0) * MM;
+        let rules = flow.heading(9.0 * MM + air, 8.0 * MM);
+        for (i, rule) in RULES.iter().enumerate() {
+            flow.paragraph(LEFT, WIDTH, 10.5, &format!("{}. {rule}", i + 1));
+        }
+        let link = flow.heading(4.0 * MM + air, 5.0 * MM);
+        let link_top = flow.y;
+        flow.y += 4.5 * MM;
+        let left = LEFT + (SIDES[2] + 6.0) * MM;
+        for line in [
+            format!("扫描左侧二维码，或在浏览器中打开：{}", slip.link),
+            format!("下载链接有效至{}，每次下载均有记录。", slip.link_until.chinese_padded()),
+            format!("逾期需要再次下载的，请联系{}续期，或重新领取本单；码本身不受影响。", slip.authority),
+        ] {
+            flow.paragraph(left, LEFT + WIDTH - left, 10.5, &line);
+        }
+        flow.y = flow.y.max(link_top + (SIDES[2] + 5.0) * MM) + air / 2.0;
+        let note = "左侧二维码仅供本机构下载文件，请勿印在报告上；印在报告上的是第一部分的二维码。";
+        flow.paragraph(LEFT, WIDTH, 9.0, note);
+        let end = flow.y - pitch(9.0);
+        Layout { paragraphs: flow.done, headings: [codes, rules, link], codes_top, link_top, end }
+    }
+
+    /// As airy as the page allows.
+    fn fitted(slip: &Slip<'_>, fonts: &FontSet) -> Result<Layout, PrintError> {
+        let room = BOTTOM - Layout::new(slip, fonts, 0.0).end;
+        if room < 0.0 {
+            let texts = [slip.body_name, slip.authority, slip.link];
+            let longest = texts.into_iter().max_by_key(|text| text.chars().count()).unwrap_or_default();
+            return Err(PrintError::TooLong(longest.to_owned()));
+        }
+        Ok(Layout::new(slip, fonts, (room / PARTS).min(AIR)))
+    }
+}
 
 struct Plan<'s, 'a> {
     slip: &'s Slip<'a>,
+    layout: Layout,
     codes: [Placed; 2],
     link: Placed,
 }
@@ -89,49 +194,44 @@ impl<'s, 'a> Plan<'s, 'a> {
         for text in [slip.body_name, slip.authority, slip.link] {
             check_text(text, fonts)?;
         }
+        let layout = Layout::fitted(slip, fonts)?;
         let symbol = Symbol::new(slip.qr_text)?;
         let middle = |x: f32, side: f32| (x - side / 2.0) * MM;
         let [small, large, link_side] = SIDES;
         // Both codes stand on the same bottom line.
         let codes = [
-            symbol.place(middle(65.0, small), CODES_TOP + (large - small) * MM, small * MM),
-            symbol.place(middle(145.0, large), CODES_TOP, large * MM),
+            symbol.place(middle(65.0, small), layout.codes_top + (large - small) * MM, small * MM),
+            symbol.place(middle(145.0, large), layout.codes_top, large * MM),
         ];
         codes.iter().try_for_each(|code| code.reread(slip.qr_text))?;
-        let link = Symbol::new(slip.link)?.place(LEFT, LINK_TOP, link_side * MM);
+        let link = Symbol::new(slip.link)?.place(LEFT, layout.link_top, link_side * MM);
         link.reread(slip.link)?;
-        Ok(Plan { slip, codes, link })
+        Ok(Plan { slip, layout, codes, link })
     }
 
+    /// In the order in which the page is read.
     fn draw(&self, canvas: &mut Canvas<'_>) {
-        let slip = self.slip;
         let title = "报告二维码领取单";
         canvas.content(Tag::Hn(NonZeroU16::MIN, Some(title.into())), |c| {
             c.text_center(A4[0] / 2.0, 34.0 * MM, &Set::new(Style::SongBold, 24.0).tracking(0.15), title);
         });
-        let facts = [
-            format!("机构名称：{}", slip.body_name),
-            format!("证书编号：{}　　有效期至：{}", slip.number, slip.valid_to.chinese_padded()),
-            format!("证书的码：{}", slip.code.grouped()),
-        ];
-        let mut y = 49.0 * MM;
-        for fact in &facts {
-            y = paragraph(canvas, y, LEFT, WIDTH, 12.0, fact);
-        }
-        if let Some(word) = slip.overprint.across() {
+        let [(codes, facts_end), (rules, _), (link, rules_end)] = self.layout.headings;
+        let (facts, rest) = self.layout.paragraphs.split_at(facts_end);
+        let (rule_texts, link_texts) = rest.split_at(rules_end - facts_end);
+        paragraphs(canvas, facts);
+        if let Some(word) = self.slip.overprint.across() {
             canvas.artifact(ArtifactType::Watermark, |c| overprint(c, A4, word));
         }
+        heading(canvas, codes, "一、印在报告上的二维码（两种尺寸内容相同）");
         self.draw_codes(canvas);
-        heading(canvas, 131.0 * MM, "二、印制要求");
-        let mut y = 139.5 * MM;
-        for (i, rule) in RULES.iter().enumerate() {
-            y = paragraph(canvas, y, LEFT, WIDTH, 10.5, &format!("{}. {rule}", i + 1));
-        }
-        self.draw_link(canvas);
+        heading(canvas, rules, "二、印制要求");
+        paragraphs(canvas, rule_texts);
+        heading(canvas, link, "三、下载二维码文件（SVG、PNG、PDF）");
+        canvas.content(Tag::Figure(Some("下载链接的二维码".into())), |c| c.qr(&self.link));
+        paragraphs(canvas, link_texts);
     }
 
     fn draw_codes(&self, canvas: &mut Canvas<'_>) {
-        heading(canvas, 76.0 * MM, "一、印在报告上的二维码（两种尺寸内容相同）");
         let labels = ["20 毫米（最小）", "25 毫米（推荐）"];
         for (code, label) in self.codes.iter().zip(labels) {
             corners(canvas, code);
@@ -139,25 +239,6 @@ impl<'s, 'a> Plan<'s, 'a> {
             let (x, y) = (code.x + code.side / 2.0, code.y + code.side + 8.0 * MM);
             canvas.content(Tag::P, |c| c.text_center(x, y, &Set::new(Style::Song, 10.0), label));
         }
-    }
-
-    fn draw_link(&self, canvas: &mut Canvas<'_>) {
-        let slip = self.slip;
-        heading(canvas, LINK_TOP - 5.0 * MM, "三、下载二维码文件（SVG、PNG、PDF）");
-        canvas.content(Tag::Figure(Some("下载链接的二维码".into())), |c| c.qr(&self.link));
-        let left = LEFT + (SIDES[2] + 6.0) * MM;
-        let width = LEFT + WIDTH - left;
-        let lines = [
-            format!("扫描左侧二维码，或在浏览器中打开：{}", slip.link),
-            format!("下载链接有效至{}，每次下载均有记录。", slip.link_until.chinese_padded()),
-            format!("逾期需要再次下载的，请联系{}续期，或重新领取本单；码本身不受影响。", slip.authority),
-        ];
-        let mut y = LINK_TOP + 7.0 * MM;
-        for line in &lines {
-            y = paragraph(canvas, y, left, width, 10.5, line);
-        }
-        let note = "左侧二维码仅供本机构下载文件，请勿印在报告上；印在报告上的是第一部分的二维码。";
-        paragraph(canvas, LINK_TOP + SIDES[2] * MM + 9.0 * MM, LEFT, WIDTH, 9.0, note);
     }
 }
 
@@ -168,17 +249,14 @@ fn heading(canvas: &mut Canvas<'_>, y: f32, text: &str) {
     });
 }
 
-/// Sets a paragraph from the baseline `y` on and returns the baseline after it.
-fn paragraph(canvas: &mut Canvas<'_>, y: f32, left: f32, width: f32, size: f32, text: &str) -> f32 {
-    let lines = wrap(canvas.fonts(), Style::Song, text, width / size, 0.0);
-    let pitch = size * 1.45;
-    canvas.content(Tag::P, |c| {
-        for (i, line) in lines.iter().enumerate() {
-            let line = &text[line.start as usize..line.end as usize];
-            c.text([left, y + i as f32 * pitch], &Set::new(Style::Song, size), line);
-        }
-    });
-    y + lines.len() as f32 * pitch + size * 0.35
+fn paragraphs(canvas: &mut Canvas<'_>, all: &[Paragraph]) {
+    for Paragraph { at: [left, y], size, lines } in all {
+        canvas.content(Tag::P, |c| {
+            for (i, line) in lines.iter().enumerate() {
+                c.text([*left, y + i as f32 * pitch(*size)], &Set::new(Style::Song, *size), line);
+            }
+        });
+    }
 }
 
 /// Marks at the corners of the square with its quiet zone: where a printer may cut.

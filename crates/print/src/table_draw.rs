@@ -50,10 +50,18 @@ impl Frame {
         table.head_rows as f32 * (table.pitch() + 2.0 * PAD_Y)
     }
 
-    /// The title's lines, about equally long; the width left over keeps them from the margins.
-    pub fn title_lines(&self, fonts: &FontSet, title: &str) -> Vec<Line> {
-        let at = |part: f32| wrap(fonts, Style::SongBold, title, self.width * part / TITLE_SIZE, 0.0);
+    /// The title's lines: two that part behind the body's name where that is possible, so that no name is torn (有限|公司),
+    /// else about equally long ones; the width left over keeps them from the margins.
+    pub fn title_lines(&self, fonts: &FontSet, title: &str, name_end: usize) -> Vec<Line> {
+        let wrapped =
+            |text: &str, part: f32| wrap(fonts, Style::SongBold, text, self.width * part / TITLE_SIZE, 0.0);
+        let at = |part: f32| wrapped(title, part);
         let mut lines = at(0.92);
+        let (name, rest) = title.split_at(name_end);
+        if lines.len() > 1 && [name, rest].iter().all(|text| wrapped(text, 0.92).len() == 1) {
+            let (middle, end) = (name_end as u32, title.len() as u32);
+            return vec![0..middle, middle..end];
+        }
         if lines.len() > 1 {
             for part in [0.86, 0.8, 0.74, 0.68, 0.62, 0.56, 0.5] {
                 let narrower = at(part);
@@ -93,7 +101,8 @@ pub(crate) fn draw(
         crate::canvas::page(document, fonts, tags, frame.size, |canvas| {
             let number = format!("第 {} 页 共 {} 页", around.first_page + index, around.pages);
             running_head(canvas, &frame, section, &number, first);
-            let title = if first { frame.title_lines(fonts, &section.title) } else { Vec::new() };
+            let title =
+                if first { frame.title_lines(fonts, &section.title, section.name_end) } else { Vec::new() };
             if first {
                 canvas.content(heading.clone(), |c| draw_title(c, &frame, section, &title));
             }

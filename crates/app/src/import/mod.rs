@@ -219,7 +219,7 @@ impl App {
         let work = match self.work_of(batch.authority, files).await {
             Ok(work) => work,
             Err(AppError::Refused { message, hint }) => {
-                return self.fail_batch(&batch, &format!("{message}。{hint}")).await;
+                return self.fail_batch(&batch, &format!("{}。{hint}", message.trim_end_matches('。'))).await;
             }
             Err(error) => return Err(error),
         };
@@ -545,7 +545,12 @@ pub(crate) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send +
 }
 
 fn unreadable(error: sheet::SheetError) -> AppError {
-    AppError::refused(error.to_string(), "请核对文件后重新上传。")
+    // Most of its sentences say what to do themselves, after the first stop.
+    let said = error.to_string();
+    match said.trim_end_matches('。').split_once('。') {
+        Some((message, hint)) => AppError::refused(message, format!("{hint}。")),
+        None => AppError::refused(said.trim_end_matches('。'), "请核对文件后重新上传。"),
+    }
 }
 
 /// SHA-256 over the lengths and bytes of the files.

@@ -36,6 +36,14 @@ pub enum SheetError {
         /// MiB allowed.
         limit: u64,
     },
+    /// One text or tag inside is longer than anything a spreadsheet writes.
+    #[error(
+        "文件中有一处内容超过 {limit} MiB，不像正常的表格，为保护系统已停止读取。请清除过长的单元格或嵌入的内容后重新保存。"
+    )]
+    LongText {
+        /// MiB allowed.
+        limit: usize,
+    },
     /// The end of the file is missing.
     #[error("文件不完整，后半部分缺失，可能没有传完或下载完。请重新取得完整文件，用表格软件能打开后再上传。")]
     Truncated,
@@ -150,6 +158,9 @@ pub(super) fn from_io(error: &std::io::Error) -> SheetError {
     if let Some(limit) = error.get_ref().and_then(|inner| inner.downcast_ref::<Exceeded>()) {
         return SheetError::Bomb { limit: limit.0 };
     }
+    if error.get_ref().is_some_and(|inner| inner.is::<TooLong>()) {
+        return SheetError::LongText { limit: super::xml::MOST >> 20 };
+    }
     match error.kind() {
         std::io::ErrorKind::UnexpectedEof => SheetError::Truncated,
         _ => SheetError::broken("压缩数据"),
@@ -167,3 +178,15 @@ impl std::fmt::Display for Exceeded {
 }
 
 impl std::error::Error for Exceeded {}
+
+/// One text or tag is too long, carried through `BufRead`.
+#[derive(Debug)]
+pub(super) struct TooLong;
+
+impl std::fmt::Display for TooLong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("one text or tag is too long")
+    }
+}
+
+impl std::error::Error for TooLong {}

@@ -79,7 +79,18 @@ impl<'l> Intake<'l> {
             return Ok(cell);
         }
         let kept: String = text.chars().take(self.limits.chars).collect();
-        let cell = self.pool.keep(Raw::Text(&kept))?;
+        self.put_cut(row, column, &kept, count)
+    }
+
+    /// Takes what is kept of a text that had `count` characters, too many.
+    pub(super) fn put_cut(
+        &mut self,
+        row: u32,
+        column: u32,
+        kept: &str,
+        count: usize,
+    ) -> Result<Cell, SheetError> {
+        let cell = self.pool.keep(Raw::Text(kept))?;
         self.put_cell(row, column, cell)?;
         if let (Ok(column), true) = (u16::try_from(column), self.cut.len() < 1000) {
             self.cut.push((self.grids.len() - 1, row, column, count));

@@ -16,6 +16,7 @@ mod grid;
 mod guard;
 mod header;
 mod intake;
+mod marked;
 mod ods;
 #[cfg(test)]
 mod oracle_tests;
@@ -37,6 +38,7 @@ pub use book::{Book, Table};
 pub use error::SheetError;
 pub use guard::{Kind, Limits, kind};
 pub use header::Column;
+pub use marked::marked;
 pub use paste::read_pasted;
 pub use refusals::refusals;
 pub use separated::CsvSource;

@@ -6,9 +6,8 @@ use super::guard::Package;
 use super::intake::Intake;
 use super::pool::{Cell, NO_RESULT};
 use super::xlsx::yes_no;
-use super::xml::{attribute, number, push_reference, reader};
+use super::xml::{MOST, Xml, attribute, number, push, push_reference, reader};
 use domain::{DateSystem, Day, Raw};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, Read};
 
@@ -17,9 +16,10 @@ const MOST_BLANKS: usize = 4_000;
 
 /// Reads all sheets.
 pub(super) fn read(mut package: Package<'_>, intake: &mut Intake<'_>) -> Result<DateSystem, SheetError> {
-    if let Some(mut manifest) = package.part("META-INF/manifest.xml")? {
+    if let Some(manifest) = package.part("META-INF/manifest.xml")? {
         let mut text = String::new();
-        let read = manifest.read_to_string(&mut text);
+        // A list of a few parts; what it says of encryption stands at its beginning.
+        let read = manifest.take(MOST as u64).read_to_string(&mut text);
         read.map_err(|error| super::error::from_io(&error))?;
         if text.contains("encryption-data") {
             return Err(SheetError::Encrypted);
@@ -35,7 +35,7 @@ pub(super) fn read(mut package: Package<'_>, intake: &mut Intake<'_>) -> Result<
 }
 
 struct Document<R> {
-    xml: Reader<R>,
+    xml: Xml<R>,
     row: u32,
     column: u32,
     in_table: bool,
@@ -191,7 +191,7 @@ fn day(text: &str) -> Option<Day> {
     Day::new(year, month, dom).ok()
 }
 
-fn skip(xml: &mut Reader<impl BufRead>, name: &str) -> Result<(), SheetError> {
+fn skip(xml: &mut Xml<impl BufRead>, name: &str) -> Result<(), SheetError> {
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -204,7 +204,7 @@ fn skip(xml: &mut Reader<impl BufRead>, name: &str) -> Result<(), SheetError> {
 }
 
 /// The paragraphs of a cell, without its notes and drawings.
-fn cell_text(xml: &mut Reader<impl BufRead>, cell: &str) -> Result<String, SheetError> {
+fn cell_text(xml: &mut Xml<impl BufRead>, cell: &str) -> Result<String, SheetError> {
     let mut text = String::new();
     let (mut paragraphs, mut in_paragraph) = (0, false);
     let mut buffer = Vec::new();
@@ -239,8 +239,8 @@ fn cell_text(xml: &mut Reader<impl BufRead>, cell: &str) -> Result<String, Sheet
                 name if name == cell => return Ok(text),
                 _ => (),
             },
-            Event::Text(t) if in_paragraph => text.push_str(&t.xml10_content()),
-            Event::CData(t) if in_paragraph => text.push_str(&t),
+            Event::Text(t) if in_paragraph => push(&mut text, &t.xml10_content())?,
+            Event::CData(t) if in_paragraph => push(&mut text, &t)?,
             Event::GeneralRef(r) if in_paragraph => push_reference(&mut text, &r)?,
             Event::Eof => return Err(SheetError::Truncated),
             _ => (),

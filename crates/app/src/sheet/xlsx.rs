@@ -9,9 +9,8 @@ use super::pool::NO_RESULT;
 use super::xlsx_parts::{
     Shared, main_part, read_text, relations, shared_strings, styles, unescaped, workbook,
 };
-use super::xml::{attribute, number, push_reference, reader};
+use super::xml::{Xml, attribute, number, push, push_reference, reader};
 use domain::{DateSystem, Day, Raw};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::BufRead;
 
@@ -51,7 +50,7 @@ pub(super) fn read(mut package: Package<'_>, intake: &mut Intake<'_>) -> Result<
 }
 
 struct SheetReader<'s, R> {
-    xml: Reader<R>,
+    xml: Xml<R>,
     shared: &'s [Shared],
     styles: &'s [Format],
     dates: DateSystem,
@@ -128,8 +127,8 @@ impl<R: BufRead> SheetReader<'_, R> {
                     "c" => break,
                     _ => (),
                 },
-                Event::Text(t) if in_value => self.text.push_str(&t.xml10_content()),
-                Event::CData(t) if in_value => self.text.push_str(&t),
+                Event::Text(t) if in_value => push(&mut self.text, &t.xml10_content())?,
+                Event::CData(t) if in_value => push(&mut self.text, &t)?,
                 Event::GeneralRef(r) if in_value => push_reference(&mut self.text, &r)?,
                 Event::Eof => return Err(SheetError::Truncated),
                 _ => (),
@@ -152,7 +151,9 @@ impl<R: BufRead> SheetReader<'_, R> {
         let raw = match tag.kind {
             CellKind::Shared => match text.trim().parse::<usize>().ok().and_then(|i| self.shared.get(i)) {
                 Some(Shared::Cell(cell)) => return intake.put_cell(row, column, *cell),
-                Some(Shared::Long(text)) => Raw::Text(text),
+                Some(Shared::Long(kept, count)) => {
+                    return intake.put_cut(row, column, kept, *count).map(drop);
+                }
                 None => return Err(SheetError::broken("共享字符串")),
             },
             CellKind::Text => {

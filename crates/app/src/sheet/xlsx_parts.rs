@@ -5,12 +5,14 @@ use super::format::Format;
 use super::guard::Package;
 use super::intake::Intake;
 use super::pool::Cell;
-use super::xml::{attribute, number, push_reference, reader};
+use super::xml::{Xml, attribute, number, push, push_reference, reader};
 use domain::{DateSystem, Raw};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
 use std::io::BufRead;
+
+/// Cell styles that are read.
+const MOST_STYLES: usize = 1 << 17;
 
 /// What stands in the workbook part.
 pub(super) struct Workbook {
@@ -118,6 +120,10 @@ pub(super) fn styles(package: &mut Package<'_>, path: &str) -> Result<Vec<Format
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let id = number(&e, "numFmtId").unwrap_or(0);
+                    // Excel has no more than 65,490 styles; what goes beyond is shown as the plain one is.
+                    if styles.len() >= MOST_STYLES {
+                        return Ok(styles);
+                    }
                     styles.push(codes.get(&id).copied().unwrap_or_else(|| Format::built_in(id)));
                 }
                 _ => (),
@@ -140,6 +146,10 @@ pub(super) fn shared_strings(
     let mut xml = reader(part);
     let (mut buffer, mut text) = (Vec::new(), String::new());
     loop {
+        // No more texts than cells that could show them.
+        if strings.len() as u64 > intake.limits.cells {
+            return Err(SheetError::TooManyCells { limit: intake.limits.cells });
+        }
         buffer.clear();
         match xml.read_event_into(&mut buffer)? {
             Event::Start(e) if e.local_name().as_ref() == "si" => {
@@ -154,16 +164,21 @@ pub(super) fn shared_strings(
     }
 }
 
-/// A shared text: in the pool already, or too long, so that its first use reports it at its cell.
+/// A shared text: in the pool already, or too long, so that its first use reports it at its cell. Of a long one stand the
+/// characters that are kept, and how many there were.
 pub(super) enum Shared {
     Cell(Cell),
-    Long(Box<str>),
+    Long(Box<str>, usize),
 }
 
 impl Shared {
     fn keep(text: &str, intake: &mut Intake<'_>) -> Result<Shared, SheetError> {
-        if text.len() > intake.limits.chars {
-            return Ok(Shared::Long(text.into()));
+        let limit = intake.limits.chars;
+        if text.len() > limit {
+            let count = text.chars().count();
+            if count > limit {
+                return Ok(Shared::Long(text.chars().take(limit).collect(), count));
+            }
         }
         Ok(Shared::Cell(intake.pool.keep(Raw::Text(text))?))
     }
@@ -171,7 +186,7 @@ impl Shared {
 
 /// The text of all `t` up to the end of `until`; reading aids (rPh) are left out.
 pub(super) fn read_text(
-    xml: &mut Reader<impl BufRead>,
+    xml: &mut Xml<impl BufRead>,
     until: &str,
     text: &mut String,
 ) -> Result<(), SheetError> {
@@ -191,8 +206,8 @@ pub(super) fn read_text(
                 name if name == until => return Ok(()),
                 _ => (),
             },
-            Event::Text(t) if in_text => text.push_str(&t.xml10_content()),
-            Event::CData(t) if in_text => text.push_str(&t),
+            Event::Text(t) if in_text => push(text, &t.xml10_content())?,
+            Event::CData(t) if in_text => push(text, &t)?,
             Event::GeneralRef(r) if in_text => push_reference(text, &r)?,
             Event::Eof => return Err(SheetError::Truncated),
             _ => (),

@@ -582,7 +582,7 @@ async fn the_mode_names_the_door_that_assigns_and_an_emergency_opens_the_other()
 fn case(n: u32) -> Form {
     let mut form = first(n);
     form.set(Field::Uscc, super::alike::uscc(4_000 + n).as_str());
-    form.set(Field::BodyName, &format!("示例第{n}检测有限公司"));
+    form.set(Field::BodyName, format!("示例第{n}检测有限公司"));
     form
 }
 

@@ -13,9 +13,6 @@ pub(super) struct Cells<'r, 'a> {
     pub(super) missing: Severity,
 }
 
-/// How much of a value a problem repeats.
-const SHOWN: usize = 60;
-
 impl<'r, 'a> Cells<'r, 'a> {
     pub(super) fn new(row: &'r RawRow<'a>, setting: &'r Setting<'r>, problems: &'r mut Vec<Problem>) -> Self {
         Cells { row, setting, problems, missing: Severity::Error }
@@ -46,7 +43,7 @@ impl<'r, 'a> Cells<'r, 'a> {
     ) {
         let value = match self.row.get(field) {
             Some(_) if field.personal() => String::new(),
-            Some((_, raw)) => shown(raw),
+            Some((_, raw)) => raw.shown(),
             None => String::new(),
         };
         let column = self.row.get(field).map(|(column, _)| column);
@@ -57,6 +54,18 @@ impl<'r, 'a> Cells<'r, 'a> {
     /// Notes an error of the cell.
     pub(super) fn wrong(&mut self, field: Field, code: &'static str, message: String, hint: &str) {
         self.note(Severity::Error, field, code, message, hint.to_owned());
+    }
+
+    /// Notes what the value's own reader says. Its sentence begins with what it read and ends with advice; the field's name
+    /// stands before it and the advice beside it, each once.
+    pub(super) fn misread(&mut self, field: Field, code: &'static str, said: &str, hint: &str) {
+        let subjects = ["统一社会信用代码", "组织机构代码", "证书编号"];
+        let bare = subjects.iter().find_map(|subject| said.strip_prefix(subject)).unwrap_or(said);
+        let (message, advice) = match bare.rsplit_once("，请") {
+            Some((message, advice)) => (message, format!("请{advice}。")),
+            None => (bare, hint.to_owned()),
+        };
+        self.note(Severity::Error, field, code, format!("{}：{message}", field.label()), advice);
     }
 
     /// Notes that a needed value is not there.
@@ -157,12 +166,7 @@ impl<'r, 'a> Cells<'r, 'a> {
         match read {
             Ok(day) => Some(day),
             Err(error) => {
-                self.wrong(
-                    field,
-                    "day",
-                    format!("{}：{error}", field.label()),
-                    "请按 2026-03-05 的形式填写。",
-                );
+                self.misread(field, "day", &error.to_string(), "请按“2026-03-05”的格式填写。");
                 None
             }
         }
@@ -233,19 +237,4 @@ impl<'r, 'a> Cells<'r, 'a> {
 /// A number as a person would have typed it: no exponent, no `.0`.
 pub(super) fn plain(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") }
-}
-
-fn shown(raw: Raw<'_>) -> String {
-    let text = match raw {
-        Raw::Text(text) => text.to_owned(),
-        Raw::Number { shown: "", value } => format!("{value}"),
-        Raw::Number { shown, .. } => shown.to_owned(),
-        Raw::Day(day) => day.to_string(),
-        Raw::Unreadable(what) => what.to_owned(),
-    };
-    let safe: String = text.chars().map(|c| if c.is_control() { '·' } else { c }).collect();
-    match safe.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &safe[..at]),
-        None => safe,
-    }
 }

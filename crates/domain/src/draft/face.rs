@@ -134,7 +134,7 @@ fn number(cells: &mut Cells<'_, '_>, field: Field) -> Option<Number> {
             None
         }
         Err(error) => {
-            cells.wrong(field, "number", format!("{}：{error}", field.label()), "请对照证书核对编号。");
+            cells.misread(field, "number", &error.to_string(), "请对照证书核对编号。");
             None
         }
     }
@@ -158,8 +158,7 @@ fn uscc(cells: &mut Cells<'_, '_>, field: Field) -> Option<Uscc> {
             Some(uscc)
         }
         Err(error) => {
-            let hint = "请对照营业执照或法人证书，逐位核对18位代码。";
-            cells.wrong(field, "uscc", format!("{}：{error}", field.label()), hint);
+            cells.misread(field, "uscc", &error.to_string(), "请对照营业执照或登记证书逐位核对。");
             None
         }
     }
@@ -173,12 +172,7 @@ fn org_code(cells: &mut Cells<'_, '_>) -> Option<OrgCode> {
     match OrgCode::parse(&text) {
         Ok(code) => Some(code),
         Err(error) => {
-            cells.wrong(
-                Field::OrgCode,
-                "org_code",
-                format!("组织机构代码：{error}"),
-                "请核对9位组织机构代码。",
-            );
+            cells.misread(Field::OrgCode, "org_code", &error.to_string(), "请核对9位组织机构代码。");
             None
         }
     }

@@ -171,6 +171,26 @@ fn a_wrong_code_is_told_once_and_says_which_check_failed() {
 }
 
 #[test]
+fn what_is_wrong_and_what_to_do_are_said_once_each() {
+    let spoilt = USCC.replace("125", "126");
+    for (field, value, message, hint) in [
+        (Field::Uscc, spoilt.as_str(), "统一社会信用代码：校验不通过", "请对照营业执照或登记证书逐位核对。"),
+        (
+            Field::Number,
+            "无",
+            "证书编号：“无”不含数字，不是证书编号",
+            "请填写12位证书编号；没有编号时请留空。",
+        ),
+        (Field::ValidTo, "不详", "有效期至：“不详”不是可识别的日期", "请按“2026-03-05”的格式填写。"),
+    ] {
+        let problems = with(&[(field, value)]).problems;
+        let it = problems.iter().find(|p| p.place.field == Some(field)).expect("it is told");
+        assert!(it.message.starts_with(message) && !it.message.contains('请'), "{}", it.message);
+        assert_eq!(it.hint, hint);
+    }
+}
+
+#[test]
 fn what_old_certificates_lack_is_a_warning() {
     let lacking = [
         Field::Uscc,
@@ -366,8 +386,9 @@ fn control_characters_bidi_marks_and_endless_cells_are_refused_by_name() {
         assert_eq!(wrong(&[(Field::BodyName, bad)]), ["text 机构名称"]);
     }
     let parsed = with(&[(Field::BodyName, "示例\u{0}公司")]);
-    assert!(!parsed.problems[0].value.contains('\u{0}'));
-    assert!(parsed.problems[0].value.chars().count() <= 61);
+    assert_eq!(parsed.problems[0].value, "示例‹U+0000›公司");
+    let parsed = with(&[(Field::BodyName, &"\u{202e}长".repeat(1_000))]);
+    assert_eq!(parsed.problems[0].value.matches('长').count(), 30, "sixty characters of what was typed");
 }
 
 /// The first grant with one cell that is no text.

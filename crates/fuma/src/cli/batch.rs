@@ -6,7 +6,7 @@ use super::shown::table;
 use super::{As, End, Session, write};
 use anyhow::Result;
 use app::stored::{Batch as Row, BatchState};
-use app::{App, Ctx, Decision, Extent, LineDone, sheet};
+use app::{App, Ctx, Decision, Extent, LineDone, Missing, sheet};
 use clap::Subcommand;
 use domain::{BatchId, Group, StatusAct};
 use serde_json::{Value, json};
@@ -83,6 +83,12 @@ enum Do {
 
 impl Batch {
     pub async fn run(self, session: Session) -> Result<End> {
+        // A template holds nothing of anybody's: it is had without an account.
+        if let Do::Template { out } = &self.action {
+            let app = session.open(Missing::Refuse).await?;
+            template(&session, &app, out)?;
+            return Ok(End::Ok);
+        }
         let (app, ctx) = session.enter(&self.who).await?;
         match self.action {
             Do::List { limit } => list(&session, &app, &ctx, limit).await?,
@@ -110,7 +116,7 @@ impl Batch {
             Do::Annotated { id, out } => {
                 tell_file(&session, write(out, &app.annotated(&ctx, BatchId(id)).await?)?)?;
             }
-            Do::Template { out } => template(&session, &app, &out)?,
+            Do::Template { .. } => (),
         }
         Ok(End::Ok)
     }

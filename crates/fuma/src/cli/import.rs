@@ -1,17 +1,17 @@
 //! `fuma import` and its dry run.
 
-use super::{As, End, Session};
+use super::{As, End, Session, write};
 use anyhow::Result;
 use app::stored::BatchProblem;
-use app::{Extent, Report};
-use domain::Severity;
+use app::{Extent, Report, sheet};
+use domain::{Severity, visible};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma import --as shaanxi 证书.xlsx\n　　fuma import --check 证书.csv 场所.csv 检测能力.csv"
+    after_help = "例：fuma import --as shaanxi 证书.xlsx\n　　fuma import --check 证书.csv 场所.csv 检测能力.csv\n　　fuma check --as shaanxi 证书.xlsx --annotated 标注.xlsx"
 )]
 pub struct Import {
     /// 一个工作簿，或每个工作表一个CSV
@@ -23,11 +23,14 @@ pub struct Import {
     /// 全部或不：有一处错误就一张也不赋码
     #[arg(long)]
     pub whole: bool,
+    /// 另把问题标注在工作簿里，写到这个 .xlsx 文件
+    #[arg(long, value_name = "文件")]
+    pub annotated: Option<PathBuf>,
     #[command(flatten)]
     pub who: As,
 }
 
-/// Problems shown on the terminal.
+/// Problems of each severity shown on the terminal.
 const SHOWN: usize = 50;
 
 impl Import {
@@ -44,9 +47,18 @@ impl Import {
             bar.set_length(u64::from(total));
             bar.set_position(u64::from(done));
         };
-        let report = app.import_paths(&ctx, self.files, extent, &progress).await?;
+        let report = app.import_paths(&ctx, self.files.clone(), extent, &progress).await?;
         bar.finish_and_clear();
-        session.tell(&document(&report)?, || words(&report))?;
+        let mut document = document(&report)?;
+        let mut annotated = String::new();
+        if let Some(out) = self.annotated {
+            let (files, problems) = (self.files, report.problems.clone());
+            let marked = move || sheet::marked(&files, &problems);
+            let path = write(out, &tokio::task::spawn_blocking(marked).await??)?;
+            annotated = format!("\n标注了问题的工作簿：{}", path.display());
+            document["annotated"] = json!(path);
+        }
+        session.tell(&document, || words(&report) + &annotated)?;
         Ok(if report.errors > 0 { End::Partial } else { End::Ok })
     }
 }
@@ -68,11 +80,20 @@ pub fn problem(it: &BatchProblem) -> Value {
 
 /// The same as a line.
 pub fn problem_line(it: &BatchProblem) -> String {
-    format!("{} 第{}行 {}{}　{}　{}", it.sheet, it.row, it.column, it.field, it.message, it.hint)
+    let row = if it.row > 0 { format!(" 第{}行", it.row) } else { String::new() };
+    let column = format!("{} {}", it.column, it.field);
+    line(it.severity, &format!("{}{row} {}", it.sheet, column.trim()), (&it.value, &it.message, &it.hint))
+}
+
+/// A problem as every command tells it: how grave, where, what stands there, what is wrong and what to do.
+pub fn line(severity: Severity, place: &str, (value, message, hint): (&str, &str, &str)) -> String {
+    let value = if value.is_empty() { String::new() } else { format!("　值“{}”", visible(value)) };
+    format!("{}　{}{value}　{}　{hint}", severity.label(), place.trim(), visible(message))
 }
 
 fn document(report: &Report) -> Result<Value> {
     let mut value = serde_json::to_value(report)?;
+    value["warnings"] = json!(warnings(report));
     value["problems"] = report.problems.iter().map(problem).collect();
     // A check keeps nothing, so there is no import to name.
     if report.committed.is_none() {
@@ -82,11 +103,27 @@ fn document(report: &Report) -> Result<Value> {
 }
 
 fn words(report: &Report) -> String {
-    let errors = report.problems.iter().filter(|p| p.severity == Severity::Error).take(SHOWN);
-    let mut lines: Vec<String> = errors.map(problem_line).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
+        let all = || report.problems.iter().filter(|p| p.severity == severity);
+        lines.extend(all().take(SHOWN).map(problem_line));
+        let more = all().count().saturating_sub(SHOWN);
+        if more > 0 {
+            let label = severity.label();
+            lines.push(format!(
+                "……另有{label} {more} 处没有列出，加 --annotated 文件.xlsx 可得到标注了全部问题的工作簿"
+            ));
+        }
+    }
     lines.push(format!(
-        "证书 {} 张：可办理 {}，其中新赋码 {}、变更 {}、无变化 {}；错误 {} 处",
-        report.lines, report.good, report.fresh, report.changed, report.unchanged, report.errors
+        "证书 {} 张：可办理 {}，其中新赋码 {}、变更 {}、无变化 {}；错误 {} 处，提醒 {} 处",
+        report.lines,
+        report.good,
+        report.fresh,
+        report.changed,
+        report.unchanged,
+        report.errors,
+        warnings(report)
     ));
     lines.push(match &report.committed {
         Some(done) => {
@@ -96,4 +133,8 @@ fn words(report: &Report) -> String {
         None => "没有写入".to_owned(),
     });
     lines.join("\n")
+}
+
+fn warnings(report: &Report) -> usize {
+    report.problems.iter().filter(|p| p.severity == Severity::Warning).count()
 }

@@ -47,8 +47,9 @@ impl Log {
         }
         all.truncate(self.limit);
         let names = app.actor_names(&ctx, &all).await?;
-        let document: Vec<_> = all.iter().map(|it| event(it, &names)).collect();
-        session.tell(&json!({ "events": document }), || events(&all, &names))?;
+        let numbers = app.numbers_of_events(&ctx, &all).await?;
+        let document: Vec<_> = all.iter().map(|it| event(it, &names, &numbers)).collect();
+        session.tell(&json!({ "events": document }), || events(&all, &names, &numbers))?;
         Ok(End::Ok)
     }
 }

@@ -32,7 +32,9 @@ pub fn problem(it: &Problem) -> Value {
 /// The same as a line.
 pub fn problem_line(it: &Problem) -> String {
     let field = it.place.field.map(|f| f.label()).unwrap_or_default();
-    format!("{}第{}行 {field}　{}　{}", it.place.group.sheet(), it.place.row, it.message, it.hint)
+    let row = if it.place.row > 0 { format!("第{}行", it.place.row) } else { String::new() };
+    let place = format!("{}{row} {field}", it.place.group.sheet());
+    super::import::line(it.severity, &place, (&it.value, &it.message, &it.hint))
 }
 
 /// What the register keeps of a certificate.
@@ -67,7 +69,7 @@ pub fn card(app: &App, it: &Card, today: &Verdict) -> Value {
 }
 
 /// Something that was done.
-pub fn event(it: &Recorded, names: &HashMap<String, String>) -> Value {
+pub fn event(it: &Recorded, names: &HashMap<String, String>, numbers: &HashMap<i64, Number>) -> Value {
     json!({
         "position": format!("{}.{}", it.position.epoch, it.position.number),
         "recorded_at": it.recorded_at.rfc3339(),
@@ -78,17 +80,27 @@ pub fn event(it: &Recorded, names: &HashMap<String, String>) -> Value {
         "kind": it.kind.key(),
         "object": of_body(it, "object"),
         "object_id": it.object_id,
-        "number": of_body(it, "number"),
+        "number": number_of(it, numbers),
         "edition": it.edition,
         "document": it.document,
         "reason": of_body(it, "reason"),
     })
 }
 
+/// The number an event is about: as it says, else of the certificate it names; empty where it is about none.
+fn number_of(it: &Recorded, numbers: &HashMap<i64, Number>) -> String {
+    match of_body(it, "number") {
+        said if said.is_empty() && of_body(it, "object") == "certificate" => {
+            numbers.get(&it.object_id).map(Number::to_string).unwrap_or_default()
+        }
+        said => said,
+    }
+}
+
 /// The same in the columns of [`events`].
-fn event_row(it: &Recorded, names: &HashMap<String, String>) -> Vec<String> {
+fn event_row(it: &Recorded, names: &HashMap<String, String>, numbers: &HashMap<i64, Number>) -> Vec<String> {
     let door = Door::parse(&it.door).map_or("", Door::label);
-    let object = match of_body(it, "number") {
+    let object = match number_of(it, numbers) {
         number if number.is_empty() => format!("{} {}", of_body(it, "object"), it.object_id),
         number => number,
     };
@@ -105,8 +117,8 @@ fn event_row(it: &Recorded, names: &HashMap<String, String>) -> Vec<String> {
 }
 
 /// Events as a table.
-pub fn events(all: &[Recorded], names: &HashMap<String, String>) -> String {
-    let rows = all.iter().map(|it| event_row(it, names));
+pub fn events(all: &[Recorded], names: &HashMap<String, String>, numbers: &HashMap<i64, Number>) -> String {
+    let rows = all.iter().map(|it| event_row(it, names, numbers));
     table(&["位置", "时间", "经办", "入口", "事项", "对象", "文号"], rows)
 }
 

@@ -201,10 +201,12 @@ impl World {
             &mut self.rng(4, index),
             &mut draws,
         );
-        let mut last: Option<(Draw, u32, u32)> = None;
+        // Food and other capabilities stand in tables of their own, each numbered from 1 (domain.md 3.3).
+        let mut last: [Option<(Draw, u32, u32)>; 2] = [None; 2];
         let numbered = draws.into_iter().map(|draw| {
-            let (class_no, item_no) = number_after(last, draw);
-            last = Some((draw, class_no, item_no));
+            let last = &mut last[usize::from(CATALOGUE.method(draw).domain == "00")];
+            let (class_no, item_no) = number_after(*last, draw);
+            *last = Some((draw, class_no, item_no));
             capability(draw, class_no, item_no)
         });
         numbered.collect()
@@ -261,7 +263,7 @@ fn ended(certificate: &CertificateSpec, rng: &mut Rng) -> Option<(&'static str, 
     Some((word, day, format!("示例市监撤〔{}〕{}号", day.year(), certificate.index + 1)))
 }
 
-/// Numbers in the annex go up with class and item and start again at each site.
+/// Numbers in a table of the annex go up with class and item and start again at each site.
 fn number_after(last: Option<(Draw, u32, u32)>, draw: Draw) -> (u32, u32) {
     let Some((before, class_no, item_no)) = last else { return (1, 1) };
     if before.site != draw.site {

@@ -8,7 +8,7 @@ use app::stored::{Position, Recorded};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::{AuthorityId, Door};
+use domain::{AuthorityId, Door, Number};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -58,6 +58,7 @@ pub async fn log(
     });
     let events = web.app.events(&officer.ctx, authority, before).await?;
     let names = web.app.actor_names(&officer.ctx, &events).await?;
+    let numbers = web.app.numbers_of_events(&officer.ctx, &events).await?;
     let base = format!("/office/log?authority={}", authority.map(|a| a.0.to_string()).unwrap_or_default());
     let last = events.last().filter(|_| events.len() == ROWS).map(position);
     let all = web.app.tables();
@@ -66,7 +67,7 @@ pub async fn log(
         shell: officer.shell("日志", Menu::Log, Vec::new()),
         authorities: authorities.map(|a| (a.id.0.to_string(), a.short_name.clone())).collect(),
         authority: authority.map(|a| a.0.to_string()).unwrap_or_default(),
-        rows: events.iter().map(|event| row(event, &names)).collect(),
+        rows: events.iter().map(|event| row(event, &names, &numbers)).collect(),
         next: last.map(|last| format!("{base}&before={last}")).unwrap_or_default(),
         first: if before.is_some() { base } else { String::new() },
     }))
@@ -76,9 +77,10 @@ fn position(event: &Recorded) -> String {
     format!("{}.{}", event.position.epoch, event.position.number)
 }
 
-fn row(event: &Recorded, names: &HashMap<String, String>) -> RowView {
+fn row(event: &Recorded, names: &HashMap<String, String>, numbers: &HashMap<i64, Number>) -> RowView {
     let id = event.object_id;
-    let number = domain::Number::parse(&of_body(event, "number")).map(|n| n.grouped()).unwrap_or_default();
+    let said = Number::parse(&of_body(event, "number")).ok();
+    let number = said.as_ref().or_else(|| numbers.get(&id)).map(Number::grouped).unwrap_or_default();
     let (object, href) = match of_body(event, "object").as_str() {
         "certificate" if number.is_empty() => (format!("证书 #{id}"), format!("/office/certificates/{id}")),
         "certificate" => (number, format!("/office/certificates/{id}")),
@@ -103,7 +105,7 @@ fn row(event: &Recorded, names: &HashMap<String, String>) -> RowView {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Caller, Town};
+    use crate::testing::{Caller, FULL, Town};
 
     #[tokio::test]
     async fn the_log_tells_who_did_what_and_only_of_ones_own_authority() {
@@ -111,6 +113,18 @@ mod tests {
         let html = town.get(Caller::Viewer, "/office/log").await;
         let html = html.holds(&["赋码", "张示例", "2627 1205 0001", "提交导入"]);
         crate::gallery::keep("office", "log", &html);
+        let id = town.id(FULL).await;
+        let form = [
+            ("copy", "original"),
+            ("parts", "both"),
+            ("profile", "archive"),
+            ("paper", "A1"),
+            ("reason", ""),
+        ];
+        let printed = town.post(Caller::Licensing, &format!("/office/certificates/{id}/print"), &form).await;
+        assert_eq!(printed.status, 303, "{}", printed.text());
+        let log = town.get(Caller::Viewer, "/office/log").await.holds(&["打印"]);
+        assert!(!log.contains("证书 #"), "a print names its certificate by number: {log}");
         let theirs = town.get(Caller::Foreign, "/office/log").await.holds(&[]);
         assert!(!theirs.contains("2627 1205 0001"));
         assert_eq!(town.get(Caller::Foreign, "/office/log?authority=28").await.status, 404);

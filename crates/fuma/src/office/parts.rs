@@ -1,6 +1,6 @@
 //! What the macros of `templates/macros.html` print beside fields: badges, problems, progress, steps, differences.
 
-use domain::{Mark, Problem, Severity, StatusWord, Tone, VerdictWord};
+use domain::{Mark, Problem, Severity, StatusWord, Tone, VerdictWord, visible};
 
 /// A status as word, shape and colour.
 #[derive(Clone, Debug)]
@@ -75,8 +75,8 @@ impl From<&Problem> for ProblemView {
         words.extend(place.field.map(|field| field.label().to_owned()));
         ProblemView {
             place: words.join(" "),
-            value: problem.value.clone(),
-            message: problem.message.clone(),
+            value: visible(&problem.value).into_owned(),
+            message: visible(&problem.message).into_owned(),
             hint: problem.hint.clone(),
             href: String::new(),
         }

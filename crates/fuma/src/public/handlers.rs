@@ -9,11 +9,13 @@ use crate::http::{OfficeError, fault_reference};
 use crate::pager::Pager;
 use app::stored::Way;
 use app::{AppError, Asked, Life, PublicCertificate, Verified};
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{Code, Day, EventKind, Number, Tone, Verdict};
+use domain::{Code, Day, DayError, EventKind, Number, Tone, Verdict, visible};
 use serde::Deserialize;
+use serde_json::json;
 
 /// Capability rows on a page of the list.
 const ROWS: u32 = 50;
@@ -27,9 +29,25 @@ pub struct OnDay {
 }
 
 impl OnDay {
-    fn day(&self, web: &Web) -> Day {
-        self.on.as_deref().and_then(|text| Day::parse(text).ok()).unwrap_or_else(|| web.app.today())
+    /// The day asked for, today where none is. A day that is not understood is no question about today: whoever asks of a
+    /// report's day would take the answer for that day's.
+    fn day(&self, web: &Web) -> Result<Day, DayError> {
+        let given = self.on.as_deref().filter(|text| !text.trim().is_empty());
+        given.map_or_else(|| Ok(web.app.today()), Day::parse)
     }
+}
+
+/// 400 with the reason, for a day that is not understood.
+fn no_day(web: &Web, error: &DayError, headers: &HeaderMap) -> Response {
+    let (status, error) = (StatusCode::BAD_REQUEST, error.to_string());
+    let why = format!("查询日期有误：{}。", visible(&error));
+    if wants_json(headers) {
+        return (status, Json(json!({ "status": status.as_u16(), "detail": why }))).into_response();
+    }
+    let mut response =
+        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: "", why: &why });
+    *response.status_mut() = status;
+    response
 }
 
 /// `GET /`.
@@ -49,10 +67,14 @@ pub async fn scan(
     Query(on): Query<OnDay>,
     headers: HeaderMap,
 ) -> Response {
+    let on = match on.day(&web) {
+        Ok(on) => on,
+        Err(error) => return no_day(&web, &error, &headers),
+    };
     match web.app.read_code(&text) {
         Ok(code) => {
             let way = if wants_json(&headers) { Way::Json } else { Way::Short };
-            answer(&web, &Asked::Code(code), Some(code), &text, on.day(&web), way, &headers).await
+            answer(&web, &Asked::Code(code), Some(code), &text, on, way, &headers).await
         }
         Err(error) => malformed(&web, &error.to_string(), &text, &headers),
     }
@@ -72,7 +94,10 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
     if text.is_empty() {
         return page(&VerifyPage { site: &web.site, value: "", error: "" });
     }
-    let on = OnDay { on: typed.on }.day(&web);
+    let on = match (OnDay { on: typed.on }).day(&web) {
+        Ok(on) => on,
+        Err(error) => return no_day(&web, &error, &headers),
+    };
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     match (web.app.read_code(text), Number::parse(text)) {
         (Ok(code), _) => answer(&web, &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await,
@@ -82,7 +107,7 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
             answer(&web, &Asked::Number(number), None, text, on, Way::Number, &headers).await
         }
         (Err(_), Err(error)) => {
-            let error = error.to_string();
+            let error = error.public();
             let mut response = page(&VerifyPage { site: &web.site, value: text, error: &error });
             *response.status_mut() = StatusCode::BAD_REQUEST;
             response
@@ -97,12 +122,16 @@ pub async fn certificate(
     Query(on): Query<OnDay>,
     headers: HeaderMap,
 ) -> Response {
+    let on = match on.day(&web) {
+        Ok(on) => on,
+        Err(error) => return no_day(&web, &error, &headers),
+    };
     match Number::parse(&text) {
         Ok(number) => {
             let way = if wants_json(&headers) { Way::Json } else { Way::Number };
-            answer(&web, &Asked::Number(number), None, &text, on.day(&web), way, &headers).await
+            answer(&web, &Asked::Number(number), None, &text, on, way, &headers).await
         }
-        Err(error) => malformed(&web, &error.to_string(), &text, &headers),
+        Err(error) => malformed(&web, &error.public(), &text, &headers),
     }
 }
 
@@ -164,7 +193,8 @@ pub fn failed(web: &Web, error: AppError) -> Response {
     if status.is_server_error() {
         tracing::error!(reference, error = ?error, "a public page failed");
     }
-    let mut response = page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference });
+    let mut response =
+        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference, why: "" });
     *response.status_mut() = status;
     response
 }
@@ -178,7 +208,10 @@ pub async fn capabilities(
     let Ok(number) = Number::parse(&text) else { return failed(&web, AppError::NotFound) };
     let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
     let query = shown(asked.q.trim());
-    let on = OnDay { on: asked.on }.day(&web);
+    let on = match (OnDay { on: asked.on }).day(&web) {
+        Ok(on) => on,
+        Err(error) => return no_day(&web, &error, &HeaderMap::new()),
+    };
     let found = web.app.public_capabilities(&number, on, &query, (page_number, ROWS)).await;
     let (certificate, rows, total) = match found {
         Ok(found) => found,

@@ -29,7 +29,8 @@ fn pages() -> Vec<(&'static str, String)> {
             .render()
             .unwrap()
     };
-    let error = |status, reference: &str| ErrorPage { site: &site, status, reference }.render().unwrap();
+    let error =
+        |status, reference: &str| ErrorPage { site: &site, status, reference, why: "" }.render().unwrap();
     let missing = Verdict::of(Lookup::Missing, Shown::Short, today(), today());
     let down = Verdict::of(Lookup::Unavailable, Shown::Short, today(), today());
     let malformed = Verdict::malformed("码应为16位字母和数字，现为15位", today());
@@ -174,4 +175,31 @@ fn an_empty_footer_holds_no_invented_values() {
     for word in ["主办单位", "备案", "网站标识码", "演示", "本站网址"] {
         assert!(!html.contains(word), "{word}");
     }
+}
+
+#[tokio::test]
+async fn a_day_that_is_not_understood_is_refused_and_not_taken_for_today() {
+    use crate::testing::{Caller, FULL, Town};
+    let town = Town::with_certificates().await;
+    for path in [
+        format!("/certificate/{FULL}?on=xx"),
+        format!("/certificate/{FULL}?on=2026-02-30"),
+        format!("/certificate/{FULL}/capabilities?on=xx"),
+        format!("/verify?q={FULL}&on=xx"),
+        "/C/04HMASW9NF6YY09F?on=xx".to_owned(),
+    ] {
+        let answer = town.get(Caller::Public, &path).await;
+        let page = answer.text();
+        assert_eq!(answer.status, 400, "{path}: {page}");
+        assert!(page.contains("查询日期有误"), "{path}: {page}");
+    }
+    let request = axum::http::Request::get(format!("/certificate/{FULL}?on=xx"));
+    let request = request.header("accept", "application/json").body(axum::body::Body::empty()).unwrap();
+    let answer = town.raw(request).await;
+    assert_eq!(answer.status(), 400);
+    assert_eq!(town.get(Caller::Public, &format!("/certificate/{FULL}?on=")).await.status, 200);
+    assert_eq!(town.get(Caller::Public, &format!("/certificate/{FULL}?on=2026-11-28")).await.status, 200);
+    let answer = town.get(Caller::Public, "/verify?q=XYZ").await;
+    assert!(answer.status == 400 && !answer.text().contains("留空"), "{}", answer.text());
+    assert!(town.get(Caller::Public, "/nowhere").await.text().contains("错误编号："));
 }

@@ -416,3 +416,72 @@ fn the_server_founds_a_sandbox_that_is_switched_on_and_does_without_a_broken_one
     assert_eq!(asked(port, "/readyz").status, 200);
     assert_eq!(asked(port, "/sandbox/").status, 404);
 }
+
+#[test]
+fn a_check_tells_warnings_and_values_and_gives_the_workbook_marked() {
+    let place = staffed();
+    let [heads, rows] = super::kill::write_csv(&place, 3);
+    let text = std::fs::read_to_string(place.path(heads)).expect("the folder can be read");
+    // A day that is none stops one certificate; a validity that is not six years is worth a look in another.
+    let mut text = text.replacen("2032-03-04", "2032-02-30", 1);
+    let last = text.rfind("2032").expect("the last certificate has a last day");
+    text.replace_range(last..last + 4, "2031");
+    std::fs::write(place.path(heads), text).expect("the folder can be written");
+    let (heads, rows, out) = (at(&place, heads), at(&place, rows), at(&place, "标注.xlsx"));
+    let (code, said) = ended(&place, OFFICER, &["check", &heads, &rows, "--annotated", &out]);
+    assert_eq!((code, &said["errors"], &said["annotated"]), (3, &json!(1), &json!(out)), "{said}");
+    assert!(said["warnings"].as_u64().is_some_and(|n| n > 0), "{said}");
+    assert!(std::fs::read(&out).expect("a workbook").starts_with(b"PK"));
+    assert_eq!(place.number("select count(*) from batch"), 1, "a check keeps nothing");
+    let mut command = place.fuma(&["check", "--as", OFFICER, "--password-file"]);
+    let output = command.arg(place.path("password")).args([&heads, &rows]).output().expect("it starts");
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    for told in ["错误　证书", "值“2032-02-30”", "提醒　证书", "错误 1 处，提醒 "] {
+        assert!(words.contains(told), "{told}: {words}");
+    }
+}
+
+#[test]
+fn a_form_with_a_key_or_a_value_that_nobody_reads_is_refused_by_name() {
+    let place = staffed();
+    let mut wrong = form();
+    wrong["certificate"]["决定日期"] = json!("2026-03-01");
+    wrong["certificate"]["food"] = json!(false);
+    wrong["sites"][0]["nam"] = json!("示例");
+    wrong["capability"] = json!([]);
+    let file = save(&place, "错.json", &wrong);
+    for say in [
+        "没有“决定日期”这个键，应写作“decision_day”",
+        "“food”（是否食品）应为“是”或“否”，现为真假值 false",
+        "sites 第1项 中没有“nam”这个键",
+        "没有“capability”这个键",
+    ] {
+        refused(&place, OFFICER, &["assign", "--check", &file], say);
+    }
+    std::fs::write(place.path("坏.json"), "{\"certificate\":").expect("the folder can be written");
+    refused(&place, OFFICER, &["assign", "--check", &at(&place, "坏.json")], "不是 JSON：第1行");
+}
+
+#[test]
+fn a_template_is_had_without_an_account() {
+    let place = Place::empty();
+    place.ok(&["init"]);
+    place.ok(&["batch", "template", "--out", &at(&place, "模板.xlsx")]);
+    assert!(std::fs::read(place.path("模板.xlsx")).expect("a workbook").starts_with(b"PK"));
+}
+
+#[test]
+fn run_says_what_is_wrong_with_its_call_before_it_builds() {
+    let run = concat!(env!("CARGO_MANIFEST_DIR"), "/../../run");
+    for (words, say) in [
+        (&["--port"][..], "--port 后面要写端口号"),
+        (&["--port", "abc"], "--port 后面要写端口号"),
+        (&["--port", "99999"], "端口 99999 不可用"),
+        (&["--data", "--lan"], "--data 后面要写数据文件夹"),
+        (&["--prot", "80"], "不认识“--prot”"),
+    ] {
+        let output = std::process::Command::new("bash").arg(run).args(words).output().expect("there is bash");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(say), "{words:?}: {said}");
+    }
+}

@@ -35,6 +35,49 @@ fn a_slip_shows_the_code_twice_and_the_link_once_and_all_read() {
     assert_eq!(many.pages, 2);
 }
 
+/// Lines of which one lies on another. Boxes of type reach a little beyond their ink, so a point may be shared.
+fn overprinted(looked: &Looked) -> Vec<(String, String)> {
+    let lines = looked.lines(1);
+    assert!(lines.len() > 15, "{lines:?}");
+    let mut found = Vec::new();
+    for (i, (one, said)) in lines.iter().enumerate() {
+        for (other, also) in &lines[..i] {
+            let wide = one[2].min(other[2]) - one[0].max(other[0]);
+            let high = one[3].min(other[3]) - one[1].max(other[1]);
+            if wide > 1.0 && high > 1.0 {
+                found.push((also.clone(), said.clone()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_on_a_slip_is_printed_over_something_else_however_long_its_texts() {
+    let mut fixture = certificate(0);
+    let long_link =
+        format!("https://zizhi-rending-chaxun.example-scjg.gov.cn:8443/fuma/d/{}", "7Q2mX9cVtR4bLk0pZs8wYh");
+    let names = [1, 3, 6].map(|n| "示例省产品质量安全检验检测研究".repeat(n * 10 / 6));
+    for (name, link) in names.iter().flat_map(|name| [(name, LINK), (name, long_link.as_str())]) {
+        fixture.content.face.body_name = name.chars().take(150).collect();
+        fixture.authority.printed_name = "示例省市场监督管理局（知识产权局）".repeat(3);
+        let slip = print::Slip { overprint: print::Overprint::None, ..slip(&fixture, link) };
+        let looked = Looked::new(&report_slip(&slip, &output(Profile::Archive), &FONTS).unwrap().bytes);
+        assert_eq!(overprinted(&looked), [], "{} signs, {link}", slip.body_name.chars().count());
+        let last = looked.lines(1).iter().map(|(at, _)| at[3]).fold(0.0, f32::max);
+        assert!(last < 290.0 * 72.0 / 25.4, "the last line ends at {last} points");
+        assert_eq!(zbar(&looked.picture(1, 300, None)).len(), 3);
+    }
+}
+
+#[test]
+fn a_slip_whose_texts_have_no_room_is_refused() {
+    let mut fixture = certificate(0);
+    fixture.content.face.body_name = "示例".repeat(600);
+    let refused = report_slip(&slip(&fixture, LINK), &output(Profile::Archive), &FONTS);
+    assert!(matches!(refused, Err(print::PrintError::TooLong(_))), "{refused:?}");
+}
+
 #[test]
 fn the_code_as_png_and_pdf_reads() {
     let dir = tempfile::tempdir().unwrap();

@@ -68,6 +68,26 @@ impl Looked {
         (number("xMin"), number("yMin"))
     }
 
+    /// Boxes of the lines on a page, in points: left, top, right, bottom, and what stands there.
+    pub fn lines(&self, page: usize) -> Vec<([f32; 4], String)> {
+        let page = page.to_string();
+        let output = run("pdftotext", &["-bbox-layout", "-f", &page, "-l", &page, path(&self.file), "-"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = Vec::new();
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("<line ") {
+                let number =
+                    |n: usize| line.split('"').nth(n).and_then(|n| n.parse().ok()).expect("a number");
+                lines.push(([number(1), number(3), number(5), number(7)], String::new()));
+            } else if let (Some((_, said)), Some((_, word))) = (lines.last_mut(), line.split_once('>'))
+                && line.starts_with("<word ")
+            {
+                said.push_str(word.trim_end_matches("</word>"));
+            }
+        }
+        lines
+    }
+
     /// The page as a grey picture; `window` is x, y, width, height in millimetres.
     pub fn picture(&self, page: usize, dpi: u32, window: Option<[f32; 4]>) -> PathBuf {
         let base = self.dir.path().join(format!("page{page}-{dpi}"));

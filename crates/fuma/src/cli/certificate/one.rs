@@ -24,6 +24,7 @@ pub async fn show(
     let content = app.content(ctx, id, edition).await?;
     let rows = app.rows(ctx, id, edition).await?;
     let names = app.actor_names(ctx, &detail.events).await?;
+    let numbers = app.numbers_of_events(ctx, &detail.events).await?;
     let acts = app.admitted_acts(ctx, id).await?;
     let mut form = Form::of(number, &content);
     // With the act that made the edition, which a change would leave open.
@@ -39,7 +40,7 @@ pub async fn show(
         "content": form,
         "persons": persons(&rows.signatories, &rows.staff, detail.card.head.contact),
         "editions": detail.editions.iter().map(edition_of).collect::<Vec<_>>(),
-        "events": detail.events.iter().map(|it| event(it, &names)).collect::<Vec<_>>(),
+        "events": detail.events.iter().map(|it| event(it, &names, &numbers)).collect::<Vec<_>>(),
         "prints": detail.prints.iter().map(print).collect::<Vec<_>>(),
         "of_body": detail.of_body.iter().map(|it| head(app, it)).collect::<Vec<_>>(),
         "acts": acts.iter().map(|act| act.key()).collect::<Vec<_>>(),
@@ -51,7 +52,7 @@ pub async fn show(
             .map(|(field, value)| format!("{}　{}", field.label(), told(&tables, field, &value)));
         let heading = heading(app, &detail, today, edition);
         let lines: Vec<String> = heading.into_iter().chain(facts).collect();
-        format!("{}\n{}", lines.join("\n"), events(&detail.events, &names))
+        format!("{}\n{}", lines.join("\n"), events(&detail.events, &names, &numbers))
     })
 }
 

@@ -9,7 +9,7 @@ use crate::office::{DiffRow, FactView, ProblemList, Shell};
 use app::{DraftView, FormDiff, FormRow, Review, RowsDiff};
 use askama::Template;
 use axum::response::Response;
-use domain::{Action, DraftId, Field, Group, Problem};
+use domain::{Action, Day, DraftId, Field, Group, Problem, Shape};
 
 /// Rows of a group shown side by side; the counts tell of the others.
 const ROWS: usize = 50;
@@ -157,7 +157,12 @@ fn group_diff(diff: &RowsDiff) -> GroupDiff {
 
 fn facts(view: &DraftView) -> Vec<FactView> {
     let form = &view.form;
-    let of = |field: Field| FactView { label: field.label().into(), value: form.value(field).to_owned() };
+    // A day stands as it was understood, so that a slip in typing it is seen before it is assigned.
+    let value = |field: Field| match (field.shape(), Day::parse(form.value(field))) {
+        (Shape::Day, Ok(day)) => day.to_string(),
+        _ => form.value(field).to_owned(),
+    };
+    let of = |field: Field| FactView { label: field.label().into(), value: value(field) };
     let rows = |group: Group| FactView {
         label: group.sheet().into(),
         value: format!("{} 行", domain::group_digits(form.rows(group).len() as u64)),

@@ -10,7 +10,7 @@ use app::DraftView;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{DraftId, Field, Group, Problem, Tone};
+use domain::{DraftId, Field, Group, Need, Problem, Tone};
 use serde::Deserialize;
 
 /// `?step=&group=&page=&checked=&said=`.
@@ -51,8 +51,8 @@ pub struct Frame {
     pub id: i64,
     /// Version that was shown.
     pub version: u32,
-    /// The steps: number, name, whether it lies behind.
-    pub steps: Vec<(u8, &'static str, bool)>,
+    /// The steps: number, name, `done` or `open` where it lies behind.
+    pub steps: Vec<(u8, &'static str, &'static str)>,
     /// Where one is.
     pub step: u8,
     /// Key of the group, or empty.
@@ -70,13 +70,30 @@ impl Frame {
         Frame {
             id: view.head.id.0,
             version: view.head.version,
-            steps: (1..).zip(STEPS).map(|(n, name)| (n, name, n < step)).collect(),
+            steps: (1..).zip(STEPS).map(|(n, name)| (n, name, behind(view, n, step))).collect(),
             step,
             group: if let Place::Rows(group) = place { group.key() } else { "" },
             checked,
             kinds: view.form.value(Field::Kind).to_owned(),
         }
     }
+}
+
+/// How a step that lies behind is shown: as done only where something was filled in, and all of it that must be.
+fn behind(view: &DraftView, n: u8, step: u8) -> &'static str {
+    let stance = Stance::of(view);
+    let filled = match n {
+        _ if n >= step => return "",
+        1 | 2 => Group::Certificate
+            .fields()
+            .filter(|field| step_of_field(*field) == n && stance.shows(*field))
+            .filter(|field| field.need() == Need::Must)
+            .all(|field| !view.form.value(field).trim().is_empty()),
+        3 => !view.form.sites.is_empty(),
+        4 => !view.form.capabilities.is_empty(),
+        _ => !view.form.signatories.is_empty(),
+    };
+    if filled { "done" } else { "open" }
 }
 
 /// The frame of the page around a draft.

@@ -74,6 +74,17 @@ async fn a_certificate_is_filled_in_step_by_step_checked_and_assigned() {
 
     let picture = format!("{draft}/face.svg");
     assert_eq!(town.get(OFFICER, &picture).await.status, 422, "nothing to draw yet");
+    let page = town.get(OFFICER, &format!("{draft}?step=2")).await.holds(&["这里显示将要打印的证书"]);
+    assert!(
+        page.contains(r#"alt="将要打印的证书" hidden"#),
+        "no picture stands in the sentence's place: {page}"
+    );
+    let page = town.get(OFFICER, &format!("{draft}?step=5")).await.text();
+    assert_eq!(
+        (page.matches(r#"class="done""#).count(), page.matches(r#"class="open""#).count()),
+        (1, 3),
+        "{page}"
+    );
     typed(&town, &draft, "step=2", GRANT, "save").await;
     let row = [
         ("capabilities.0.item", "氨氮"),
@@ -85,7 +96,11 @@ async fn a_certificate_is_filled_in_step_by_step_checked_and_assigned() {
     ];
     typed(&town, &draft, "step=4", &row, "save").await;
     town.get(OFFICER, &format!("{draft}?step=4")).await.holds(&["共 1 行", "HJ 535-2009"]);
-    let page = town.get(OFFICER, &format!("{draft}?step=6")).await.holds(&["检查通过，可以赋码"]);
+    let page = town
+        .get(OFFICER, &format!("{draft}?step=6"))
+        .await
+        .holds(&["检查通过，可以赋码", "<dd>2026-11-20</dd>"]);
+    assert!(!page.contains("2026年11月20日"), "a day stands as it was understood");
 
     let saved = town.get(OFFICER, &picture).await;
     assert_eq!((saved.status, saved.kind.as_str()), (200, "image/svg+xml"));

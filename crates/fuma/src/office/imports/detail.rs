@@ -12,7 +12,7 @@ use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Line, Outcome};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{Action, BatchId, Severity, Tone, group_digits};
+use domain::{Action, BatchId, Severity, Tone, group_digits, visible};
 use serde::Deserialize;
 
 /// Problems on a page.
@@ -20,12 +20,14 @@ const PROBLEMS: u32 = 50;
 /// Lines of the result on a page.
 const LINES: u32 = 100;
 
-/// `?only=&sort=&page=&after=&refused=&said=`.
+/// `?only=&sort=&level=&page=&after=&refused=&said=`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DetailQuery {
     only: String,
     sort: String,
+    /// Which of the severities of a sort: one word may stop one certificate and only be worth a look in another.
+    level: String,
     page: Option<u64>,
     after: Option<u32>,
     /// The last refused line of the page before.
@@ -92,6 +94,8 @@ struct ProblemRow {
 struct ResultView {
     /// What was not accepted, from the first page on.
     refused: Vec<Line>,
+    /// Rows that name no certificate of the file, and so stand in no line of it.
+    stray: Vec<ProblemRow>,
     refused_next: Option<u32>,
     may_preview: bool,
     rows: Vec<LineRow>,
@@ -187,7 +191,7 @@ async fn preview(
     let (errors, listed) = (of(Severity::Error), counts.iter().map(|c| c.n).sum());
     let only_errors = query.only == "errors";
     let codes = sorts::codes(&query.sort);
-    let only = only_errors.then_some(Severity::Error);
+    let only = if only_errors { Some(Severity::Error) } else { severity(&query.level) };
     let total: u64 = counts
         .iter()
         .filter(|c| {
@@ -195,7 +199,7 @@ async fn preview(
         })
         .map(|c| c.n)
         .sum();
-    let base = address(batch.id, only_errors, &query.sort);
+    let base = address(batch.id, only_errors, &query.sort, severity(&query.level));
     let pager = Pager::new(total, query.page.unwrap_or(1), u64::from(PROBLEMS), base);
     let offset = (pager.page - 1) * u64::from(PROBLEMS);
     let cut = (u32::try_from(offset).unwrap_or(u32::MAX), PROBLEMS);
@@ -216,8 +220,8 @@ async fn preview(
         errors,
         listed,
         only_errors,
-        all_href: address(batch.id, false, ""),
-        errors_href: address(batch.id, true, ""),
+        all_href: address(batch.id, false, "", None),
+        errors_href: address(batch.id, true, "", None),
         rows: rows.into_iter().map(problem_row).collect(),
         pager,
         may_commit: officer.can(Action::Assign),
@@ -228,12 +232,28 @@ async fn preview(
     })
 }
 
-fn address(id: BatchId, only_errors: bool, code: &str) -> String {
+fn address(id: BatchId, only_errors: bool, code: &str, level: Option<Severity>) -> String {
     let only = if only_errors { "&only=errors" } else { "" };
     let sort = if code.is_empty() { String::new() } else { format!("&sort={code}") };
-    let query = format!("{only}{sort}");
+    // Among errors alone there is nothing to tell apart.
+    let level = level.filter(|_| !only_errors && !code.is_empty());
+    let level = level.map(|level| format!("&level={}", level_key(level))).unwrap_or_default();
+    let query = format!("{only}{sort}{level}");
     let query = query.strip_prefix('&').map(|q| format!("?{q}")).unwrap_or_default();
     format!("/office/imports/{id}{query}")
+}
+
+fn level_key(level: Severity) -> &'static str {
+    match level {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Notice => "notice",
+    }
+}
+
+/// The severity of a word in an address.
+fn severity(word: &str) -> Option<Severity> {
+    [Severity::Error, Severity::Warning, Severity::Notice].into_iter().find(|it| level_key(*it) == word)
 }
 
 fn sort_views(id: BatchId, counts: &[Count], query: &DetailQuery) -> Vec<SortView> {
@@ -244,12 +264,12 @@ fn sort_views(id: BatchId, counts: &[Count], query: &DetailQuery) -> Vec<SortVie
         .filter(|c| !only_errors || c.severity == Severity::Error)
         .filter(|c| !sorts::ALIKE.contains(&c.code.as_str()))
         .map(|c| {
-            let here = c.code == query.sort;
+            let here = c.code == query.sort && severity(&query.level).is_none_or(|level| level == c.severity);
             SortView {
                 label: sorts::label(&c.code),
                 tone: level(c.severity).tone,
                 n: group_digits(c.n),
-                href: address(id, only_errors, if here { "" } else { &c.code }),
+                href: address(id, only_errors, if here { "" } else { &c.code }, Some(c.severity)),
                 here,
             }
         });
@@ -265,17 +285,18 @@ fn alike_view(id: BatchId, counts: &[Count], query: &DetailQuery) -> Option<Sort
         label: "疑似重复",
         tone: Tone::Warn,
         n: group_digits(n),
-        href: address(id, false, if here { "" } else { sorts::ALIKE_SORT }),
+        href: address(id, false, if here { "" } else { sorts::ALIKE_SORT }, None),
         here,
     })
 }
 
 fn level(severity: Severity) -> Badge {
-    match severity {
-        Severity::Error => Badge::plain("错误", Tone::Bad),
-        Severity::Warning => Badge::plain("提醒", Tone::Warn),
-        Severity::Notice => Badge::plain("说明", Tone::Neutral),
-    }
+    let tone = match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Warn,
+        Severity::Notice => Tone::Neutral,
+    };
+    Badge::plain(severity.label(), tone)
 }
 
 fn problem_row(p: BatchProblem) -> ProblemRow {
@@ -288,8 +309,8 @@ fn problem_row(p: BatchProblem) -> ProblemRow {
         sheet: p.sheet,
         row: if p.row > 0 { p.row.to_string() } else { String::new() },
         column,
-        value: p.value,
-        message: p.message,
+        value: visible(&p.value).into_owned(),
+        message: visible(&p.message).into_owned(),
         hint: p.hint,
     }
 }
@@ -303,10 +324,18 @@ async fn result(
     let after = query.after;
     let lines = web.app.batch_lines(&officer.ctx, batch.id, after.unwrap_or(0), LINES).await?;
     let refused = web.app.batch_refused(&officer.ctx, batch.id, query.refused.unwrap_or(0), LINES).await?;
+    let strays = web.app.batch_problem_page(
+        &officer.ctx,
+        batch.id,
+        Some(Severity::Error),
+        &sorts::STRAY,
+        (0, PROBLEMS),
+    );
     let confirm = FieldView::tick("confirm", "我已核对：本批证书确属误赋码，同意整批作废").wide();
     Ok(ResultView {
         refused_next: (refused.len() == LINES as usize).then(|| refused.last().map(|l| l.line)).flatten(),
         refused,
+        stray: strays.await?.into_iter().map(problem_row).collect(),
         may_preview: officer.can(Action::ImportPreview),
         next: (lines.len() == LINES as usize).then(|| lines.last().map(|l| l.line.line)).flatten(),
         first: after.is_none(),

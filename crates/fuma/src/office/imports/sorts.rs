@@ -11,6 +11,9 @@ pub const ALIKE_SORT: &str = "alike";
 /// Problems that are shown with both sides: this row and what it is like.
 pub const ALIKE: [&str; 5] = ["near_name", "near_code", "same_name", "other_name", "two_certificates"];
 
+/// Rows of a file that belong to none of its certificates.
+pub const STRAY: [&str; 2] = ["certificate_unknown", "certificates_unknown"];
+
 /// The stable words that `?sort=` stands for; none for all.
 pub fn codes(sort: &str) -> Vec<&str> {
     match sort {

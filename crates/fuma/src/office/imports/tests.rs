@@ -40,6 +40,18 @@ async fn a_workbook_is_checked_committed_and_found_unchanged_afterwards() {
         "只导入没有错误的证书",
     ]);
     assert!(!page.contains("data-live"));
+    assert!(
+        page.contains("‹U+") && !page.contains('\u{202E}'),
+        "what turns the writing round is shown, not done"
+    );
+    let all = town.get(Caller::Licensing, &import).await.text().replace("&#38;", "&").replace("&amp;", "&");
+    for level in ["error", "warning"] {
+        let only = format!("{import}?sort=missing&level={level}");
+        assert!(all.contains(&only), "{only}: {all}");
+        let page = town.get(Caller::Licensing, &only).await.text();
+        let (errors, warnings) = (page.matches("badge bad").count(), page.matches(">提醒<").count());
+        assert!(if level == "error" { warnings == 0 } else { warnings > 0 }, "{level}: {errors} {warnings}");
+    }
     let found = page.matches(r#"<td class="tight"><span class="badge bad"#).count();
     assert!(found >= PLANTED.len(), "{found} errors shown");
     let ready: u32 = figure(&page, "会新建").parse().unwrap();
@@ -64,6 +76,7 @@ async fn a_workbook_is_checked_committed_and_found_unchanged_afterwards() {
     // What was wrong is still told, each with its reason, though the file is gone.
     page.find("未受理的证书").expect("the refused lines come first");
     assert!(page.contains("统一社会信用代码：") && page.contains("下载未受理清单"));
+    assert!(page.contains("没有导入的行"), "a row of no certificate does not vanish");
     let refused = town.get(Caller::Licensing, &format!("{import}/annotated.xlsx")).await;
     assert_eq!(refused.status, 200);
     crate::gallery::keep("office", "import_refused", &page);
