@@ -59,7 +59,9 @@ impl Import {
             document["annotated"] = json!(path);
         }
         session.tell(&document, || words(&report) + &annotated)?;
-        Ok(if report.errors > 0 { End::Partial } else { End::Ok })
+        // What the registry refused after all is not done either.
+        let refused = report.committed.as_ref().is_some_and(|done| !done.refused.is_empty());
+        Ok(if report.errors > 0 || refused { End::Partial } else { End::Ok })
     }
 }
 
