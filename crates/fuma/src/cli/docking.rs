@@ -53,7 +53,7 @@ enum Do {
         authority: String,
         /// 哪一步
         step: Which,
-        /// 说明，如一致性检查报告编号
+        /// 说明，如符合性测试报告编号
         #[arg(long, default_value = "")]
         note: String,
         /// 取消登记
