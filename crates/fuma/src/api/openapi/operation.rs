@@ -13,6 +13,8 @@ pub const FORM: &str = "application/x-www-form-urlencoded";
 pub const PROBLEM: &str = "application/problem+json";
 /// One JSON document a line.
 pub const NDJSON: &str = "application/x-ndjson";
+/// The key of an example of lines. As `example` tools would take it for a value of this media type, which they cannot write.
+pub const LINES: &str = "x-lines";
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ impl Operation {
     pub fn body(mut self, media: &str, schema: Value, example: Value) -> Operation {
         let mut content = json!({ "schema": schema });
         if !example.is_null() {
-            content["example"] = example;
+            content[if media == NDJSON { LINES } else { "example" }] = example;
         }
         let body = self.body.get_or_insert_with(|| json!({ "required": true, "content": {} }));
         body["content"][media] = content;

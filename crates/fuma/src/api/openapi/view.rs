@@ -1,6 +1,6 @@
 //! The document in the pieces that people read: calls, tables of members. The page and the written standard show the same.
 
-use super::operation::{FORM, JSON, NDJSON};
+use super::operation::{FORM, JSON, LINES, NDJSON};
 use super::{CHAPTERS, calls, document};
 use domain::Grant;
 use serde_json::Value;
@@ -311,7 +311,8 @@ fn parameters(operation: &Value) -> Vec<Member> {
 }
 
 fn example(of: &Value) -> String {
-    let examples = of["content"].as_object().into_iter().flatten().map(|(_, it)| &it["example"]);
+    let examples =
+        of["content"].as_object().into_iter().flatten().flat_map(|(_, it)| [&it["example"], &it[LINES]]);
     let example = examples.into_iter().find(|it| !it.is_null());
     let text =
         |it: &Value| it.as_str().map_or_else(|| format!("{it:#}"), |lines| lines.trim_end().to_owned());

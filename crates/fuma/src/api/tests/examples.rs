@@ -66,7 +66,9 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Va
 /// The example of a body and its media type.
 fn example(of: &'static Value) -> Option<(&'static str, &'static Value)> {
     let content = of["content"].as_object()?.iter();
-    content.map(|(media, it)| (media.as_str(), &it["example"])).find(|(_, it)| !it.is_null())
+    let mut all =
+        content.flat_map(|(media, it)| [&it["example"], &it["x-lines"]].map(|it| (media.as_str(), it)));
+    all.find(|(_, it)| !it.is_null())
 }
 
 /// What registries draw or compute: it differs from the printed example and is carried over into what is sent next.
