@@ -145,7 +145,7 @@ docking_fields! {
     TechnicalMobile "technical_mobile" Technical "手机" May Mobile, "";
     TechnicalMail "technical_mail" Technical "电子邮箱" Networked Mail, "";
     Administrators "administrators" Access "账号管理员" Must Lines, "每行一人：姓名、处室、电话；由国家级据此开设账号";
-    Callbacks "callbacks" Access "接收通知的地址" May Urls, "每行一个，以 https:// 开头；没有留空";
+    Callbacks "callbacks" Access "接收通知的地址" May Urls, "每行一个，以 https:// 或 http:// 开头；没有留空";
     Addresses "addresses" Access "固定出口地址" May Networks, "如 192.0.2.7 或 192.0.2.0/24，多个用空格或换行分开";
     Questions "questions" Questions "问题和建议" May Lines, "";
 }

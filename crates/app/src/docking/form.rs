@@ -139,6 +139,14 @@ fn unread(message: impl Into<String>, hint: impl Into<String>) -> Unread {
     Unread { fatal: false, message: message.into(), hint: hint.into() }
 }
 
+/// What a day's own error says, parted where it goes on to what to do.
+fn not_a_day(error: &str) -> Unread {
+    match error.rsplit_once("，请") {
+        Some((what, remedy)) => unread(what, format!("请{remedy}。")),
+        None => unread(error, "请填写年-月-日，如 2026-03-05。"),
+    }
+}
+
 /// A value in the form in which it is kept.
 fn read(shape: DockingShape, typed: &str) -> Result<String, Unread> {
     let long = match shape {
@@ -163,9 +171,9 @@ fn read(shape: DockingShape, typed: &str) -> Result<String, Unread> {
                 .ok_or_else(|| unread(format!("没有“{text}”这一项"), format!("请从中选择：{}。", all())))
         }
         DockingShape::Text(_) | DockingShape::Lines => Ok(text),
-        DockingShape::Day => Day::parse(&text)
-            .map(|day| day.to_string())
-            .map_err(|error| unread(format!("“{text}”：{error}"), "请填写年-月-日，如 2026-03-05。")),
+        DockingShape::Day => {
+            Day::parse(&text).map(|day| day.to_string()).map_err(|error| not_a_day(&error.to_string()))
+        }
         DockingShape::Count => count(&text)
             .map(|n| n.to_string())
             .ok_or_else(|| unread(format!("“{text}”不是张数"), "请填写数字，没有填 0。")),
@@ -181,7 +189,7 @@ fn read(shape: DockingShape, typed: &str) -> Result<String, Unread> {
             let host = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"));
             host.is_some_and(|host| host.contains(|c: char| c.is_alphanumeric()))
         })
-        .map_err(|word| unread(format!("“{word}”不是网址"), "每行一个，以 https:// 开头。")),
+        .map_err(|word| unread(format!("“{word}”不是网址"), "每行一个，以 https:// 或 http:// 开头。")),
         DockingShape::Networks => each(&text, |word| network(word).is_some()).map_err(|word| {
             unread(
                 format!("“{word}”不是网络地址"),
@@ -371,6 +379,25 @@ pub(super) mod tests {
             1,
             "what cannot be kept is said of a draft as well"
         );
+    }
+
+    #[test]
+    fn a_day_that_is_none_is_said_once_with_what_to_do() {
+        let told = |typed: &str| {
+            let mut form = networked();
+            form.set(DockingField::PlanStart, typed);
+            let problem = checked(&form, Filing::File).1.remove(0);
+            format!("{}。{}", problem.message, problem.hint)
+        };
+        assert_eq!(told("abc"), "“abc”不是可识别的日期。请按“2026-03-05”的格式填写。");
+        assert_eq!(told("2026-02-30"), "2026年2月30日不存在。请核对年月日后重新填写。");
+    }
+
+    #[test]
+    fn notices_may_go_where_hooks_go() {
+        let mut form = networked();
+        form.set(DockingField::Callbacks, "http://10.1.2.3:8080/notify\nhttps://example.cn/notify");
+        assert_eq!(checked(&form, Filing::File).1, []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::openapi::view::{self, CallView, Member, Table};
 use super::openapi::{CODES, Where};
 use anyhow::{Result, bail};
 use app::stored::CodeKind;
-use domain::{Door, EventKind, Field, Kind, Shape, StatusAct, StatusWord, VerdictWord};
+use domain::{Door, EventKind, Field, Group, Kind, Shape, StatusAct, StatusWord, VerdictWord};
 use std::fmt::Write;
 
 const BEGIN: &str = "<!-- 生成 ";
@@ -119,6 +119,7 @@ fn block(mark: &str) -> Result<String> {
     let words: Vec<&str> = mark.split(' ').collect();
     match words[..] {
         ["calls"] => Ok(overview()),
+        ["changes"] => Ok(changes()),
         ["chapter", name, number] => chapter(name, number),
         ["sent", number] => Ok(tables(number, true)),
         ["answered", number] => Ok(tables(number, false)),
@@ -135,6 +136,31 @@ fn overview() -> String {
         out += &format!("| {} | `{} {}` | {scope} |\n", call.title, call.method, call.path);
     }
     out
+}
+
+/// What each kind of change may change. What every one of them may bring is left out.
+fn changes() -> String {
+    let mut out = String::from("| 业务类型 | 可以改变的证书字段 | 可以改变的组 |\n|---|---|---|\n");
+    let changing = |kind: &Kind| !kind.makes_certificate() && *kind != Kind::Correction;
+    for kind in Kind::ALL.into_iter().filter(changing) {
+        let fields = Group::Certificate.fields().filter(|it| kind.may_change(*it) && !always_changes(*it));
+        let groups = Group::ALL.into_iter().filter(|it| kind.may_change_rows(*it) && !always_renewed(*it));
+        let list = |keys: Vec<&str>| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join("、");
+        let (fields, groups) =
+            (list(fields.map(Field::key).collect()), list(groups.map(Group::key).collect()));
+        out += &format!("| {kind} | {fields} | {groups} |\n");
+    }
+    out
+}
+
+/// A field that every kind of change may change.
+fn always_changes(field: Field) -> bool {
+    Kind::ALL.into_iter().all(|kind| kind.may_change(field))
+}
+
+/// A group that every kind of change may change.
+fn always_renewed(group: Group) -> bool {
+    Kind::ALL.into_iter().all(|kind| kind.may_change_rows(group))
 }
 
 fn chapter(name: &str, number: &str) -> Result<String> {

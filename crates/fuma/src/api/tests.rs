@@ -1,5 +1,7 @@
 //! Calls through the real router: where a token may stand, what a problem looks like, and every way in and out.
 
+mod examples;
+
 use crate::http::signature::{Outgoing, Texts, sign_request};
 use crate::testing::{Caller, FULL, NOW, OURS, Town};
 use app::{AuthoritySettings, ClientSpec, Mode, SignatureAlgorithm, SigningKey};
@@ -53,7 +55,10 @@ fn form(pairs: &[(&str, &str)]) -> String {
 }
 
 async fn desk_with(spec: ClientSpec) -> Desk {
-    let town = Town::with_certificates().await;
+    desk_in(Town::with_certificates().await, spec).await
+}
+
+async fn desk_in(town: Town, spec: ClientSpec) -> Desk {
     let admin = town.ctx(Caller::ProvincialAdmin).await;
     let settings = AuthoritySettings { mode: Mode::Networked, ..AuthoritySettings::default() };
     town.app.set_settings(&admin, &settings).await.unwrap();
@@ -66,14 +71,14 @@ async fn desk_with(spec: ClientSpec) -> Desk {
     desk
 }
 
+fn approval_system() -> ClientSpec {
+    ClientSpec {
+        name: "示例审批系统".into(), grants: Grants::all(), rate: 1_000, ..ClientSpec::default()
+    }
+}
+
 async fn desk() -> Desk {
-    desk_with(ClientSpec {
-        name: "示例审批系统".into(),
-        grants: Grants::all(),
-        rate: 1_000,
-        ..ClientSpec::default()
-    })
-    .await
+    desk_with(approval_system()).await
 }
 
 impl Desk {

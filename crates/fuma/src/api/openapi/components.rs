@@ -1,8 +1,8 @@
 //! The schemas that calls and answers are made of.
 
 use super::schema::{
-    all_of, component, day, digest, flag, group, group_read, link, list, object, one_of, said, sent, text,
-    whole, within,
+    all_of, component, day, digest, flag, group, group_read, link, list, number_text, object, one_of, said,
+    sent, text, whole, within,
 };
 use super::{sample, shown};
 use domain::{Group, StatusAct, StatusWord};
@@ -116,7 +116,7 @@ pub fn expected_edition() -> Value {
 
 /// Number of a certificate.
 pub fn number() -> Value {
-    said(text(60), "证书编号", "12位编号，或存量证书的旧编号。", json!(sample::NUMBER))
+    said(number_text(), "证书编号", "12位编号，或存量证书的旧编号。", json!(sample::NUMBER))
 }
 
 fn rows() -> Named {
@@ -150,11 +150,15 @@ fn items(of: &str, most: usize) -> Value {
 fn sent_items() -> Named {
     let whole = "首次、复查换证、存量：各组都传；没有的组传空数组。";
     let part = "只传要改变的内容：没有传的证书字段、没有传的组不变；传了的组，以传的全部行代替原有的全部行。";
+    let change = format!(
+        "{part}无论哪一种变更，还要传 number、kind 和本次的 procedure、decision_day、decision_number；各种变更能改变什么，见7.1。"
+    );
+    let correct = format!("{part}另传 number 和 reason；kind 可以不传，许可程序和决定不变的不传。");
     let check = "预检任何一种业务，内容与正式调用相同。";
     vec![
         ("NewItem", item(&["kind", "body_name", "valid_to"], whole)),
-        ("ChangeItem", item(&["kind", "number"], part)),
-        ("CorrectItem", item(&["number", "reason"], part)),
+        ("ChangeItem", item(&["kind", "number", "procedure", "decision_day", "decision_number"], &change)),
+        ("CorrectItem", item(&["number", "reason"], &correct)),
         ("CheckItem", item(&["kind"], check)),
         ("StatusItem", status_item()),
         ("AdoptItem", adopt_item()),

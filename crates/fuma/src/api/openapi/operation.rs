@@ -1,6 +1,6 @@
 //! One call of the interface, and the operation of OpenAPI that it becomes.
 
-use super::schema::{link, said, text, words};
+use super::schema::{link, number_text, said, text, words};
 use super::{refusals, sample};
 use domain::Grant;
 use serde_json::{Map, Value, json};
@@ -13,6 +13,8 @@ pub const FORM: &str = "application/x-www-form-urlencoded";
 pub const PROBLEM: &str = "application/problem+json";
 /// One JSON document a line.
 pub const NDJSON: &str = "application/x-ndjson";
+/// The key of an example of lines. As `example` tools would take it for a value of this media type, which they cannot write.
+pub const LINES: &str = "x-lines";
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ impl Operation {
     pub fn body(mut self, media: &str, schema: Value, example: Value) -> Operation {
         let mut content = json!({ "schema": schema });
         if !example.is_null() {
-            content["example"] = example;
+            content[if media == NDJSON { LINES } else { "example" }] = example;
         }
         let body = self.body.get_or_insert_with(|| json!({ "required": true, "content": {} }));
         body["content"][media] = content;
@@ -236,12 +238,13 @@ pub fn header(name: &str, schema: Value) -> Value {
 pub fn number() -> Value {
     path(
         "number",
-        said(text(60), "证书编号", "12位编号，或存量证书的旧编号（URL 编码）。", json!(sample::NUMBER)),
+        said(number_text(), "证书编号", "12位编号，或存量证书的旧编号（URL 编码）。", json!(sample::NUMBER)),
     )
 }
 
-/// A call that does something to items: JSON, or the same text as a member of a form.
-pub fn writes(call: Operation, schema: &str, example: Value) -> Operation {
+/// A call that does something to items: JSON, or the same text as a member of a form. Its examples are one item and what is
+/// answered to it.
+pub fn writes(call: Operation, schema: &str, item: Value, answer: Value) -> Operation {
     let body = json!({
         "type": "string", "contentMediaType": JSON, "title": "正文", "description": "JSON 正文，与 application/json 时相同。",
     });
@@ -250,21 +253,16 @@ pub fn writes(call: Operation, schema: &str, example: Value) -> Operation {
         "type": "object", "required": ["body"], "x-order": ["access_token", "body", "idempotency_key"],
         "properties": { "access_token": token["schema"], "body": body, "idempotency_key": key()["schema"] },
     });
-    let record = example["items"][0]["record_id"].as_str().unwrap_or(sample::RECORD).to_owned();
-    let refused = json!({ "results": [sample::refused()] });
+    let refused = sample::results(sample::refused());
     let text = "一项也没有办理（各项的问题在 results 中），或 Idempotency-Key 已用于另一内容";
     call.takes(key())
         .takes(header("Idempotency-Key", key()["schema"].clone()))
-        .body(JSON, link(schema), example)
+        .body(JSON, link(schema), sample::items(&[item]))
         .body(FORM, form, Value::Null)
-        .answers(200, "至少一项已办理", JSON, link("Results"), results(&record))
+        .answers(200, "至少一项已办理", JSON, link("Results"), sample::results(answer))
         .refuses(&[409])
         .answers(422, text, JSON, link("Results"), refused)
         .answers(422, text, PROBLEM, link("Problem"), Value::Null)
-}
-
-fn results(record: &str) -> Value {
-    json!({ "results": [sample::result(record, "assigned", 1)] })
 }
 
 fn key() -> Value {

@@ -48,11 +48,11 @@ fn batch() -> Operation {
         "作业办到哪里。建议每隔几秒查询一次。",
     )
     .takes(batch_number())
-    .answers(200, "作业", JSON, link("Batch"), sample::batch("done"))
+    .answers(200, "作业", JSON, link("Batch"), sample::batch("assign", "done"))
 }
 
 fn batch_results() -> Operation {
-    let purpose = "逐行取答复，每行一个 JSON 对象，按行号。从 after 之后取；答复头 X-Next-After 是下一次的 after。作业完成后取到空页为止。";
+    let purpose = "逐行取答复，每行一个 JSON 对象，按行号。从 after 之后取；答复头 X-Next-After 是下一次的 after，X-Complete 说明是否已经取完。";
     let after = said(within(0, 4_294_967_295), "自第几行之后", "第一次为 0。", json!(0));
     Operation::get("batchResults", "/batches/{batch}/results", "批量", "取逐行答复", purpose)
         .takes(batch_number())
@@ -60,6 +60,12 @@ fn batch_results() -> Operation {
         .takes(limit(5_000))
         .answers(200, "每行一个答复（BatchLine）", NDJSON, json!({ "type": "string" }), Value::Null)
         .with_header(200, "X-Next-After", "下一次的 after。", "1000")
+        .with_header(
+            200,
+            "X-Complete",
+            "true：作业已完成，各行都已取到；false：以后还有，从 X-Next-After 接着取。",
+            "true",
+        )
 }
 
 fn certificate() -> Operation {
@@ -136,7 +142,7 @@ fn record() -> Operation {
     let purpose = "一个业务记录号办成了什么：当时的答复。没有收到答复、不知是否办成时，用它查明；没有办成的答复 404，可以原样重发。";
     Operation::get("record", "/records", "查询", "查询业务记录号", purpose)
         .takes(must("record_id", record_id()))
-        .answers(200, "当时的答复", JSON, link("Result"), sample::result(sample::RECORD, "assigned", 1))
+        .answers(200, "当时的答复", JSON, link("Result"), sample::assigned())
         .refuses(&[404])
 }
 
@@ -200,12 +206,18 @@ fn changes() -> Operation {
         .takes(query("wait", wait))
         .answers(
             200,
-            "变更；Accept 为 application/x-ndjson 时每行一条",
+            "变更；Accept 为 application/x-ndjson 时每行一条，最后一行为 {\"next\":\"…\"}",
             JSON,
             link("Changes"),
             sample::changes(),
         )
         .answers(200, "", NDJSON, json!({ "type": "string" }), Value::Null)
+        .with_header(
+            200,
+            "X-Next-Cursor",
+            "每行一条时，下次的 cursor，与最后一行的 next 相同。",
+            sample::CURSOR,
+        )
         .refuses(&[410])
 }
 

@@ -1,7 +1,10 @@
-//! Examples: one invented certificate, right in every field, and what is answered about it.
+//! Examples: one invented certificate, right in every field, and what is asked for it. What is answered: `answers.rs`.
 
-use super::schema::fields;
-use domain::{Field, Group};
+mod answers;
+
+pub use answers::*;
+
+use domain::Field;
 use serde_json::{Map, Value, json};
 
 /// Number of the certificate of the examples.
@@ -12,6 +15,8 @@ pub const CODE: &str = "7K3M9QXR2TBW5HCV";
 pub const DIGEST: &str = "9f2c1a5be0d47c8836a1f0b2d9e45c7712ab34cd56ef7890a1b2c3d4e5f60718";
 /// Code of its body.
 pub const USCC: &str = "91610113YL00000125";
+/// SHA-256 of the content of the certificate that is adopted.
+const OLD_DIGEST: &str = "70b9d3e25a1c48f6bd04e7927c6f813ae5920fb46d1c7a8350e4b2f91d6c037a";
 /// A record id of a caller.
 pub const RECORD: &str = "XK-2026-000123";
 /// A cursor of the change stream.
@@ -171,17 +176,31 @@ pub fn first() -> Value {
 
 /// The item of a renewal: a new certificate that names the one it replaces.
 pub fn renewal() -> Value {
+    use Field::*;
+    let (name, address, division) = ("样张环境监测有限公司", "陕西省西安市新城区样张路2号", "610102");
     let mut item = first();
     item["record_id"] = json!("XK-2026-000124");
-    item["certificate"]["kind"] = json!("复查换证");
-    item["certificate"]["previous_number"] = value(Field::PreviousNumber);
+    let face = &mut item["certificate"];
+    face["kind"] = json!("复查换证");
+    face["decision_number"] = json!("陕示许〔2026〕124号");
+    face["first_issued_on"] = json!("2020-07-02");
+    for (field, of) in [(PreviousNumber, PreviousNumber), (Uscc, ParentUscc)] {
+        face[field.key()] = value(of);
+    }
+    for (field, text) in [(BodyName, name), (Address, address), (Division, division)] {
+        face[field.key()] = json!(text);
+    }
+    for (field, text) in [(SiteAddress, address), (SiteDivision, division)] {
+        item["sites"][0][field.key()] = json!(text);
+    }
     item
 }
 
-/// The item of a change: only what is new, beside number, kind and decision.
+/// The item of a change: what is new, beside number and kind and what every change is decided by.
 pub fn change() -> Value {
     let mut item = json!({ "record_id": "XK-2026-000125", "expected_edition": 1, "certificate": {
-        "number": NUMBER, "kind": ["扩项"], "decision_day": "2026-06-01", "decision_number": "陕示许〔2026〕456号",
+        "number": NUMBER, "kind": ["扩项"], "procedure": value(Field::Procedure),
+        "decision_day": "2026-06-01", "decision_number": "陕示许〔2026〕456号",
     } });
     let rows = &first()["capabilities"][0];
     let mut added = rows.clone();
@@ -202,7 +221,7 @@ pub fn correction() -> Value {
 pub fn act() -> Value {
     json!({
         "record_id": "XK-2026-000127", "number": NUMBER, "act": "revoke", "effective": "2026-07-01",
-        "document": "陕示撤〔2026〕1号", "reason": "示例原因", "expected_edition": 2,
+        "document": "陕示撤〔2026〕1号", "reason": "示例原因", "expected_edition": 3,
     })
 }
 
@@ -211,163 +230,13 @@ pub fn items(all: &[Value]) -> Value {
     json!({ "items": all })
 }
 
-/// What is answered to an item that was done.
-pub fn result(record: &str, effect: &str, edition: u32) -> Value {
-    json!({
-        "record_id": record, "outcome": "ok", "replayed": false, "effect": effect, "number": NUMBER, "code": CODE,
-        "edition": edition, "content_digest": DIGEST, "qr_text": qr_text(), "problems": [],
-    })
-}
-
-/// What the QR of the certificate says.
-pub fn qr_text() -> String {
-    format!("HTTPS://CMA.EXAMPLE.CN/C/{CODE}")
-}
-
-/// What is answered to an item that was not done.
-pub fn refused() -> Value {
-    json!({ "record_id": RECORD, "outcome": "error", "replayed": false, "problems": [fault()] })
-}
-
-/// One thing that is wrong.
-pub fn fault() -> Value {
-    json!({
-        "severity": "error", "pointer": "/certificate/valid_to", "code": "days_order", "value": "",
-        "message": "有效期至2026-03-04早于有效期起2026-03-05", "hint": "请核对两个日期。",
-    })
-}
-
-/// A certificate as it is read: what was sent, without personal fields.
-pub fn shown() -> Value {
-    let mut out = json!({
-        "number": NUMBER, "code": CODE, "edition": 1, "status": "valid", "status_text": "有效", "verdict": "valid",
-        "valid_from": "2026-03-05", "valid_to": "2032-03-04", "assigned_at": "2026-03-05T09:30:00+08:00",
-        "door": "interface", "content_digest": DIGEST, "qr_text": qr_text(), "record_ids": [RECORD],
-    });
-    let mut first = first();
-    first["certificate"]["kind"] = json!(["first"]);
-    for group in Group::ALL {
-        out[group.key()] = first[group.key()].clone();
-        if group == Group::Certificate {
-            for field in fields(group).filter(|field| field.personal()) {
-                out[group.key()].as_object_mut().map(|face| face.remove(field.key()));
-            }
-        }
-    }
-    out
-}
-
-/// The item of an adoption.
+/// The item of an adoption: a certificate that was coded by hand.
 pub fn adoption() -> Value {
-    json!({ "record_id": "XK-2026-000128", "number": NUMBER, "content_digest": DIGEST })
-}
-
-/// What is answered to a file that was kept.
-pub fn collected() -> Value {
-    let mut out = result("XK-2026-000129", "collected", 1);
-    out["file"] = json!(DIGEST);
-    json!({ "results": [out] })
-}
-
-/// A batch.
-pub fn batch(state: &str) -> Value {
-    let done = if state == "done" { 1000 } else { 0 };
-    json!({
-        "batch": "1024", "act": "assign", "state": state, "done": done, "ok": done, "warned": 0, "failed": 0,
-        "message": "", "created_at": "2026-03-05T09:30:00+08:00", "updated_at": "2026-03-05T09:30:02+08:00",
-        "status_url": "/api/v1/batches/1024", "results_url": "/api/v1/batches/1024/results",
-    })
-}
-
-/// The editions of a certificate.
-pub fn editions() -> Value {
-    json!({ "editions": [{
-        "edition": 1, "kinds": ["first"], "effective": "2026-03-05", "recorded_at": "2026-03-05T09:30:00+08:00",
-        "capabilities": 1, "content_digest": DIGEST,
-    }] })
-}
-
-/// A verdict.
-pub fn verdict() -> Value {
-    json!({ "on": "2026-03-05", "verdict": "valid", "verdict_text": "有效" })
-}
-
-/// The certificates of a body.
-pub fn linked() -> Value {
-    json!({ "certificates": [{
-        "number": NUMBER, "authority": "示例省市场监督管理局", "body_name": "示例检测有限公司", "uscc": USCC,
-        "status": "valid", "status_text": "有效", "verdict": "valid", "valid_from": "2026-03-05", "valid_to": "2032-03-04",
-        "domain": "12", "industry": "05", "edition": 1, "own": true,
-    }] })
-}
-
-fn reconciled() -> Value {
-    json!({
-        "number": NUMBER, "code": CODE, "edition": 1, "status": "valid", "content_digest": DIGEST,
-        "record_ids": [RECORD], "assigned_at": "2026-03-05T09:30:00+08:00", "door": "interface",
-    })
-}
-
-/// A page of a reconciliation.
-pub fn reconciliation() -> Value {
-    json!({ "items": [reconciled()], "next": null, "position": CURSOR })
-}
-
-/// Certificates that carry no record id yet.
-pub fn unadopted() -> Value {
-    let one = json!({
-        "number": NUMBER, "code": CODE, "body_name": "示例检测有限公司", "edition": 1, "status": "valid",
-        "content_digest": DIGEST, "assigned_at": "2026-03-05T09:30:00+08:00", "door": "form",
-    });
-    json!({ "items": [one], "total": 1, "next": null })
+    let number = value(Field::PreviousNumber);
+    json!({ "record_id": "XK-2026-000128", "number": number, "content_digest": OLD_DIGEST })
 }
 
 /// What a caller has.
 pub fn claims() -> Value {
     json!({ "items": [{ "record_id": RECORD, "content_digest": DIGEST }, { "number": "202712050001" }] })
-}
-
-/// What of it the registry has not, or has otherwise.
-pub fn differences() -> Value {
-    json!({ "missing": ["202712050001"], "different": [], "same": 1 })
-}
-
-/// A page of the change stream.
-pub fn changes() -> Value {
-    json!({ "events": [{
-        "cursor": CURSOR, "kind": "assign", "kind_text": "赋码", "number": NUMBER, "code": CODE, "edition": 1,
-        "effective": "2026-03-05", "recorded_at": "2026-03-05T09:30:00+08:00", "door": "interface",
-        "document": "陕示许〔2026〕123号", "record_id": RECORD,
-    }], "next": CURSOR })
-}
-
-/// The kept files of a certificate.
-pub fn files() -> Value {
-    json!({ "files": [{
-        "file": DIGEST, "sm3": DIGEST, "part": "certificate", "format": "pdf", "size": 183_204, "edition": 1,
-        "record_id": "XK-2026-000129", "recorded_at": "2026-03-05T09:40:00+08:00",
-    }] })
-}
-
-/// Figures.
-pub fn statistics() -> Value {
-    json!({
-        "from": "2026-03-01", "to": "2026-03-31", "certificates": { "valid": 120 }, "assigned": { "interface": 20 },
-        "questions": { "by_answer": { "valid": 12 }, "by_day": { "2026-03-05": 12 } },
-    })
-}
-
-/// A code table.
-pub fn code_table() -> Value {
-    json!({ "table": "domains", "codes": [{ "code": "12", "name": "环境与环保" }] })
-}
-
-/// A problem of a whole call.
-pub fn problem(code: &str, status: u16) -> Value {
-    let known = super::CODES.iter().find(|it| it.code == code);
-    let (title, hint) = known.map_or(("", ""), |it| (it.meaning, it.remedy));
-    json!({
-        "type": format!("https://cma.example.cn/api/docs#{code}"), "title": title, "status": status, "detail": title,
-        "hint": hint, "code": code, "instance": "4f1c2ab09d3e5678",
-    })
 }

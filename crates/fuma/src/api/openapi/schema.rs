@@ -41,6 +41,17 @@ pub fn text(max: usize) -> Value {
     json!({ "type": "string", "maxLength": max })
 }
 
+/// The number of a certificate: as long as its field.
+pub fn number_text() -> Value {
+    shape(Field::Number)
+}
+
+/// What must be there although the schema cannot say so: it may come in one of several places, or be one of several.
+pub fn needed(mut of: Value, need: &str) -> Value {
+    of["x-need"] = json!(need);
+    of
+}
+
 /// Text of any length.
 pub fn words() -> Value {
     json!({ "type": "string" })

@@ -1,6 +1,6 @@
 //! The document in the pieces that people read: calls, tables of members. The page and the written standard show the same.
 
-use super::operation::{FORM, JSON, NDJSON};
+use super::operation::{FORM, JSON, LINES, NDJSON};
 use super::{CHAPTERS, calls, document};
 use domain::Grant;
 use serde_json::Value;
@@ -160,12 +160,16 @@ fn link(schema: &Value) -> Option<Link> {
     })
 }
 
-/// The rows of an object; of several taken together one after the other.
+/// The rows of an object that is named: one that is closed is sent, one that may grow is answered.
 fn members(schema: &Value) -> Vec<Member> {
+    rows(schema, schema["additionalProperties"] == false)
+}
+
+/// The rows of an object; of several taken together one after the other.
+fn rows(schema: &Value, sent: bool) -> Vec<Member> {
     let mut out: Vec<Member> =
         schema["allOf"].as_array().into_iter().flatten().flat_map(|part| members(resolved(part))).collect();
     let required: Vec<&str> = strings(&schema["required"]);
-    let sent = schema["additionalProperties"] == false || schema["x-order"].is_null();
     for key in strings(&schema["x-order"]) {
         let needed = required.contains(&key);
         let need = match (sent, needed) {
@@ -297,19 +301,22 @@ fn parameters(operation: &Value) -> Vec<Member> {
     let content = &operation["requestBody"]["content"];
     let form = content[FORM]["schema"].as_object().filter(|_| content[JSON].is_null());
     let parts = content["multipart/form-data"]["schema"].as_object();
-    for form in form.or(parts).into_iter() {
+    for form in parts.or(form).into_iter() {
         let form = Value::Object(form.clone());
         let known = |key: &str| out.iter().any(|row: &Member| row.key == key);
-        let fresh: Vec<Member> = members(&form).into_iter().filter(|row| !known(&row.key)).collect();
+        let fresh: Vec<Member> = rows(&form, true).into_iter().filter(|row| !known(&row.key)).collect();
         out.extend(fresh);
     }
     out
 }
 
 fn example(of: &Value) -> String {
-    let examples = of["content"].as_object().into_iter().flatten().map(|(_, it)| &it["example"]);
+    let examples =
+        of["content"].as_object().into_iter().flatten().flat_map(|(_, it)| [&it["example"], &it[LINES]]);
     let example = examples.into_iter().find(|it| !it.is_null());
-    example.map(|it| format!("{it:#}")).unwrap_or_default()
+    let text =
+        |it: &Value| it.as_str().map_or_else(|| format!("{it:#}"), |lines| lines.trim_end().to_owned());
+    example.map(text).unwrap_or_default()
 }
 
 fn first_answer(operation: &Value) -> String {

@@ -4,8 +4,8 @@ use super::components::record_id;
 use super::operation::{
     FORM, JSON, NDJSON, Operation, PROBLEM, header, number, path, query, token_member, writes,
 };
-use super::sample::{self, items};
-use super::schema::{digest, link, one_of, said, text, words};
+use super::sample;
+use super::schema::{digest, link, needed, one_of, said, text, words};
 use app::CallAct;
 use domain::Grant;
 use serde_json::{Value, json};
@@ -25,8 +25,8 @@ fn token() -> Operation {
         "type": "object", "required": ["grant_type"], "x-order": ["grant_type", "client_id", "client_secret", "scope"],
         "properties": {
             "grant_type": said(one_of(["client_credentials"]), "授权方式", "固定值。", json!("client_credentials")),
-            "client_id": said(text(100), "客户端标识", "也可以用 HTTP Basic 传标识和密钥。", json!("fuma-27-示例".replace("示例", "abcd2345"))),
-            "client_secret": said(text(200), "客户端密钥", "", Value::Null),
+            "client_id": needed(said(text(100), "客户端标识", "也可以用 HTTP Basic 传标识和密钥；不用的必填。", json!("fuma-27-abcd2345")), "sometimes"),
+            "client_secret": needed(said(text(200), "客户端密钥", "同上。", Value::Null), "sometimes"),
             "scope": said(text(200), "权限", "要申请的权限，空格分开；不传为该系统的全部权限。", json!("read check assign")),
         },
     });
@@ -59,10 +59,9 @@ impl Operation {
 fn on_items() -> Vec<Operation> {
     let call =
         |id, path, title, purpose, grant| Operation::post(id, path, "办理", title, purpose).needs(grant);
-    let one = |item: Value| items(&[item]);
     let assign = "为新证书赋码：首次发证和存量证书。证书编号由本机关编的填 number，留空由系统按计数器编号。办成即生效：编号和码终身有效，国家库同时归集。";
     let renew = "复查换证：发新证书，previous_number 指明被替换的证书。旧证书到新证书的第一天为止有效。";
-    let change = "变更已赋码的证书：扩项、标准变更、名称变更、地址名称变更、场所迁移、法人单位变更、取消检验检测能力、人员变更、授权签字人变更，可以同时办理几种。每次变更产生新版本，编号和码不变。";
+    let change = "变更已赋码的证书：扩项、标准变更、名称变更、地址名称变更、场所迁移、法人单位变更、取消检验检测能力、人员变更、授权签字人变更，可以同时办理几种。除要改变的内容外，每次都要传本次的许可程序、决定日期和决定文号。每次变更产生新版本，编号和码不变。";
     let correct = "更正录入错误，reason 写明更正什么、为什么。更正产生新版本，并登记为更正；原内容仍可查阅。";
     let check = "按赋码的全部规则检查而不写入，包括全国范围的重复检查。建议在审批决定之前调用。任何赋码方式下都可以调用。";
     let status = "办理证书状态：暂停、恢复、撤销、撤回、注销、吊销、误赋码作废、撤销原决定。";
@@ -71,37 +70,44 @@ fn on_items() -> Vec<Operation> {
         writes(
             call("check", "/certificates/check", "预检", check, Grant::Check),
             "CheckItems",
-            one(sample::first()),
+            sample::first(),
+            sample::checked(),
         ),
         writes(
             call("assign", "/certificates/assign", "赋码", assign, Grant::Assign),
             "NewItems",
-            one(sample::first()),
+            sample::first(),
+            sample::assigned(),
         ),
         writes(
             call("renew", "/certificates/renew", "复查换证", renew, Grant::Assign),
             "NewItems",
-            one(sample::renewal()),
+            sample::renewal(),
+            sample::renewed(),
         ),
         writes(
             call("change", "/certificates/change", "变更、扩项", change, Grant::Change),
             "ChangeItems",
-            one(sample::change()),
+            sample::change(),
+            sample::changed(),
         ),
         writes(
             call("correct", "/certificates/correct", "更正", correct, Grant::Change),
             "CorrectItems",
-            one(sample::correction()),
+            sample::correction(),
+            sample::corrected(),
         ),
         writes(
             call("status", "/certificates/status", "状态办理", status, Grant::Status),
             "StatusItems",
-            one(sample::act()),
+            sample::act(),
+            sample::acted(),
         ),
         writes(
             call("adopt", "/certificates/adopt", "认领", adopt, Grant::Assign),
             "AdoptItems",
-            one(sample::adoption()),
+            sample::adoption(),
+            sample::adopted(),
         ),
     ]
 }
@@ -122,11 +128,17 @@ fn batch(act: CallAct) -> Operation {
     let purpose = "一次发送许多项：每行一个 JSON 对象（NDJSON），内容与单项调用的一项相同，至多10万行、1 GiB。收完即答复作业号，随后在后台办理；逐行办理、逐行答复，一行未办不影响其他行。内容完全相同的再发一次，答复原来的作业。";
     let line =
         json!({ "type": "string", "contentMediaType": NDJSON, "description": "每行一项，见单项调用。" });
+    let item = match act {
+        CallAct::Check | CallAct::Assign => sample::first(),
+        CallAct::Renew => sample::renewal(),
+        CallAct::Change => sample::change(),
+        CallAct::Correct => sample::correction(),
+    };
     Operation::post(id, path, "批量", title, purpose)
         .needs(grant)
-        .body(NDJSON, line.clone(), Value::Null)
+        .body(NDJSON, line.clone(), json!(format!("{item}\n")))
         .body(FORM, lines_in_form(line), Value::Null)
-        .answers(202, "已收到，正在办理", JSON, link("Batch"), sample::batch("working"))
+        .answers(202, "已收到，正在办理", JSON, link("Batch"), sample::batch(act.key(), "working"))
         .refuses(&[422])
 }
 
@@ -139,29 +151,35 @@ fn lines_in_form(line: Value) -> Value {
 }
 
 fn collect() -> Operation {
-    let purpose = "归集上传：本机关制作、签章后的证书或附表成品文件（PDF、OFD，至多50 MB），逐字节保存，不改动。sha256 与 sm3 至少传一个，与收到的内容不符的不保存。同一文件再传，答复已归集。";
+    let purpose = "归集上传：本机关制作、签章后的证书或附表成品文件（PDF、OFD，至多50 MB），逐字节保存，不改动。sha256 与 sm3 至少传一个，与收到的内容不符的不保存。文件作为正文的，其余各项放在地址的参数中；用 multipart/form-data 的，放在表单成员中，排在 file 之前。同一文件再传，答复已归集。";
+    let record = needed(record_id(), "must");
     let part = said(
         one_of(["certificate", "annex"]),
         "种类",
         "certificate 证书；annex 附表。",
         json!("certificate"),
     );
-    let format = said(one_of(["pdf", "ofd"]), "格式", "", json!("pdf"));
-    let sm3 = said(digest(), "SM3", "文件的 SM3，十六进制。", json!(sample::DIGEST));
-    let sha = said(digest(), "SHA-256", "文件的 SHA-256，十六进制。", json!(sample::DIGEST));
+    let part = needed(part, "must");
+    let format = needed(said(one_of(["pdf", "ofd"]), "格式", "", json!("pdf")), "must");
+    let hex = |name: &str| {
+        let text = format!("文件的 {name}，十六进制；sha256 与 sm3 至少传一个。");
+        needed(said(digest(), name, &text, json!(sample::DIGEST)), "sometimes")
+    };
+    let (sm3, sha) = (hex("SM3"), hex("SHA-256"));
     let file = || json!({ "type": "string", "format": "binary" });
     let parts = json!({
-        "type": "object", "required": ["file"],
+        "type": "object", "required": ["record_id", "part", "format", "file"],
         "x-order": ["access_token", "record_id", "part", "format", "sha256", "sm3", "file"],
         "properties": {
-            "access_token": token_member()["schema"], "record_id": record_id(), "part": part, "format": format,
-            "sha256": sha, "sm3": sm3, "file": file(),
+            "access_token": token_member()["schema"], "record_id": record, "part": part, "format": format,
+            "sha256": sha, "sm3": sm3,
+            "file": said(file(), "文件", "文件本身；只在 multipart/form-data 中，排在最后。", Value::Null),
         },
     });
     Operation::post("collect", "/certificates/{number}/files", "归集", "归集上传", purpose)
         .needs(Grant::Collect)
         .takes(number())
-        .takes(query("record_id", record_id()))
+        .takes(query("record_id", record.clone()))
         .takes(query("part", part.clone()))
         .takes(query("format", format.clone()))
         .takes(query("sha256", sha.clone()))

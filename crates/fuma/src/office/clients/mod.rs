@@ -21,12 +21,15 @@ fn client(text: &str) -> Result<ClientId, AppError> {
     text.parse().map(ClientId).map_err(|_| AppError::NotFound)
 }
 
-/// 已停用, 未发密钥, 未到有效期, 已过有效期 or 可用.
+/// 已停用, 未发密钥, 未登记签名密钥, 未到有效期, 已过有效期 or 可用.
 fn state(it: &ClientInfo, now: Instant) -> Badge {
     if it.spec.disabled {
         Badge::plain("已停用", Tone::Bad)
     } else if it.secrets.is_empty() {
         Badge::plain("未发密钥", Tone::Warn)
+    } else if it.spec.signing && it.signing_keys == 0 {
+        // Every call of it is refused until one is registered.
+        Badge::plain("未登记签名密钥", Tone::Bad)
     } else if it.spec.from.is_some_and(|from| now < from) {
         Badge::plain("未到有效期", Tone::Neutral)
     } else if it.spec.to.is_some_and(|to| to <= now) {

@@ -48,6 +48,16 @@ struct PartView {
     facts: Vec<FactView>,
 }
 
+/// What to fill in, and when: a field that only some must fill bears no mark, so its hint says who.
+fn hint(it: DockingField) -> String {
+    let when = match it.need() {
+        DockingNeed::System => "自己的审批系统选“有”的必填",
+        DockingNeed::Networked => "选系统联网自动赋码的必填",
+        DockingNeed::Must | DockingNeed::May => "",
+    };
+    [when, it.hint()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("；")
+}
+
 fn field(it: DockingField, form: &DockingForm, problems: &[DockingProblem]) -> FieldView {
     let (key, label) = (it.key(), it.full_label());
     let view = match it.shape() {
@@ -63,7 +73,7 @@ fn field(it: DockingField, form: &DockingForm, problems: &[DockingProblem]) -> F
         | DockingShape::Mobile
         | DockingShape::Mail => FieldView::text(key, label),
     };
-    let view = view.value(form.value(it)).hint(it.hint());
+    let view = view.value(form.value(it)).hint(hint(it));
     let view = if it.need() == DockingNeed::Must { view.required() } else { view };
     match problems.iter().find(|problem| problem.field == it) {
         Some(problem) => view.error(format!("{}。{}", problem.message, problem.hint)),

@@ -137,7 +137,7 @@ fn next(it: &DockingStanding) -> &'static str {
     match open.map(|(stage, _)| stage) {
         Some(DockingStage::Filed) => "下一步：填报反馈表，由管理员或信息化人员提交。",
         Some(DockingStage::Issued) => "下一步：管理员在“接口系统”中设立审批系统并发放密钥。",
-        Some(DockingStage::Sandbox) => "下一步：审批系统在测试环境运行一致性检查，通过后由国家级登记。",
+        Some(DockingStage::Sandbox) => "下一步：审批系统在测试环境运行符合性测试，通过后由国家级登记。",
         Some(DockingStage::Networked) => "下一步：管理员把赋码方式改为系统联网自动赋码。",
         Some(DockingStage::Live) => "下一步：正式赋码后由国家级登记上线。",
         None => "对接已经完成。",

@@ -100,7 +100,8 @@ fn facts(web: &Web, it: &HookInfo) -> Vec<FactView> {
         ("设立时间", it.created_at.shanghai()),
         ("最近送达", it.last_done_at.map_or("还没有".to_owned(), |at| at.shanghai())),
         ("此后失败", format!("{} 次", it.failures)),
-        ("待送达、未送达", format!("{}、{}", group_digits(it.waiting), group_digits(it.dead))),
+        ("待送达", group_digits(it.waiting)),
+        ("未送达", group_digits(it.dead)),
     ]
     .into_iter()
     .map(|(label, value)| FactView { label: label.to_owned(), value })
