@@ -99,6 +99,16 @@ impl StatusWord {
         }
     }
 
+    /// The status as a sentence says it: 已撤销, where the word alone would read as the act.
+    pub fn state(self) -> String {
+        let label = self.label();
+        if self == StatusWord::Valid || label.starts_with('已') {
+            label.into()
+        } else {
+            format!("已{label}")
+        }
+    }
+
     /// The word of a key, or of what people write (有效, 已撤销, 撤销).
     pub fn parse(text: &str) -> Option<StatusWord> {
         let text = text.trim();
@@ -188,17 +198,11 @@ impl StatusAct {
     }
 }
 
-/// A status as a sentence says it: 已撤销, where the word alone would read as the act.
-fn state(word: StatusWord) -> String {
-    let label = word.label();
-    if word == StatusWord::Valid || label.starts_with('已') { label.into() } else { format!("已{label}") }
-}
-
 /// Why an act cannot be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatusError {
     /// The status does not admit the act.
-    #[error("证书{}，不能办理{act}", state(*.from))]
+    #[error("证书{}，不能办理{act}", .from.state())]
     NotFrom {
         /// The status it has.
         from: StatusWord,

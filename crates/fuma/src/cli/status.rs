@@ -55,7 +55,7 @@ impl Status {
             let (now, after) = app.preview_act(&ctx, id, &decision).await?;
             let (now, after) = (now.word(), after.word());
             session.tell(&json!({ "number": number, "status": now, "status_after": after }), || {
-                format!("证书 {} 现为：{now}　办理后：{after}", number.grouped())
+                format!("证书 {} 现为：{}　办理后：{}", number.grouped(), now.state(), after.state())
             })?;
             return Ok(End::Ok);
         }
@@ -66,7 +66,7 @@ impl Status {
         }
         let word = app.act(&ctx, id, &decision).await?.word();
         session.tell(&json!({ "number": number, "status": word }), || {
-            format!("证书 {} 现为：{word}", number.grouped())
+            format!("证书 {} 现为：{}", number.grouped(), word.state())
         })?;
         Ok(End::Ok)
     }
