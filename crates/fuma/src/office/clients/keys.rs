@@ -39,8 +39,13 @@ pub fn view(it: KeyInfo) -> KeyView {
 /// What is asked of a new key.
 pub fn fields(typed: &Typed) -> Vec<FieldView> {
     let options = SignatureAlgorithm::ALL.iter().map(|it| (it.key().to_owned(), it.label().to_owned()));
+    // The domestic shared key is what most systems of provinces will use.
+    let chosen = match text(typed, "algorithm") {
+        "" => SignatureAlgorithm::HmacSm3.key(),
+        chosen => chosen,
+    };
     vec![
-        FieldView::choice("algorithm", "签名算法", options.collect()).value(text(typed, "algorithm")),
+        FieldView::choice("algorithm", "签名算法", options.collect()).required().value(chosen),
         FieldView::lines("public", "公钥").value(text(typed, "public")).hint(
             "只有 Ed25519 和 SM2-SM3 要填：PEM 或十六进制，私钥由接入系统自行保管。共享密钥由本系统生成",
         ),
