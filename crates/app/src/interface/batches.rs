@@ -4,6 +4,7 @@
 use super::answer::{ItemAnswer, ItemOutcome, failed_as};
 use super::call_act::CallAct;
 use super::item::Fault;
+use crate::import::blocking;
 use crate::keys::Bound;
 use crate::{App, AppError, Ctx, Result};
 use domain::{Actor, BatchId, ClientId, Door};
@@ -146,30 +147,32 @@ impl App {
         let mut lines = Lines::new(self, id);
         let mut done = store::batch_answer::last((&self.db).into(), id).await?;
         lines.skip(done).await?;
-        loop {
-            let step = lines.step().await?;
-            if step.is_empty() {
-                return Ok(());
-            }
-            let answers = self.work_lines(ctx, act, &step).await?;
+        let mut ahead = read(lines.step().await?).await?;
+        while !ahead.is_empty() {
+            // The next lines are read while these are worked.
+            let (answers, next) =
+                tokio::join!(self.work_lines(ctx, act, ahead), async { read(lines.step().await?).await });
+            let answers = answers?;
             self.keep_answers(id, done, &answers).await?;
-            done += step.len() as u32;
+            done += answers.len() as u32;
             progress(done, done);
+            ahead = next?;
         }
+        Ok(())
     }
 
     /// One answer a line: what is no JSON is told as such.
-    async fn work_lines(&self, ctx: &Ctx, act: CallAct, lines: &[Vec<u8>]) -> Result<Vec<ItemAnswer>> {
+    async fn work_lines(&self, ctx: &Ctx, act: CallAct, lines: Vec<ReadLine>) -> Result<Vec<ItemAnswer>> {
         let mut answers: Vec<Option<ItemAnswer>> = Vec::with_capacity(lines.len());
         let mut items = Vec::with_capacity(lines.len());
         for line in lines {
-            match serde_json::from_slice::<Value>(line) {
+            match line {
                 Ok(value) => {
                     items.push(value);
                     answers.push(None);
                 }
-                Err(error) => {
-                    let message = format!("不是有效的 JSON（第{}列）", error.column());
+                Err(column) => {
+                    let message = format!("不是有效的 JSON（第{column}列）");
                     let hint = "每行一个完整的 JSON 对象，UTF-8 编码，行内不换行。";
                     answers.push(Some(failed_as("", vec![Fault::error("", "not_json", message, hint)])));
                 }
@@ -305,6 +308,15 @@ impl Receiving<'_> {
         tx.commit().await?;
         self.app.call_batch(ctx, id).await
     }
+}
+
+/// A line: its value, or the column from which it is none.
+type ReadLine = std::result::Result<Value, usize>;
+
+/// Reads lines on a blocking thread.
+async fn read(lines: Vec<Vec<u8>>) -> Result<Vec<ReadLine>> {
+    let value = |line: Vec<u8>| serde_json::from_slice(&line).map_err(|error| error.column());
+    blocking(move || lines.into_iter().map(value).collect()).await
 }
 
 /// The lines of a batch, read part by part.

@@ -7,18 +7,20 @@ use super::item::{Fault, Item};
 use crate::alike::Party;
 use crate::form::Form;
 use crate::funnel::{Judged, Siblings, one_decision};
+use crate::import::blocking;
 use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
     AuthorityId, CertificateId, Content, DateSystem, Draft, EventKind, Field, Group, Kind, Kinds, Number,
-    Object, Plan, Tables,
+    Object, Parsed, Plan, Setting, Tables,
 };
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter::Peekable;
+use std::sync::Arc;
 use store::certificate::Head;
 use store::record::Record;
 use store::{StoreError, Urgency};
@@ -81,7 +83,7 @@ struct Scene<'a> {
     ctx: &'a Ctx,
     act: CallAct,
     authority: AuthorityId,
-    tables: &'a Tables,
+    tables: &'a Arc<Tables>,
     settings: &'a AuthoritySettings,
     urgency: Urgency,
 }
@@ -223,10 +225,8 @@ impl App {
         answers: &mut [Option<ItemAnswer>],
     ) -> Result<()> {
         let (forms, heads) = self.forms(scene, chunk).await?;
+        let (forms, parties, parsed) = self.parse_forms(scene, forms).await?;
         let setting = self.setting(scene.tables, scene.authority, DateSystem::Y1900);
-        let raws: Vec<_> = forms.iter().map(Form::raw).collect();
-        let parties: Vec<_> = raws.iter().map(|raw| Party::of(&raw.head, &setting)).collect();
-        let parsed = raws.iter().map(|raw| Draft::parse(raw, &setting)).collect();
         let siblings = Siblings::new();
         let (judged, alike) =
             tokio::join!(self.judge_many(parsed, &setting, &siblings), self.known_alike(&parties));
@@ -278,6 +278,24 @@ impl App {
         }
         self.write_fresh(scene, fresh, writing, answers).await?;
         self.write_changes(scene, changes, writing, answers).await
+    }
+
+    /// Parses forms on a blocking thread: meanwhile the chunk that is being written gets its statements out.
+    async fn parse_forms(
+        &self,
+        scene: &Scene<'_>,
+        forms: Vec<Form>,
+    ) -> Result<(Vec<Form>, Vec<Option<Party>>, Vec<Parsed>)> {
+        let (tables, authority, today) = (scene.tables.clone(), scene.authority, self.today());
+        let parse = move || {
+            let setting = Setting { tables: &tables, authority, today, date_system: DateSystem::Y1900 };
+            let raws: Vec<_> = forms.iter().map(Form::raw).collect();
+            let parties = raws.iter().map(|raw| Party::of(&raw.head, &setting)).collect();
+            let parsed = raws.iter().map(|raw| Draft::parse(raw, &setting)).collect();
+            drop(raws);
+            (forms, parties, parsed)
+        };
+        blocking(parse).await
     }
 
     /// The forms of a chunk. A change says only what is new: the rest of the face is as it stands.
