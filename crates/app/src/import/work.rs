@@ -53,6 +53,17 @@ pub(super) struct Preview {
     pub(super) errors: u64,
 }
 
+/// What a file asks of one counter.
+#[derive(Default)]
+struct Asked {
+    /// Numbers that it is to give.
+    wanted: u32,
+    /// Numbers of the file's own.
+    own: u32,
+    /// The highest serial of those, with its entry.
+    highest: Option<(u32, usize)>,
+}
+
 impl Work {
     /// The name a problem's sheet has in the file.
     pub(super) fn sheet(&self, group: Group) -> String {
@@ -204,29 +215,28 @@ impl App {
         let settings = self.settings_of(work.authority).await?;
         let counters = store::counter::list((&self.db).into(), work.authority).await?;
         let next: HashMap<&str, u32> = counters.iter().map(|it| (it.scope.as_str(), it.next)).collect();
-        // Per counter: numbers wanted of it, numbers of its own that the file brings, and the highest with its line.
-        let mut tally: BTreeMap<String, (u32, u32, Option<(u32, usize)>)> = BTreeMap::new();
+        let mut tally: BTreeMap<String, Asked> = BTreeMap::new();
         for line in good.iter().filter(|line| line.fresh) {
             let (year, domain, industry) = line.counted;
             match &line.number {
                 None => {
                     let Ok(code) = self.code_on(work.authority, year) else { continue };
-                    tally.entry(settings.counter.key(year, code, domain, industry)).or_default().0 += 1;
+                    tally.entry(settings.counter.key(year, code, domain, industry)).or_default().wanted += 1;
                 }
                 Some(number) => {
                     let Some(parts) = number.parts() else { continue };
                     let key = settings.counter.key(parts.year, parts.authority, parts.domain, parts.industry);
-                    let (_, own, highest) = tally.entry(key).or_default();
-                    *own += 1;
+                    let of = tally.entry(key).or_default();
+                    of.own += 1;
                     let serial = u32::from(parts.serial);
-                    if highest.is_none_or(|(most, _)| serial > most) {
-                        *highest = Some((serial, line.entry));
+                    if of.highest.is_none_or(|(most, _)| serial > most) {
+                        of.highest = Some((serial, line.entry));
                     }
                 }
             }
         }
         let mut out = Vec::new();
-        for (key, (wanted, own, highest)) in tally {
+        for (key, Asked { wanted, own, highest }) in tally {
             let next = next.get(key.as_str()).copied().unwrap_or(1);
             let from = highest.map_or(next, |(serial, _)| next.max(serial + 1));
             let left = (LAST + 1).saturating_sub(from);
