@@ -66,6 +66,11 @@ async fn show(web: &Web, officer: &Officer, typed: &Typed, error: String) -> Res
         .into_iter()
         .map(|it| (it.id.to_string(), format!("{}（{}）", it.spec.name, it.public_id)))
         .collect();
+    // Who has one system need not choose.
+    let only = match systems.as_slice() {
+        [(id, _)] => id.clone(),
+        _ => String::new(),
+    };
     let wanted = spec(typed);
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut response = page(&ListPage {
@@ -76,7 +81,7 @@ async fn show(web: &Web, officer: &Officer, typed: &Typed, error: String) -> Res
         fields: vec![
             FieldView::choice("client", "接口系统", systems)
                 .required()
-                .value(typed.get("client").cloned().unwrap_or_default()),
+                .value(typed.get("client").cloned().unwrap_or(only)),
             url_field(&wanted.url),
         ],
         kinds: kinds(|kind| wanted.kinds.contains(&kind)),
