@@ -83,7 +83,7 @@ impl App {
         let head = head.ok_or(AppError::NotFound)?;
         if head.status.word().ended() && !kinds.makes_certificate() {
             return Err(AppError::refused(
-                format!("证书{}已{}，不能变更", head.number, head.status.word()),
+                format!("证书{}{}，不能变更", head.number, head.status.word().state()),
                 "原决定有误的，先在证书页面办理“撤销原决定”。",
             ));
         }
@@ -197,7 +197,7 @@ impl App {
         let (word, began) = (head.status.word(), draft.edition.unwrap_or(head.edition));
         let (code, message, hint) = if word.ended() {
             let hint = "原决定有误的，先在证书页面办理“撤销原决定”；否则请丢弃草稿。";
-            ("ended", format!("证书已{word}，不能变更"), hint)
+            ("ended", format!("证书{}，不能变更", word.state()), hint)
         } else if began != head.edition {
             let message =
                 format!("草稿从证书的第{began}版开始，证书现在已是第{}版：其间另有变更赋码", head.edition);

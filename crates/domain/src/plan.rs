@@ -248,7 +248,7 @@ impl Planner<'_> {
             let hint = "一张证书只能换一次；请核对上一证书编号。";
             self.note(Severity::Error, Field::PreviousNumber, "previous_renewed", message, hint);
         } else if previous.status.word().ended() && !takeover {
-            let message = format!("上一证书{}，不能换证", previous.status.word());
+            let message = format!("上一证书{}，不能换证", previous.status.word().state());
             let hint = "已终止的证书不能延续，请按“首次”办理。";
             self.note(Severity::Error, Field::PreviousNumber, "previous_ended", message, hint);
         }
@@ -314,7 +314,7 @@ impl Planner<'_> {
     fn open(&mut self, standing: &Standing) {
         let word = standing.status.word();
         if word.ended() {
-            let message = format!("证书{word}，不能变更");
+            let message = format!("证书{}，不能变更", word.state());
             let hint = "原决定有误的，先在证书页面办理“撤销原决定”。";
             self.note(Severity::Error, Field::Number, "ended", message, hint);
         } else if standing.valid.1 < self.setting.today && !self.is(Kind::Correction) {

@@ -86,7 +86,7 @@ impl App {
             return Ok(failed_as(&asked.record_id, vec![fault]));
         }
         let Some(head) = self.own_head(authority, number).await? else {
-            return Ok(failed_as(&asked.record_id, vec![unknown(number)]));
+            return Ok(failed_as(&asked.record_id, vec![unknown("/number", number)]));
         };
         let sent = Sent { record_id: asked.record_id.clone(), act: "collect", digest, faults: Vec::new() };
         let kept = self.keep_collected(ctx, &head, asked, &file, &sent).await?;

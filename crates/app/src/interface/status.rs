@@ -201,7 +201,7 @@ impl App {
             None => None,
         };
         match (&number, &head) {
-            (Some(number), None) => named.faults.push(unknown(number)),
+            (Some(number), None) => named.faults.push(unknown("/number", number)),
             (_, Some(head)) => named.faults.extend(edition.and_then(|edition| stale(head, edition))),
             (None, None) => {}
         }
@@ -228,7 +228,7 @@ impl App {
             Err(digest) => digest,
         };
         let Some(head) = self.own_head(authority, &number).await? else {
-            return Ok(failed_as(&named.record_id, vec![unknown(&number)]));
+            return Ok(failed_as(&named.record_id, vec![unknown("/number", &number)]));
         };
         let edition = store::content::edition_of((&self.db).into(), head.id, head.edition).await?;
         let content = edition.map(|edition| data_encoding::HEXLOWER.encode(&edition.digest));
@@ -268,7 +268,8 @@ pub(super) fn stale(head: &Head, expected: u32) -> Option<Fault> {
     })
 }
 
-pub(super) fn unknown(number: &Number) -> Fault {
-    let message = format!("本机关没有编号为{number}的证书");
-    Fault::error("/number", "unknown_number", message, "请核对证书编号。")
+/// A number of which the authority has no certificate.
+pub(super) fn unknown(pointer: &str, number: &Number) -> Fault {
+    let hint = "请核对证书编号；系统启用前发的证书先按“存量”赋码，再办理。";
+    Fault::error(pointer, "unknown_number", format!("本机关没有编号为{number}的证书"), hint)
 }

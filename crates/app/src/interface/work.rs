@@ -4,6 +4,7 @@
 use super::answer::{Effect, ItemAnswer, Kept, Sent, failed_as};
 use super::call_act::CallAct;
 use super::item::{Fault, Item};
+use super::status::{stale, unknown};
 use crate::alike::Party;
 use crate::form::Form;
 use crate::funnel::{Judged, Siblings, one_decision};
@@ -236,7 +237,13 @@ impl App {
         for (((slot, form), judged), alike) in chunk.iter().zip(&forms).zip(judged?).zip(alike?) {
             if let Some(number) = changed(scene.act, form).filter(|number| !heads.contains_key(number)) {
                 // What else is missing is missing because there is nothing that it could be taken from.
-                let faults = slot.item.faults.iter().cloned().chain([unknown(&number)]).collect();
+                let faults = slot
+                    .item
+                    .faults
+                    .iter()
+                    .cloned()
+                    .chain([unknown("/certificate/number", &number)])
+                    .collect();
                 answers[slot.at] = Some(failed(&slot.item, faults));
                 continue;
             }
@@ -244,7 +251,7 @@ impl App {
             let mut faults = slot.item.faults.clone();
             faults.extend(problems.into_iter().chain(alike).map(Fault::of));
             faults.extend(misplaced(scene.act, form));
-            faults.extend(stale(&slot.item, form, &heads));
+            faults.extend(behind(&slot.item, form, &heads));
             let (draft, plan) = match draft {
                 Some(draft) if !faults.iter().any(Fault::stops) => draft,
                 _ => {
@@ -528,13 +535,6 @@ fn changed(act: CallAct, form: &Form) -> Option<Number> {
     changes.then(|| Number::parse(form.value(Field::Number)).ok())?
 }
 
-/// A change of a certificate that the authority does not have.
-fn unknown(number: &Number) -> Fault {
-    let hint = "请核对证书编号；系统启用前发的证书先按“存量”赋码，再办理变更。";
-    let message = format!("本机关没有编号为{number}的证书");
-    Fault::error("/certificate/number", "unknown_number", message, hint)
-}
-
 /// An item whose kinds belong to another call.
 fn misplaced(act: CallAct, form: &Form) -> Option<Fault> {
     let kinds = Kinds::parse(form.value(Field::Kind)).ok()?;
@@ -554,10 +554,10 @@ fn names_sites(form: &Form) -> bool {
 }
 
 /// Another edition stands than the caller believes.
-fn stale(item: &Item, form: &Form, heads: &HashMap<Number, Head>) -> Option<Fault> {
+fn behind(item: &Item, form: &Form, heads: &HashMap<Number, Head>) -> Option<Fault> {
     let expected = item.expected_edition?;
     let number = Number::parse(form.value(Field::Number)).ok()?;
-    super::status::stale(heads.get(&number)?, expected)
+    stale(heads.get(&number)?, expected)
 }
 
 fn failed(item: &Item, problems: Vec<Fault>) -> ItemAnswer {

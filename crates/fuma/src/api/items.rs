@@ -92,11 +92,8 @@ async fn taken(web: &Web, call: &Call, act: &str) -> Result<Vec<Value>, Problem>
 
 /// 200 if anything was done, else 422: the same shape either way.
 fn answer(web: &Web, mut results: Vec<ItemAnswer>) -> Response {
-    if !web.base().is_empty() {
-        // What the sandbox says of addresses is true of its own.
-        let own = format!("{}/api/", web.base());
-        let faults = results.iter_mut().flat_map(|answer| &mut answer.problems);
-        faults.for_each(|fault| fault.hint = fault.hint.replace("/api/", &own));
+    for fault in results.iter_mut().flat_map(|answer| &mut answer.problems) {
+        fault.hint = web.own_addresses(std::mem::take(&mut fault.hint));
     }
     let done = results.iter().any(|answer| answer.outcome != ItemOutcome::Error);
     let status = if done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

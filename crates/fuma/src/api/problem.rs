@@ -136,7 +136,7 @@ pub async fn located(State(web): State<Web>, request: Request, next: Next) -> Re
     let Some(Problem(mut details)) = response.extensions_mut().remove::<Problem>() else { return response };
     details.kind = format!("{}{}/api/docs#{}", web.app.config.base_url(), web.base(), details.code);
     details.instance = instance;
-    details.hint = details.hint.replace("/api/", &format!("{}/api/", web.base()));
+    details.hint = web.own_addresses(details.hint);
     let retry_after = details.retry_after;
     let mut response = (response.status(), Json(*details)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

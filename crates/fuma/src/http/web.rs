@@ -43,6 +43,14 @@ impl Web {
         }
     }
 
+    /// A text that names addresses of the interface, told in data: in the sandbox they are its own.
+    pub fn own_addresses(&self, text: String) -> String {
+        match self.base() {
+            "" => text,
+            base => text.replace("/api/", &format!("{base}/api/")),
+        }
+    }
+
     /// Name of the session cookie. The `__Host-` prefix binds it to this host, but only https may set it. The sandbox has
     /// one of its own, so that both can be open in one browser.
     pub fn cookie_name(&self) -> &'static str {
