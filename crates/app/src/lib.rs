@@ -115,9 +115,9 @@ pub use start::{Missing, Places};
 pub use store::{StoreError, Urgency};
 
 use domain::{Code, CodeError, Realm, Tables};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use store::Db;
+use store::ids::Blocks;
 
 /// What the operator decides, once, at start.
 #[derive(Clone, Debug)]
@@ -151,7 +151,8 @@ pub struct App {
     /// Scans to be counted.
     pub(crate) scans: Scans,
     tables: RwLock<Arc<Tables>>,
-    blocks: Mutex<HashMap<&'static str, (i64, i64)>>,
+    /// Ids at hand.
+    pub(crate) blocks: Blocks,
 }
 
 /// What an [`App`] is made of.
@@ -165,10 +166,7 @@ pub struct Parts {
     pub template: Arc<print::Template>,
 }
 
-/// Ids taken from the store at a time: a restart loses at most so many.
-const BLOCK: u64 = 512;
-
-/// Names of which ids are taken one by one.
+/// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
 const RARE: [&str; 5] = ["account", "batch", "client", "draft", "hook"];
 
 impl App {
@@ -186,7 +184,7 @@ impl App {
             access: Access::default(),
             scans: Scans::default(),
             tables: RwLock::new(Arc::new(tables)),
-            blocks: Mutex::new(HashMap::new()),
+            blocks: Blocks::default(),
         })
     }
 
@@ -217,31 +215,11 @@ impl App {
         Ok(())
     }
 
-    /// The first of `n` fresh ids. Those of names in use all the time are taken in blocks; a process that ends leaves the
-    /// rest of its block unused.
+    /// The first of `n` fresh ids.
     pub(crate) async fn ids(&self, name: &'static str, n: u64) -> Result<i64> {
-        if let Some(first) = self.block_id(name, n as i64) {
-            return Ok(first);
-        }
-        // What people set up now and then is numbered one by one: they see these numbers.
-        let size = if RARE.contains(&name) { n } else { n.max(BLOCK) };
-        let first = store::ids::take(&self.db, name, size, Urgency::Act).await?;
-        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        // What is left of the bigger of the two blocks serves the next calls.
-        let rest = (first + n as i64, first + size as i64);
-        let kept = blocks.entry(name).or_insert(rest);
-        if rest.1 - rest.0 > kept.1 - kept.0 {
-            *kept = rest;
-        }
-        Ok(first)
-    }
-
-    fn block_id(&self, name: &'static str, n: i64) -> Option<i64> {
-        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        let (next, end) = blocks.get_mut(name)?;
-        (*next + n <= *end).then(|| {
-            *next += n;
-            *next - n
+        Ok(match RARE.contains(&name) {
+            true => store::ids::take(&self.db, name, n, Urgency::Act).await?,
+            false => self.blocks.next(&self.db, name, n, Urgency::Act).await?,
         })
     }
 }

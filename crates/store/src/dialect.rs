@@ -76,9 +76,10 @@ pub(crate) fn pg_sql(sql: &'static str) -> Cow<'static, str> {
     sql.replace("{for_update}", "for update").replace("{skip_locked}", "for update skip locked").into()
 }
 
-/// One row of a bulk insert on SQLite.
-pub(crate) fn lite_insert(table: &str, columns: &[(&str, Kind)]) -> String {
-    let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+/// One row of a bulk insert.
+pub(crate) fn insert(engine: Engine, table: &str, columns: &[(&str, Kind)]) -> String {
+    let sign = if engine == Engine::Lite { '?' } else { '$' };
+    let places: Vec<String> = (1..=columns.len()).map(|n| format!("{sign}{n}")).collect();
     format!("insert into {table} ({}) values ({})", names(columns), places.join(", "))
 }
 /// A bulk insert on PostgreSQL.

@@ -1,6 +1,6 @@
 //! 办理记录: appended at the very end of a transaction, so that positions follow commit order.
 
-use crate::{Kind, Reader, Result, Row, Tx, Val, meta};
+use crate::{Kind, Reader, Result, Row, Tx, Val};
 use domain::{Day, Event, EventKind, Instant};
 
 /// Epoch and number of an event.
@@ -66,9 +66,7 @@ const COLUMNS: &[(&str, Kind)] = &[
 /// Appends events in the order given. Nothing else may be written in `tx` after it. The position of the last one.
 pub async fn append(tx: &Tx, events: &[Event]) -> Result<Position> {
     tx.lock_positions().await?;
-    let epoch = meta::epoch(tx.into()).await?;
-    let sql = "select coalesce(max(position), 0) from event where epoch = $1";
-    let mut number = tx.query_one(sql, &[epoch.into()], |row| row.int(0)).await?.unwrap_or(0);
+    let Position { epoch, mut number } = last(tx.into()).await?;
     let mut cells = Vec::with_capacity(events.len() * COLUMNS.len());
     for event in events {
         number += 1;
@@ -165,8 +163,9 @@ pub async fn after(
 
 /// Position of the last event; number 0 in an empty register.
 pub async fn last(reader: Reader<'_>) -> Result<Position> {
-    let epoch = meta::epoch(reader).await?;
-    let sql = "select coalesce(max(position), 0) from event where epoch = $1";
-    let number = reader.query_one(sql, &[epoch.into()], |row| row.int(0)).await?.unwrap_or(0);
-    Ok(Position { epoch, number })
+    // One statement: appending holds up all other commits.
+    let sql = "select m.epoch, coalesce((select max(e.position) from event e where e.epoch = m.epoch), 0)
+        from (select coalesce((select cast(value as bigint) from meta where key = 'epoch'), 1) as epoch) m";
+    let read = |row: &Row<'_>| Ok(Position { epoch: row.int(0)?, number: row.int(1)? });
+    Ok(reader.query_one(sql, &[], read).await?.unwrap_or(Position { epoch: 1, number: 0 }))
 }

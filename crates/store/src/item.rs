@@ -1,5 +1,6 @@
 //! The dictionary of capabilities: each distinct row once, however many certificates hold it.
 
+use crate::ids::Blocks;
 use crate::{Db, Kind, Reader, Result, Row, Tx, Urgency, Val};
 use domain::Item;
 use std::collections::HashMap;
@@ -33,14 +34,19 @@ pub async fn known(reader: Reader<'_>, hashes: &[Hash]) -> Result<HashMap<Hash, 
 ///
 /// New ones go in by hash order in short transactions of their own, before the transaction that uses them: a
 /// crash in between leaves unused items, never a certificate without its items (architecture.md 5).
-pub async fn ensure(db: &Db, items: &[(Hash, &Item)], urgency: Urgency) -> Result<HashMap<Hash, i64>> {
+pub async fn ensure(
+    db: &Db,
+    blocks: &Blocks,
+    items: &[(Hash, &Item)],
+    urgency: Urgency,
+) -> Result<HashMap<Hash, i64>> {
     let hashes: Vec<Hash> = items.iter().map(|(hash, _)| *hash).collect();
     let mut ids = known(db.into(), &hashes).await?;
     let mut fresh: Vec<&(Hash, &Item)> = items.iter().filter(|(hash, _)| !ids.contains_key(hash)).collect();
     fresh.sort_unstable_by_key(|(hash, _)| *hash);
     fresh.dedup_by_key(|(hash, _)| *hash);
     for some in fresh.chunks(4_000) {
-        let first = crate::ids::take(db, "item", some.len() as u64, urgency).await?;
+        let first = blocks.next(db, "item", some.len() as u64, urgency).await?;
         let cells = |id: i64, hash: &Hash, i: &Item| -> Vec<Val> {
             vec![
                 id.into(),

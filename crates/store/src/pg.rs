@@ -1,7 +1,11 @@
 //! PostgreSQL: pools of connections to a primary and perhaps a replica.
 //!
 //! Connections are not encrypted yet: use a Unix socket, loopback, or a tunnel.
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -14,13 +18,18 @@ use tokio_postgres::{
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
-use crate::{Kind, OpenOptions, Result, Row, Rows, StoreError, Val, db::CHUNK, dialect};
+use crate::{
+    Kind, OpenOptions, Result, Row, Rows, StoreError, Val,
+    db::CHUNK,
+    dialect::{self, Engine},
+};
 
 /// Connections to one server, or to the one of several hosts that takes writes.
 pub struct Pg {
     pool: Pool,
     replica: Option<Arc<Pg>>,
     patience: Duration,
+    growth: Arc<Growth>,
 }
 
 impl Pg {
@@ -28,11 +37,15 @@ impl Pg {
         let replica = match &options.replica {
             Some(address) => {
                 let pool = pool(address, options, true)?;
-                Some(Arc::new(Pg { pool, replica: None, patience: options.wait.min(AWAY) }))
+                Some(Arc::new(Pg::of(pool, None, options)))
             }
             None => None,
         };
-        Ok(Arc::new(Pg { pool: pool(address, options, false)?, replica, patience: options.wait.min(AWAY) }))
+        Ok(Arc::new(Pg::of(pool(address, options, false)?, replica, options)))
+    }
+    fn of(pool: Pool, replica: Option<Arc<Pg>>, options: &OpenOptions) -> Pg {
+        let growth = Arc::new(Growth { pool: pool.clone(), tables: Mutex::default() });
+        Pg { pool, replica, patience: options.wait.min(AWAY), growth }
     }
     /// Whether the server is there, lets us in, and can hold Chinese text.
     pub(crate) async fn greet(&self) -> Result<()> {
@@ -121,7 +134,7 @@ impl Pg {
         loop {
             let client = self.client().await?;
             match client.batch_execute(begin).await.map_err(StoreError::from) {
-                Ok(()) => return Ok(PgTx { client: Some(client) }),
+                Ok(()) => return Ok(PgTx::new(client, Arc::clone(&self.growth))),
                 Err(StoreError::Away) if tries < 2 => tries += 1,
                 Err(error) => return Err(error),
             }
@@ -140,6 +153,9 @@ impl Pg {
         }
     }
 }
+
+/// Rows that go in as statements, in one exchange with the server; COPY takes less for each row but three exchanges.
+const FEW: usize = 32;
 
 /// How long a request waits for a server that is away. A scan should rather say so than hang.
 const AWAY: Duration = Duration::from_secs(3);
@@ -187,13 +203,58 @@ fn refs(args: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
     args.iter().map(|it| it as _).collect()
 }
 
+/// Tables that grow, so that the server plans for the rows that are there.
+///
+/// It looks at its tables once a minute, and a statement that was planned for an empty table stays so planned until then:
+/// a province's first import would read whole tables for every chunk.
+struct Growth {
+    pool: Pool,
+    /// Rows that this process has put in, and with how many the table is looked at next.
+    tables: Mutex<HashMap<&'static str, (u64, u64)>>,
+}
+
+impl Growth {
+    /// Rows with which a table is looked at for the first time; then each time that they have doubled.
+    const FIRST: u64 = 1_000;
+
+    /// Takes note of committed rows; beside the caller, the server looks at the tables that have grown much.
+    fn note(&self, rows: Vec<(&'static str, u64)>) {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = Vec::new();
+        for (table, many) in rows {
+            let (so_far, next) = tables.entry(table).or_insert((0, Growth::FIRST));
+            *so_far += many;
+            if *so_far >= *next {
+                *next = *so_far * 2;
+                due.push(table);
+            }
+        }
+        drop(tables);
+        if due.is_empty() {
+            return;
+        }
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            // Nothing depends on it but speed; the server does it by itself in the end.
+            if let Ok(client) = pool.get().await {
+                let _ = client.batch_execute(&format!("analyze {}", due.join(", "))).await;
+            }
+        });
+    }
+}
+
 /// A transaction on a connection of its own.
 pub struct PgTx {
     /// Present until commit or drop.
     client: Option<Object>,
+    growth: Arc<Growth>,
+    grown: Mutex<Vec<(&'static str, u64)>>,
 }
 
 impl PgTx {
+    fn new(client: Object, growth: Arc<Growth>) -> PgTx {
+        PgTx { client: Some(client), growth, grown: Mutex::default() }
+    }
     fn client(&self) -> Result<&Object> {
         self.client.as_ref().ok_or(StoreError::Away)
     }
@@ -205,22 +266,37 @@ impl PgTx {
         let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
         Ok(client.execute(&statement, &refs(args)).await?)
     }
-    /// Sends the statements one behind the other without waiting for each answer.
     pub(crate) async fn exec_many(&self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
+        self.run_many(&dialect::pg_sql(sql), rows.iter().map(Vec::as_slice)).await
+    }
+    /// Sends a statement once per row, one behind the other, without waiting for each answer.
+    async fn run_many<'v>(&self, sql: &str, rows: impl Iterator<Item = &'v [Val]>) -> Result<u64> {
         let client = self.client()?;
-        let statement = client.prepare_cached(&dialect::pg_sql(sql)).await?;
-        let mut changed = 0;
-        for rows in rows.chunks(CHUNK) {
-            let sent = rows.iter().map(|args| client.execute_raw(&statement, args));
+        let statement = client.prepare_cached(sql).await?;
+        let (mut rows, mut changed) = (rows.peekable(), 0);
+        while rows.peek().is_some() {
+            let sent = rows.by_ref().take(CHUNK).map(|args| client.execute_raw(&statement, args));
             changed += try_join_all(sent).await?.iter().sum::<u64>();
         }
         Ok(changed)
     }
-    pub(crate) async fn bulk(&self, table: &str, columns: &[(&str, Kind)], cells: &[Val]) -> Result<u64> {
-        let sink: CopyInSink<Bytes> = self.client()?.copy_in(&dialect::pg_copy(table, columns)).await?;
+    pub(crate) async fn bulk(
+        &self,
+        table: &'static str,
+        columns: &[(&str, Kind)],
+        cells: &[Val],
+    ) -> Result<u64> {
+        let rows = cells.chunks_exact(columns.len());
+        self.grown.lock().unwrap_or_else(PoisonError::into_inner).push((table, rows.len() as u64));
+        if rows.len() <= FEW {
+            return self.run_many(&dialect::insert(Engine::Pg, table, columns), rows).await;
+        }
+        let client = self.client()?;
+        let statement = client.prepare_cached(&dialect::pg_copy(table, columns)).await?;
+        let sink: CopyInSink<Bytes> = client.copy_in(&statement).await?;
         let types: Vec<Type> = columns.iter().map(|it| column_type(it.1)).collect();
         let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, &types));
-        for row in cells.chunks_exact(columns.len()) {
+        for row in rows {
             writer.as_mut().write_raw(row).await?;
         }
         Ok(writer.finish().await?)
@@ -236,8 +312,9 @@ impl PgTx {
             StoreError::Away => StoreError::CommitUnknown,
             other => other,
         });
-        if outcome.is_err() {
-            drop(Object::take(client));
+        match outcome {
+            Ok(()) => self.growth.note(self.grown.get_mut().map(std::mem::take).unwrap_or_default()),
+            Err(_) => drop(Object::take(client)),
         }
         outcome
     }

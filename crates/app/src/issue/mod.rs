@@ -275,7 +275,7 @@ impl App {
         if !strange.is_empty() {
             strange.sort_unstable_by_key(|(hash, _)| *hash);
             strange.dedup_by_key(|(hash, _)| *hash);
-            cache.extend(store::item::ensure(&self.db, &strange, urgency).await?);
+            cache.extend(store::item::ensure(&self.db, &self.blocks, &strange, urgency).await?);
         }
         Ok(hashes)
     }

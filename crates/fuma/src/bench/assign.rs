@@ -1,7 +1,7 @@
 //! Single assignments at 50 a second while a second process imports.
 
 use super::import::files;
-use super::machine::percentile;
+use super::machine::told;
 use super::registry::{self, Folder};
 use crate::demo::{bench_csv, ids::uscc};
 use anyhow::{Context, Result};
@@ -46,23 +46,13 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         outcome.context("a single assignment failed")?;
         times.push(took);
     }
-    times.sort_unstable();
     anyhow::ensure!(child.wait()?.success(), "the import failed");
     let all = (certificates * 2 + rows) as f64;
     folder.tell(
         "import",
         format!("{:.1} s wall, {:.0} rows/s", imported.as_secs_f64(), all / imported.as_secs_f64()),
     );
-    folder.tell(
-        "assign",
-        format!(
-            "{} acts, p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
-            times.len(),
-            percentile(&times, 0.5).as_secs_f64() * 1e3,
-            percentile(&times, 0.99).as_secs_f64() * 1e3,
-            percentile(&times, 1.0).as_secs_f64() * 1e3
-        ),
-    );
+    folder.tell("assign", told(times));
     Ok(())
 }
 

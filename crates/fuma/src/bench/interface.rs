@@ -1,8 +1,9 @@
 //! The interface over loopback: calls of 100, single calls at a fixed rate, a batch of lines, and memory over time. The
 //! client is on the same cores.
 
-use super::machine::{Watch, cpu, memory, percentile};
+use super::machine::{Watch, cpu, memory, told};
 use super::registry::{self, Folder};
+use super::yardstick::Yardstick;
 use crate::config::Settings;
 use crate::demo::ids::uscc;
 use crate::http::Web;
@@ -201,6 +202,7 @@ async fn calls(folder: &Folder, site: &Site, taken: &Arc<AtomicU32>, certificate
 
 /// Open loop: latencies count from the moment a call was due.
 async fn singles(folder: &Folder, site: &Site, taken: &Arc<AtomicU32>, seconds: u32) -> Result<()> {
+    let yardstick = Yardstick::start();
     let began = Instant::now() + Duration::from_millis(50);
     let lanes = 16;
     let tasks: Vec<_> = (0..lanes)
@@ -214,7 +216,7 @@ async fn singles(folder: &Folder, site: &Site, taken: &Arc<AtomicU32>, seconds: 
                     tokio::time::sleep_until(due.into()).await;
                     let item = item(taken.fetch_add(1, Ordering::Relaxed));
                     site.assign(&mut stream, vec![item]).await?;
-                    times.push(due.elapsed());
+                    times.push((Instant::now(), due.elapsed()));
                 }
                 Ok::<_, anyhow::Error>(times)
             })
@@ -224,18 +226,9 @@ async fn singles(folder: &Folder, site: &Site, taken: &Arc<AtomicU32>, seconds: 
     for task in tasks {
         times.extend(task.await??);
     }
-    times.sort_unstable();
-    let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
-    folder.tell(
-        "singles",
-        format!(
-            "at {RATE}/s: p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms over {}",
-            ms(0.5),
-            ms(0.99),
-            ms(1.0),
-            times.len()
-        ),
-    );
+    let machine = yardstick.read();
+    folder.tell("singles", format!("at {RATE}/s: {}", told(times.iter().map(|t| t.1).collect())));
+    folder.tell("steady", machine.steady(&times));
     Ok(())
 }
 

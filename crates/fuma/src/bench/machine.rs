@@ -65,7 +65,15 @@ impl Watch {
 }
 
 /// A percentile of latencies.
-pub fn percentile(sorted: &[Duration], p: f64) -> Duration {
+fn percentile(sorted: &[Duration], p: f64) -> Duration {
     let at = ((sorted.len() as f64 * p).ceil() as usize).clamp(1, sorted.len().max(1)) - 1;
     sorted.get(at).copied().unwrap_or_default()
+}
+
+/// Latencies in words.
+pub fn told(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
+    let (p50, p99, max) = (ms(0.5), ms(0.99), ms(1.0));
+    format!("p50 {p50:.2} ms, p99 {p99:.2} ms, max {max:.1} ms over {}", times.len())
 }

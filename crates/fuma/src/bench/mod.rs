@@ -8,6 +8,7 @@ mod machine;
 mod registry;
 mod scan;
 mod xlsx;
+mod yardstick;
 
 use crate::cli::{End, Session};
 use anyhow::Result;

@@ -1,8 +1,9 @@
 //! `GET /C/{code}`: the real page, each code asked once, beside nginx with a static file of the same size in the same run.
 
 use super::import::files;
-use super::machine::{Watch, memory, percentile};
+use super::machine::{Watch, memory, told};
 use super::registry::{self, Folder};
+use super::yardstick::Yardstick;
 use crate::config::Settings;
 use crate::demo::bench_csv_parts;
 use crate::http::Web;
@@ -49,18 +50,11 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let still = Arc::new(vec!["/page.html".to_owned(); paths.len()]);
     // The peer at the same rate tells how much of the tail is the machine's own.
     for (name, address, asked) in [("latency", ours, &paths), ("of nginx", nginx.address, &still)] {
+        let yardstick = Yardstick::start();
         let times = paced(address, asked.clone(), 0..some).await?;
-        let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
-        folder.tell(
-            name,
-            format!(
-                "at {RATE}/s: p50 {:.2} ms, p99 {:.2} ms, max {:.1} ms over {} requests",
-                ms(0.5),
-                ms(0.99),
-                ms(1.0),
-                times.len()
-            ),
-        );
+        let machine = yardstick.read();
+        folder.tell(name, format!("at {RATE}/s: {}", told(times.iter().map(|t| t.1).collect())));
+        folder.tell("steady", machine.steady(&times));
     }
     let (mine, wall, cpu) = flood(ours, paths.clone(), some..paths.len()).await?;
     folder.tell(
@@ -158,12 +152,12 @@ async fn flood(
     Ok((range.len() as f64 / wall, wall, cpu))
 }
 
-/// At the fixed rate, open loop: latencies count from the moment a request was due.
+/// At the fixed rate, open loop: when each answer came, and how long after the moment its request was due.
 async fn paced(
     address: SocketAddr,
     paths: Arc<Vec<String>>,
     range: std::ops::Range<usize>,
-) -> Result<Vec<Duration>> {
+) -> Result<Vec<(Instant, Duration)>> {
     let began = Instant::now() + Duration::from_millis(50);
     let tasks: Vec<_> = (0..CONNECTIONS)
         .map(|lane| {
@@ -177,7 +171,7 @@ async fn paced(
                     let due = began + Duration::from_secs(1) * u32::try_from(at - range.start)? / RATE;
                     tokio::time::sleep_until(due.into()).await;
                     request(&mut stream, &paths[at], &mut buffer).await?;
-                    times.push(due.elapsed());
+                    times.push((Instant::now(), due.elapsed()));
                 }
                 Ok::<_, anyhow::Error>(times)
             })
@@ -187,7 +181,6 @@ async fn paced(
     for task in tasks {
         all.extend(task.await??);
     }
-    all.sort_unstable();
     Ok(all)
 }
 

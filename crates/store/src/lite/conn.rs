@@ -13,7 +13,10 @@ use rusqlite::{
     vtab::array,
 };
 
-use crate::{Kind, Result, Row, StoreError, Val, dialect};
+use crate::{
+    Kind, Result, Row, StoreError, Val,
+    dialect::{self, Engine},
+};
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +117,7 @@ impl Conn {
         Ok(changed as u64)
     }
     pub(super) fn bulk(&mut self, table: &str, columns: &[(&str, Kind)], cells: &[Val]) -> Result<u64> {
-        let mut statement = self.conn.prepare_cached(&dialect::lite_insert(table, columns))?;
+        let mut statement = self.conn.prepare_cached(&dialect::insert(Engine::Lite, table, columns))?;
         for row in cells.chunks_exact(columns.len()) {
             bind(&mut statement, row)?;
             statement.raw_execute()?;

@@ -97,7 +97,7 @@ fn contents() -> impl Strategy<Value = Content> {
 /// can bring the rows back in order.
 pub async fn put(db: &Db, id: CertificateId, content: &Content) {
     let hashed: Vec<_> = content.capabilities.iter().map(|c| (c.item.hash(), &c.item)).collect();
-    let ids: HashMap<_, _> = item::ensure(db, &hashed, Urgency::Act).await.unwrap();
+    let ids: HashMap<_, _> = item::ensure(db, &Default::default(), &hashed, Urgency::Act).await.unwrap();
     let mut rows = NewRows::default();
     let site_no = |site: u16| i64::from(site) * 7 + 3;
     let key = |n: usize| (100 - n as i64, (n as i64 + 1) * 1024);

@@ -38,7 +38,9 @@ async fn open(db: &Db, id: CertificateId, keys: &[i64], edition: u32) {
     for &row in keys {
         let n = row as u32;
         let of = capability(n);
-        let ids = item::ensure(db, &[(of.item.hash(), &of.item)], Urgency::Batch).await.unwrap();
+        let ids = item::ensure(db, &Default::default(), &[(of.item.hash(), &of.item)], Urgency::Batch)
+            .await
+            .unwrap();
         new.site(id, &Placed { site_no: row, ..placed(row, site(n)) }, edition);
         new.capability(id, &placed(row, &of), ids[&of.item.hash()], edition);
         new.signatory(id, &placed(row, signatory(n)), edition);

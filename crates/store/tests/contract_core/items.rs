@@ -23,12 +23,12 @@ async fn an_item_is_kept_once_however_often_it_is_needed() {
     on_both(async |t| {
         let db = &t.db;
         let items: Vec<Item> = [3, 1, 2, 1, 3].map(sample).to_vec();
-        let ids = item::ensure(db, &hashed(&items), Urgency::Act).await.unwrap();
+        let ids = item::ensure(db, &Default::default(), &hashed(&items), Urgency::Act).await.unwrap();
         assert_eq!((ids.len(), count(db).await), (3, 3));
         let more: Vec<Item> = [2, 4].map(sample).to_vec();
-        let again = item::ensure(db, &hashed(&more), Urgency::Batch).await.unwrap();
+        let again = item::ensure(db, &Default::default(), &hashed(&more), Urgency::Batch).await.unwrap();
         assert_eq!(again[&sample(2).hash()], ids[&sample(2).hash()]);
-        assert_eq!(item::ensure(db, &[], Urgency::Act).await.unwrap(), HashMap::new());
+        assert_eq!(item::ensure(db, &Default::default(), &[], Urgency::Act).await.unwrap(), HashMap::new());
         let asked = [sample(1).hash(), sample(4).hash(), sample(5).hash()];
         let known = item::known(db.into(), &asked).await.unwrap();
         let expected = [(asked[0], ids[&asked[0]]), (asked[1], again[&asked[1]])];
@@ -43,7 +43,7 @@ async fn more_items_than_one_statement_takes_are_all_found() {
     on_both(async |t| {
         let db = &t.db;
         let items: Vec<Item> = (0..4_500).map(sample).collect();
-        let ids = item::ensure(db, &hashed(&items), Urgency::Batch).await.unwrap();
+        let ids = item::ensure(db, &Default::default(), &hashed(&items), Urgency::Batch).await.unwrap();
         let hashes: Vec<Hash> = items.iter().map(Item::hash).collect();
         assert_eq!(item::known(db.into(), &hashes).await.unwrap(), ids);
         assert_eq!((ids.len(), count(db).await), (4_500, 4_500));
@@ -83,7 +83,9 @@ async fn callers_that_need_the_same_new_items_at_once_get_the_same_ids() {
                         if n.is_multiple_of(2) {
                             items.reverse();
                         }
-                        let ids = item::ensure(&db, &hashed(&items), Urgency::Act).await.unwrap();
+                        let ids = item::ensure(&db, &Default::default(), &hashed(&items), Urgency::Act)
+                            .await
+                            .unwrap();
                         assert_eq!(ids.len(), 100);
                         all.extend(ids);
                     }

@@ -1,10 +1,11 @@
 //! Cost grows with the answer, not with the country: the plans of every statement of this contract.
 use store::{
-    Db, Urgency, Val, certificate,
+    Db, Urgency, Val, certificate, item,
     testing::{Statements, TestDb, on_both, statements},
 };
 
 use crate::everything::{everything, filters};
+use crate::sample;
 
 /// Statements that read all of a small table, or are a statistic over all, by how they begin.
 const WHOLE: [&str; 4] = [
@@ -69,6 +70,32 @@ pub async fn scan_nothing(t: &TestDb, all: Statements, whole: &[&str]) -> u32 {
         asked += 1;
     }
     asked
+}
+
+/// PostgreSQL itself would look once a minute, and plan for an empty table until then.
+#[tokio::test]
+async fn a_table_that_fills_is_planned_for_as_it_is() {
+    on_both(async |t| {
+        if t.engine == "sqlite" {
+            return;
+        }
+        let known = async || {
+            let sql = "select cast(reltuples as bigint) from pg_class where oid = 'item'::regclass";
+            t.db.query_one(sql, &[], |row| row.int(0)).await.unwrap().unwrap()
+        };
+        assert!(known().await <= 0, "nobody has looked yet");
+        let items: Vec<_> = (0..1_200).map(sample::item).collect();
+        let hashed: Vec<_> = items.iter().map(|item| (item.hash(), item)).collect();
+        item::ensure(&t.db, &Default::default(), &hashed, Urgency::Batch).await.unwrap();
+        for _ in 0..200 {
+            if known().await == 1_200 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{} rows are known", known().await);
+    })
+    .await;
 }
 
 #[tokio::test]
