@@ -155,6 +155,7 @@ impl Form {
                 (Field::SignatoryRemark, &s.remark),
                 (Field::SignatoryEducation, &s.education),
                 (Field::SignatoryDepartment, &s.department),
+                (Field::SignatorySex, &s.sex),
             ]));
         }
         for i in &content.instruments {

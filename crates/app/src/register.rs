@@ -193,6 +193,7 @@ fn told(content: &Content) -> [(Group, Vec<String>); 5] {
             &s.remark,
             &s.education,
             &s.department,
+            &s.sex,
         ])
     });
     let instruments = content.instruments.iter().map(|i| {

@@ -245,6 +245,7 @@ pub struct Signatory {
     pub remark: String,
     pub education: String,
     pub department: String,
+    pub sex: String,
 }
 
 /// 仪器设备.
@@ -407,21 +408,20 @@ impl Content {
         }
         for s in &self.signatories {
             let (site, approved) = (s.site.to_string(), day(s.approved_on));
-            line(
-                out,
-                "signatory",
-                &[
-                    &site,
-                    &s.name,
-                    &s.title,
-                    &s.field,
-                    yes(s.food),
-                    &approved,
-                    &s.remark,
-                    &s.education,
-                    &s.department,
-                ],
-            );
+            let mut values = vec![
+                site.as_str(),
+                &s.name,
+                &s.title,
+                &s.field,
+                yes(s.food),
+                &approved,
+                &s.remark,
+                &s.education,
+                &s.department,
+            ];
+            // Came later: lines of editions from before it stay as they were.
+            values.extend(Some(s.sex.as_str()).filter(|sex| !sex.is_empty()));
+            line(out, "signatory", &values);
         }
         for i in &self.instruments {
             let (site, until) = (i.site.to_string(), day(i.traceable_until));

@@ -68,6 +68,7 @@ fn content() -> Content {
             remark: String::new(),
             education: String::new(),
             department: String::new(),
+            sex: String::new(),
         }],
         instruments: Vec::new(),
         staff: Vec::new(),
@@ -101,6 +102,17 @@ fn the_canonical_bytes_and_their_digest_are_the_vector_written_down() {
     assert_eq!(bytes.len(), 633);
     assert_eq!(hex(&content().digest(&of(&number, 1))), digest);
     assert_eq!(digest, "757bcbd550a18332f0bebe53135ff69c421f09753d7541ebd1de263562cccca7");
+}
+
+/// It came after the first registries: what they hold keeps its digest.
+#[test]
+fn the_sex_of_a_signatory_ends_its_line_and_leaves_it_alone_where_it_is_empty() {
+    let number = Number::parse("262712050001").unwrap();
+    let before = content().canonical(&of(&number, 1));
+    let mut after = content();
+    after.signatories[0].sex = "女".into();
+    let line = before.strip_suffix(b"\n").unwrap();
+    assert_eq!(after.canonical(&of(&number, 1)), [line, "\t女\n".as_bytes()].concat());
 }
 
 #[test]

@@ -200,8 +200,8 @@ pub async fn signatories(
     edition: u32,
 ) -> Result<Vec<Placed<Signatory>>> {
     let sql = holding!(
-        "select row_id, ord, site_no, person_id, name, title, field, food, approved_on, remark, education, department
-        from signatory where certificate_id = $1"
+        "select row_id, ord, site_no, person_id, name, title, field, food, approved_on, remark, education, department,
+        sex from signatory where certificate_id = $1"
     );
     let map = |row: &Row<'_>| {
         let value = Signatory {
@@ -214,6 +214,7 @@ pub async fn signatories(
             remark: row.text(9)?.to_owned(),
             education: row.text(10)?.to_owned(),
             department: row.text(11)?.to_owned(),
+            sex: row.text(12)?.to_owned(),
         };
         placed(row, PersonId(row.int(3)?), value)
     };
@@ -386,6 +387,7 @@ const SIGNATORY: &[(&str, Kind)] = &[
     ("remark", Kind::Text),
     ("education", Kind::Text),
     ("department", Kind::Text),
+    ("sex", Kind::Text),
     ("from_edition", Kind::Int),
 ];
 const INSTRUMENT: &[(&str, Kind)] = &[
@@ -473,6 +475,7 @@ impl NewRows {
             (&v.remark).into(),
             (&v.education).into(),
             (&v.department).into(),
+            (&v.sex).into(),
             edition.into(),
         ]);
     }

@@ -32,6 +32,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "alike", text: include_str!("../migrations/003_alike.sql") },
     Migration { version: 4, name: "excerpt", text: include_str!("../migrations/004_excerpt.sql") },
     Migration { version: 5, name: "interface", text: include_str!("../migrations/005_interface.sql") },
+    Migration {
+        version: 6,
+        name: "signatory_sex",
+        text: include_str!("../migrations/006_signatory_sex.sql"),
+    },
 ];
 
 /// What the database remembers of a step.

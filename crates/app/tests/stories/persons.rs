@@ -1,7 +1,7 @@
 //! Personal fields: encrypted, found again by who may see them, and kept with the person through a change.
 
 use super::*;
-use domain::PersonId;
+use domain::{PersonId, Shape};
 use store::testing::on_both;
 
 const ID_NUMBER: &str = "990000199001010011";
@@ -261,6 +261,56 @@ async fn who_left_a_certificate_is_named_until_what_is_known_of_him_is_erased() 
         assert!(former().await.is_empty());
         let viewer = actor(OURS, Role::Viewer, 5);
         assert!(matches!(office.app.former_persons(&viewer, id).await, Err(AppError::Forbidden)));
+    })
+    .await;
+}
+
+/// A value that the field takes as it is.
+fn sample_of(field: Field) -> String {
+    match (field, field.shape()) {
+        (Field::StandardNumber, _) => "GB/T 5750.6-2023".into(),
+        (_, Shape::Choice(list)) => list[0].into(),
+        (_, Shape::Day) => "2026-11-02".into(),
+        (_, Shape::YesNo) => "是".into(),
+        (_, Shape::Digits(_)) => PHONE.into(),
+        _ => format!("示例{}", field.key()),
+    }
+}
+
+#[tokio::test]
+async fn every_column_of_the_rows_is_kept() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut form = first(1);
+        let groups = [Group::Capability, Group::Signatory, Group::Instrument, Group::Staff];
+        let typed = groups.map(|group| {
+            let fields = group.fields().filter(|it| !["certificate", "site"].contains(&it.key()));
+            fields.map(|it| (it, sample_of(it))).collect::<Vec<_>>()
+        });
+        for (group, typed) in groups.into_iter().zip(&typed) {
+            let typed: Vec<(Field, &str)> =
+                typed.iter().map(|(field, value)| (*field, value.as_str())).collect();
+            *form.rows_mut(group).unwrap() = vec![row(&typed)];
+        }
+        let written = office.assign(&form).await;
+        let content = office.app.content(&office.ctx, written.certificate, 1).await.unwrap();
+        let kept = Form::of(&written.number, &content);
+        for (group, typed) in groups.into_iter().zip(typed) {
+            let open = typed.into_iter().filter(|(field, _)| !field.personal());
+            for (field, value) in open {
+                assert_eq!(kept.rows(group)[0].get(field.key()), Some(&value), "{}", field.label());
+            }
+        }
+        let id = written.certificate;
+        let rows = office.app.rows(&office.ctx, id, 1).await.unwrap();
+        for (person, group) in
+            [(rows.signatories[0].person, Group::Signatory), (rows.staff[0].person, Group::Staff)]
+        {
+            let known = office.known(id, person).await;
+            for field in group.fields().filter(|field| field.personal()) {
+                assert!(known.contains(&sample_of(field)), "{}: {known:?}", field.label());
+            }
+        }
     })
     .await;
 }

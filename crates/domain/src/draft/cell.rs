@@ -205,6 +205,26 @@ impl<'r, 'a> Cells<'r, 'a> {
         parsed
     }
 
+    /// The cell as one of a list that does not decide anything: what people shorten or lengthen (身份证, 男性) is told by
+    /// the one word that it can mean; another text is kept as it is, with a warning.
+    pub(super) fn listed(&mut self, field: Field) -> String {
+        let text = self.text(field);
+        let Shape::Choice(list) = field.shape() else { return text };
+        if text.is_empty() || list.contains(&text.as_str()) {
+            return text;
+        }
+        let mut meant = list.iter().filter(|word| word.ends_with(&text) || text.starts_with(**word));
+        match (meant.next(), meant.next()) {
+            (Some(word), None) => (*word).to_owned(),
+            _ => {
+                let message = format!("{}不在可选范围内，按原文保存", field.label());
+                let hint = format!("请从以下选项中选择：{}。", list.join("、"));
+                self.note(Severity::Warning, field, "choice", message, hint);
+                text
+            }
+        }
+    }
+
     /// The cell as one of the codes of a table: the code itself, a code followed by its name, or the name.
     pub(super) fn code<T: Copy + Eq + std::hash::Hash>(
         &mut self,

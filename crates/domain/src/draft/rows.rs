@@ -180,9 +180,10 @@ impl Reader<'_> {
             remark: cells.text(Field::SignatoryRemark),
             education: cells.text(Field::SignatoryEducation),
             department: cells.text(Field::SignatoryDepartment),
+            sex: cells.listed(Field::SignatorySex),
         };
         let person = Personal {
-            id_kind: cells.secret(Field::SignatoryIdKind),
+            id_kind: crate::Secret::new(cells.listed(Field::SignatoryIdKind)),
             id_number: id_number(&mut cells, Field::SignatoryIdNumber),
             phone: cells.secret(Field::SignatoryPhone),
             email: cells.secret(Field::SignatoryEmail),
@@ -213,7 +214,7 @@ impl Reader<'_> {
         let staff = Staff {
             site: self.site(&mut cells, Field::StaffSite),
             name: cells.text(Field::StaffName),
-            sex: cells.text(Field::StaffSex),
+            sex: cells.listed(Field::StaffSex),
             education: cells.text(Field::StaffEducation),
             post: cells.text(Field::StaffPost),
             title: cells.text(Field::StaffTitle),
@@ -222,7 +223,7 @@ impl Reader<'_> {
             department: cells.text(Field::StaffDepartment),
         };
         let person = Personal {
-            id_kind: cells.secret(Field::StaffIdKind),
+            id_kind: crate::Secret::new(cells.listed(Field::StaffIdKind)),
             id_number: id_number(&mut cells, Field::StaffIdNumber),
             birth: cells.secret(Field::StaffBirth),
             ..Personal::default()

@@ -417,6 +417,27 @@ fn what_a_spreadsheet_makes_of_days_and_digits_is_read_or_refused_but_never_gues
 }
 
 #[test]
+fn what_is_chosen_from_a_list_that_decides_nothing_is_understood_or_kept_with_a_warning() {
+    let cells = [
+        (Field::SignatoryName, "张示例"),
+        (Field::SignatoryField, "全部"),
+        (Field::SignatorySex, "男性"),
+        (Field::SignatoryIdKind, "身份证"),
+    ];
+    let mut sheets = Sheets::with(&[]);
+    sheets.signatories = vec![cells.map(|(field, value)| (field, value.to_owned())).to_vec()];
+    let draft = sheets.draft();
+    assert_eq!(draft.content.signatories[0].sex, "男");
+    assert_eq!(draft.signatories[0].id_kind.reveal(), "居民身份证");
+    // Two kinds of passport: nobody guesses which.
+    put(&mut sheets.signatories[0], Field::SignatoryIdKind, "护照");
+    let parsed = sheets.parse();
+    let told = parsed.problems.iter().find(|p| p.code == "choice").unwrap();
+    assert!(!told.stops() && told.hint.contains("外国(地区)护照"), "{told:?}");
+    assert_eq!(parsed.draft.unwrap().signatories[0].id_kind.reveal(), "护照");
+}
+
+#[test]
 fn personal_values_show_in_no_problem_and_no_debug_text() {
     let id = "990000199001010011";
     let mut sheets = Sheets::with(&[(Field::Phone, "13800000000"), (Field::Email, "zhang@example.cn")]);

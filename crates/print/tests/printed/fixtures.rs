@@ -155,6 +155,7 @@ pub fn signatory(name: &str, title: &str, field: &str) -> Signatory {
         remark: String::new(),
         education: String::new(),
         department: String::new(),
+        sex: String::new(),
     }
 }
 

@@ -181,6 +181,7 @@ pub fn signatory(n: u32) -> Signatory {
         remark: String::new(),
         education: "本科".into(),
         department: "示例室".into(),
+        sex: "女".into(),
     }
 }
 
