@@ -166,7 +166,7 @@ impl App {
             let line = work.line(good.entry);
             let why = work.why_not(&judged);
             let Some((draft, plan)) = judged.draft else {
-                refused.push((line, why.unwrap_or_default()));
+                refused.push(work.refusal(good.entry, &why.unwrap_or_default()));
                 continue;
             };
             match plan {
@@ -183,7 +183,7 @@ impl App {
                     out.changed += 1;
                 }
                 // Somebody else has done it since the preview.
-                Plan::Unchanged { .. } => refused.push((line, "已在系统中，没有变化".into())),
+                Plan::Unchanged { .. } => refused.push(work.refusal(good.entry, "已在系统中，没有变化")),
             }
         }
         if !fresh.is_empty() {
@@ -204,7 +204,7 @@ impl App {
         held: &[(usize, String)],
     ) -> Result<()> {
         let done = store::batch_line::done(&self.db, batch).await?;
-        let lines = held.iter().map(|(entry, why)| (work.line(*entry), why.clone()));
+        let lines = held.iter().map(|(entry, why)| work.refusal(*entry, why));
         let lines: Vec<(u32, String)> = lines.filter(|(line, _)| !done.contains(line)).collect();
         for chunk in lines.chunks(MOST) {
             let tx = self.db.begin(Urgency::Batch).await?;

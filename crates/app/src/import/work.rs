@@ -6,7 +6,8 @@ use crate::funnel::{Judged, Siblings, one_decision};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, RawRow, Severity, Tables,
+    AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, Raw, RawRow, Severity,
+    Tables,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -98,6 +99,17 @@ impl Work {
         let field = place.field.map_or("", Field::label);
         let field = if problem.message.starts_with(field) { "" } else { field };
         format!("{sheet}{row}{field}：{}", problem.message)
+    }
+
+    /// Why a line is refused, with the name of its body, by which people know it.
+    pub(super) fn refusal(&self, entry: usize, why: &str) -> (u32, String) {
+        let raw = self.assembly.entries[entry].raw(&self.book);
+        let name = match raw.head.get(Field::BodyName) {
+            Some((_, Raw::Text(text))) => domain::clean(text, 150).unwrap_or_default(),
+            _ => Default::default(),
+        };
+        let why = if name.is_empty() { why.to_owned() } else { format!("{name}：{why}") };
+        (self.line(entry), why)
     }
 
     /// Number in the file, from 1.

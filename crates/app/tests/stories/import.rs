@@ -74,8 +74,8 @@ async fn all_or_nothing_with_one_error_writes_nothing_and_a_corrected_file_chang
         assert_eq!(office.app.count_all().await.unwrap(), 1);
         let refused = office.refusals(batch.id).await;
         assert_eq!(refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
-        assert!(refused[0].1.starts_with("证书第3行：统一社会信用代码："), "{refused:?}");
-        assert!(refused[1].1.starts_with("证书第4行证书编号："), "{refused:?}");
+        assert!(refused[0].1.starts_with("示例检测有限公司：证书第3行：统一社会信用代码："), "{refused:?}");
+        assert!(refused[1].1.starts_with("示例检测有限公司：证书第4行证书编号："), "{refused:?}");
         assert!(office.batch(batch.id).await.message.starts_with("2张未受理"));
         forms[1].set(Field::Uscc, OTHER_USCC);
         forms[1].set(Field::BodyName, "另一示例检测有限公司");

@@ -106,8 +106,8 @@ struct Given {
     /// 是否要求请求签名
     #[arg(long)]
     signing: Option<bool>,
-    /// 每秒请求数
-    #[arg(long)]
+    /// 每秒请求数，1起
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
     /// 是否停用
     #[arg(long)]

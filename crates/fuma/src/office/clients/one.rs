@@ -111,7 +111,7 @@ async fn render(
     };
     let mut response = page(&ClientPage {
         shell: officer.shell_saying(&it.spec.name, Menu::Docking, crumbs, tone, words),
-        tabs: tabs(officer, ""),
+        tabs: tabs(officer, "/office/clients"),
         id: it.id.0,
         public_id: it.public_id.clone(),
         badge: state(it, web.app.now()),
