@@ -539,9 +539,13 @@ impl App {
     }
 }
 
-/// Runs file work off the async threads.
-pub(crate) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(run).await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}")))
+/// Runs file work off the async threads. It begins with the call and not with the first wait: what stands beside it in a
+/// `join!` may read SQLite, which never waits.
+pub(crate) fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> T + Send + 'static,
+) -> impl Future<Output = Result<T>> {
+    let thread = tokio::task::spawn_blocking(run);
+    async { thread.await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}"))) }
 }
 
 fn unreadable(error: sheet::SheetError) -> AppError {

@@ -3,8 +3,9 @@
 use crate::alike::{Party, twins};
 use crate::counters::{LAST, label};
 use crate::funnel::{Judged, Siblings, one_decision};
+use crate::import::blocking;
 use crate::sheet::{Assembly, Book, Entry};
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 use domain::{
     AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, Raw, RawRow, Severity,
     Tables,
@@ -119,8 +120,12 @@ impl Work {
 }
 
 impl App {
-    /// Parses entries on a blocking thread.
-    pub(super) async fn parse(&self, work: &Arc<Work>, entries: Vec<usize>) -> Result<Vec<Parsed>> {
+    /// Parses entries on a blocking thread, from the call on.
+    pub(super) fn parse(
+        &self,
+        work: &Arc<Work>,
+        entries: Vec<usize>,
+    ) -> impl Future<Output = Result<Vec<Parsed>>> + use<> {
         let work = work.clone();
         let today = self.today();
         let run = move || {
@@ -134,7 +139,7 @@ impl App {
                 |entry: &usize| Draft::parse(&work.assembly.entries[*entry].raw(&work.book), &setting);
             entries.iter().map(parse).collect()
         };
-        tokio::task::spawn_blocking(run).await.map_err(|e| AppError::Fault(format!("读取表格的线程：{e}")))
+        blocking(run)
     }
 
     /// Judges the whole file by the rules of assignment. `progress` hears how many certificates are done.

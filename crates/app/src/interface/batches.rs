@@ -150,8 +150,8 @@ impl App {
         let mut ahead = read(lines.step().await?).await?;
         while !ahead.is_empty() {
             // The next lines are read while these are worked.
-            let (answers, next) =
-                tokio::join!(self.work_lines(ctx, act, ahead), async { read(lines.step().await?).await });
+            let (next, answers) =
+                tokio::join!(async { read(lines.step().await?).await }, self.work_lines(ctx, act, ahead));
             let answers = answers?;
             self.keep_answers(id, done, &answers).await?;
             done += answers.len() as u32;
