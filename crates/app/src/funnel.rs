@@ -98,6 +98,7 @@ impl App {
             if !missing.is_empty() {
                 out.push(unprintable(place, text, &missing));
             }
+            missing.is_empty()
         };
         look(head(Field::BodyName), &face.body_name);
         look(head(Field::OtherName), &face.other_name);
@@ -113,12 +114,16 @@ impl App {
                 look(row(Group::Signatory, n), text);
             }
         }
+        // Most of an annex repeats what stands above.
+        let mut printable = [""; 7];
         for (n, c) in content.capabilities.iter().enumerate() {
             let i = &c.item;
-            for text in
-                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark]
-            {
-                look(row(Group::Capability, n), text);
+            let texts =
+                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
+            for (text, printable) in texts.into_iter().zip(&mut printable) {
+                if text != *printable && look(row(Group::Capability, n), text) {
+                    *printable = text;
+                }
             }
         }
         out

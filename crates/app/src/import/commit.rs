@@ -18,8 +18,6 @@ use store::reservation::{Clash, Holder};
 const CHUNK_TIME: Duration = Duration::from_millis(35);
 /// Capability rows in the first chunk, before anything is measured.
 const FIRST_ROWS: usize = 2_000;
-/// Rest between two chunks in which another process can take the writer.
-const REST: Duration = Duration::from_millis(2);
 /// Certificates in a chunk at most, so that one query a question stays short.
 const MOST: usize = 1_000;
 
@@ -141,7 +139,6 @@ impl App {
             rows = next_rows(rows, writing.last);
             at = end;
             progress(at as u32, todo.len() as u32);
-            tokio::time::sleep(REST).await;
         }
         Ok(out)
     }

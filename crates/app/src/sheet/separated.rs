@@ -93,7 +93,7 @@ fn detect(inner: &mut dyn Read) -> Result<Detected, SheetError> {
         {
             return Ok(Detected::Marked(encoding, length as u64));
         }
-        let error = std::str::from_utf8(data).err();
+        let error = simdutf8::compat::from_utf8(data).err();
         let valid = error.map_or(data.len(), |e| e.valid_up_to());
         passed += valid as u64;
         if wide < PROOF {
@@ -202,22 +202,27 @@ pub(super) fn read(
         .buffer_capacity(CHUNK)
         .from_reader(source.decoded(encoding, mark)?);
     intake.begin(name);
-    let mut record = csv::StringRecord::new();
+    let mut record = csv::ByteRecord::new();
     let mut row = 0_u32;
     loop {
         let before = reader.position().line();
-        if !reader.read_record(&mut record).map_err(from_csv)? {
+        if !reader.read_byte_record(&mut record).map_err(from_csv)? {
             return Ok(());
         }
+        // All fields at once, each then a part of the whole that must not begin or end within a character.
+        let garbled = || SheetError::Encoding { line: record.position().map_or(1, csv::Position::line) };
+        let text = simdutf8::basic::from_utf8(record.as_slice()).map_err(|_| garbled())?;
+        let field = |at| record.range(at).and_then(|range| text.get(range)).ok_or_else(garbled);
         // The reader skips empty lines without a word; spreadsheets count them as rows.
         let lines = reader.position().line() - before;
         if lines > 1 {
-            let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+            let inside = text.matches('\n').count() as u64;
             row = row.saturating_add(u32::try_from(lines.saturating_sub(1 + inside)).unwrap_or(u32::MAX));
         }
-        for (column, field) in (0_u32..).zip(record.iter()) {
+        for column in 0..record.len() {
+            let field = field(column)?;
             if !field.is_empty() {
-                intake.put_text(row, column, field)?;
+                intake.put_text(row, column as u32, field)?;
             }
         }
         row = row.saturating_add(1);
@@ -261,7 +266,6 @@ fn separator(head: &[u8]) -> u8 {
 fn from_csv(error: csv::Error) -> SheetError {
     match error.into_kind() {
         csv::ErrorKind::Io(io) => from_read(io),
-        csv::ErrorKind::Utf8 { pos, .. } => SheetError::Encoding { line: pos.map_or(1, |p| p.line()) },
         _ => SheetError::broken("CSV"),
     }
 }
