@@ -163,7 +163,7 @@ pub async fn after(
 
 /// Position of the last event; number 0 in an empty register.
 pub async fn last(reader: Reader<'_>) -> Result<Position> {
-    // One statement: appending holds up all other commits.
+    // The epoch of `meta::epoch` and the position in one statement: appending holds up all other commits.
     let sql = "select m.epoch, coalesce((select max(e.position) from event e where e.epoch = m.epoch), 0)
         from (select coalesce((select cast(value as bigint) from meta where key = 'epoch'), 1) as epoch) m";
     let read = |row: &Row<'_>| Ok(Position { epoch: row.int(0)?, number: row.int(1)? });

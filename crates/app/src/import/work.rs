@@ -102,7 +102,8 @@ impl Work {
         format!("{sheet}{row}{field}：{}", problem.message)
     }
 
-    /// Why a line is refused, with the name of its body, by which people know it.
+    /// Why a line is refused, with the name of its body, by which people know it: the one value that stays on record, as it is
+    /// public anyway.
     pub(super) fn refusal(&self, entry: usize, why: &str) -> (u32, String) {
         let raw = self.assembly.entries[entry].raw(&self.book);
         let name = match raw.head.get(Field::BodyName) {

@@ -149,7 +149,7 @@ impl App {
         lines.skip(done).await?;
         let mut ahead = read(lines.step().await?).await?;
         while !ahead.is_empty() {
-            // The next lines are read while these are worked.
+            // The next lines are read while these are worked: first in the line, so that they begin before SQLite is asked.
             let (next, answers) =
                 tokio::join!(async { read(lines.step().await?).await }, self.work_lines(ctx, act, ahead));
             let answers = answers?;
