@@ -2,7 +2,7 @@
 
 use super::shown::{by_code, moment, table};
 use super::{As, End, Session, operator};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use app::{App, ClientInfo, ClientSpec, Ctx, KeyInfo, Missing, SignatureAlgorithm};
 use clap::Subcommand;
 use domain::{AuthorityId, ClientId, Grants, Instant, Secret};
@@ -107,7 +107,7 @@ struct Given {
     #[arg(long)]
     signing: Option<bool>,
     /// 每秒请求数，1起
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long)]
     rate: Option<u32>,
     /// 是否停用
     #[arg(long)]
@@ -116,6 +116,8 @@ struct Given {
 
 impl Given {
     fn onto(self, stands: ClientSpec) -> Result<ClientSpec> {
+        // 0 means the usual rate to the registry, and would be taken for none here.
+        ensure!(self.rate != Some(0), "每秒请求数应为1起的整数；要停用系统，请用 --disabled true");
         Ok(ClientSpec {
             name: self.name.unwrap_or(stands.name),
             grants: self.grants.map_or(Ok(stands.grants), |text| grants(&text))?,

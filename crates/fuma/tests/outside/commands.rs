@@ -96,6 +96,7 @@ fn an_administrator_keeps_settings_and_counters_by_command_and_an_officer_does_n
     assert_eq!(shown["counter"]["year"], true, "what was not given stays");
     refused(&place, OFFICER, &["settings", "set", "--offset-x", "1"], "没有这项权限");
     refused(&place, ADMIN, &["settings", "set", "--offset-y", "31"], "超过30毫米");
+    refused(&place, ADMIN, &["client", "create", "--name", "示例系统", "--rate", "0"], "应为1起的整数");
     let by = told(&place, ADMIN, &["settings", "set", "--count-by", "code,year,domain"]);
     assert_eq!(by["counter"], json!({ "code": true, "year": true, "domain": true, "industry": false }));
     let sheet = at(&place, "测试页.pdf");
