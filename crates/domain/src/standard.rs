@@ -3,6 +3,7 @@
 //! An exact hit compares with the year: another year is another capability. Without year and `/T` it is only a hint.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::{
     standard_prefix::{Origin, Prefix},
@@ -57,6 +58,12 @@ pub fn normalise_standard(text: &str) -> Option<StandardNumber> {
 pub fn standard_numbers(text: &str) -> Vec<StandardNumber> {
     let line = Line::new(text);
     line.find_all().iter().map(|found| line.number(found)).collect()
+}
+
+/// Every standard number in a text with the characters it stands on, counted from 0, its year included.
+pub fn standard_spans(text: &str) -> Vec<(Range<usize>, StandardNumber)> {
+    let line = Line::new(text);
+    line.find_all().iter().map(|found| (found.start..found.end, line.number(found))).collect()
 }
 
 /// A text folded for reading, character for character: width, dashes, slashes, capital letters.

@@ -124,19 +124,8 @@ impl Verdict {
             };
             Check { name, outcome, reason }
         });
-        let word = match status.map_or(StatusWord::Valid, Status::word) {
-            // The status word goes before the days: a revoked certificate that has also expired is 已撤销.
-            StatusWord::Suspended => VerdictWord::Suspended,
-            StatusWord::Revoked => VerdictWord::Revoked,
-            StatusWord::Withdrawn => VerdictWord::Withdrawn,
-            StatusWord::Cancelled => VerdictWord::Cancelled,
-            StatusWord::Voided => VerdictWord::Voided,
-            StatusWord::Superseded => VerdictWord::Superseded,
-            StatusWord::Annulled => VerdictWord::Annulled,
-            StatusWord::Valid if on < record.valid_from => VerdictWord::NotYetValid,
-            StatusWord::Valid if on > record.valid_to => VerdictWord::Expired,
-            StatusWord::Valid => VerdictWord::Valid,
-        };
+        let word = status.map_or(StatusWord::Valid, Status::word);
+        let word = VerdictWord::of_days(word, record.valid_from, record.valid_to, on);
         let old_edition = match shown {
             Shown::Edition(edition) if edition < record.edition => Some(edition),
             Shown::Edition(_) | Shown::Short => None,

@@ -1,5 +1,6 @@
 //! The words of a verdict and how each looks.
 
+use crate::{Day, StatusWord};
 use std::fmt;
 
 /// The one word of a verdict.
@@ -109,6 +110,23 @@ impl VerdictWord {
         VerdictWord::Malformed,
         VerdictWord::Undeterminable,
     ];
+
+    /// The word for a certificate on a day: the status that holds on it goes before the days, so that a revoked certificate
+    /// that has also expired is 已撤销.
+    pub fn of_days(status: StatusWord, valid_from: Day, valid_to: Day, on: Day) -> VerdictWord {
+        match status {
+            StatusWord::Suspended => VerdictWord::Suspended,
+            StatusWord::Revoked => VerdictWord::Revoked,
+            StatusWord::Withdrawn => VerdictWord::Withdrawn,
+            StatusWord::Cancelled => VerdictWord::Cancelled,
+            StatusWord::Voided => VerdictWord::Voided,
+            StatusWord::Superseded => VerdictWord::Superseded,
+            StatusWord::Annulled => VerdictWord::Annulled,
+            StatusWord::Valid if on < valid_from => VerdictWord::NotYetValid,
+            StatusWord::Valid if on > valid_to => VerdictWord::Expired,
+            StatusWord::Valid => VerdictWord::Valid,
+        }
+    }
 
     /// The word in JSON.
     pub fn key(self) -> &'static str {
