@@ -1,0 +1,48 @@
+//! A set of numbers, one bit each.
+
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// For numbers below `len`.
+    pub(crate) fn new(len: usize) -> Bits {
+        Bits(vec![0; len.div_ceil(64)])
+    }
+
+    pub(crate) fn set(&mut self, number: u32) {
+        self.0[number as usize / 64] |= 1 << (number % 64);
+    }
+
+    pub(crate) fn has(&self, number: u32) -> bool {
+        self.0[number as usize / 64] >> (number % 64) & 1 == 1
+    }
+
+    /// Its numbers, ascending.
+    pub(crate) fn each(&self, mut take: impl FnMut(u32)) {
+        for (at, word) in self.0.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                take(at as u32 * 64 + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn it_holds_what_was_set(numbers in prop::collection::btree_set(0u32..300, 0..40)) {
+            let mut bits = Bits::new(300);
+            numbers.iter().for_each(|number| bits.set(*number));
+            let mut back = BTreeSet::new();
+            bits.each(|number| { back.insert(number); });
+            prop_assert_eq!(&back, &numbers);
+            prop_assert!((0..300).all(|number| bits.has(number) == numbers.contains(&number)));
+        }
+    }
+}

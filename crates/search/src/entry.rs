@@ -1,0 +1,175 @@
+//! What the index is fed with, and what it is searched for.
+
+use domain::{
+    AuthorityId, BodyId, Capability, CertificateId, Day, Division, Instrument, Item, Number, Signatory,
+    Staff, StatusWord, Two, Uscc, VerdictWord,
+};
+
+/// The position up to which an index has seen what happened (architecture.md 5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AsOf {
+    /// The epoch.
+    pub epoch: i64,
+    /// The number of the last event seen.
+    pub number: i64,
+}
+
+/// Whose rows are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// 机构.
+    Body,
+    /// 检测能力.
+    Capability,
+    /// 仪器设备.
+    Instrument,
+    /// 授权签字人.
+    Signatory,
+    /// 人员.
+    Staff,
+}
+
+/// A column of a subject's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the fields of the same names")]
+pub enum Column {
+    BodyName,
+    OtherName,
+    FormerNames,
+    Uscc,
+    ParentName,
+    ParentUscc,
+    Address,
+    DivisionName,
+    Category,
+    Class,
+    ItemName,
+    StandardName,
+    StandardNumber,
+    Clause,
+    Limits,
+    InstrumentName,
+    Model,
+    Range,
+    Traceability,
+    PersonName,
+    Title,
+    SignatoryField,
+    Post,
+    Major,
+}
+
+impl Subject {
+    /// All subjects.
+    pub const ALL: [Subject; 5] =
+        [Subject::Body, Subject::Capability, Subject::Instrument, Subject::Signatory, Subject::Staff];
+
+    /// The columns in which its words are looked for, in the order of a row.
+    pub fn columns(self) -> &'static [Column] {
+        use Column::*;
+        match self {
+            Subject::Body => {
+                &[BodyName, OtherName, FormerNames, Uscc, ParentName, ParentUscc, Address, DivisionName]
+            }
+            Subject::Capability => &[Category, Class, ItemName, StandardName, StandardNumber, Clause, Limits],
+            Subject::Instrument => &[InstrumentName, Model, Range, Traceability],
+            Subject::Signatory => &[PersonName, Title, SignatoryField],
+            Subject::Staff => &[PersonName, Title, Post, Major],
+        }
+    }
+}
+
+/// A body as the index keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of the same names")]
+pub struct BodyEntry {
+    pub id: BodyId,
+    pub name: String,
+    pub other_name: String,
+    /// Names that older editions of its certificates carry.
+    pub former_names: Vec<String>,
+    pub uscc: Option<Uscc>,
+    pub parent_name: String,
+    pub parent_uscc: Option<Uscc>,
+    pub address: String,
+    pub division: Option<Division>,
+    /// The division's whole name, so that it is found by the names of province and city.
+    pub division_name: String,
+    /// 兵团: counted as of the XPCC.
+    pub xpcc: bool,
+}
+
+impl BodyEntry {
+    /// Its row.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let uscc = |it: Option<Uscc>| it.map(|it| it.to_string()).unwrap_or_default();
+        vec![
+            self.name.clone(),
+            self.other_name.clone(),
+            self.former_names.join("；"),
+            uscc(self.uscc),
+            self.parent_name.clone(),
+            uscc(self.parent_uscc),
+            self.address.clone(),
+            self.division_name.clone(),
+        ]
+    }
+}
+
+/// A certificate as the index keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of the same names")]
+pub struct CertificateEntry {
+    pub id: CertificateId,
+    pub number: Number,
+    pub body: BodyId,
+    pub authority: AuthorityId,
+    /// What holds today.
+    pub status: StatusWord,
+    /// What holds from a later day on.
+    pub later: Option<(Day, StatusWord)>,
+    pub valid_from: Day,
+    pub valid_to: Day,
+    pub domain: Two,
+    pub industry: Two,
+    pub food: bool,
+    pub edition: u32,
+}
+
+impl CertificateEntry {
+    /// The verdict's word on a day, from today on (architecture.md 7).
+    pub fn word(&self, on: Day) -> VerdictWord {
+        let status = match self.later {
+            Some((from, later)) if from <= on => later,
+            _ => self.status,
+        };
+        VerdictWord::of_days(status, self.valid_from, self.valid_to, on)
+    }
+}
+
+/// The rows of a certificate's current edition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the groups of the same names")]
+pub struct Rows {
+    pub capabilities: Vec<Capability>,
+    pub instruments: Vec<Instrument>,
+    pub signatories: Vec<Signatory>,
+    pub staff: Vec<Staff>,
+}
+
+/// The columns of a dictionary entry of the registry, in the order of [`Subject::columns`], without the limits.
+pub(crate) fn item_texts(item: &Item) -> [&str; 6] {
+    [&item.category, &item.class, &item.name, &item.standard_name, &item.standard_number, &item.clause]
+}
+
+pub(crate) fn instrument_texts(it: &Instrument) -> [&str; 4] {
+    [&it.name, &it.model, &it.range, &it.traceability]
+}
+
+pub(crate) fn signatory_texts(it: &Signatory) -> [&str; 3] {
+    [&it.name, &it.title, &it.field]
+}
+
+pub(crate) fn staff_texts(it: &Staff) -> [&str; 4] {
+    [&it.name, &it.title, &it.post, &it.major]
+}

@@ -1,0 +1,34 @@
+//! The index over bodies, capabilities, instruments and people: everything that is searched by words, in memory.
+//!
+//! Pure by contract: fed by `app` with what stands in the registry at a position, it knows no SQL, file, socket or clock.
+//! An [`Index`] never changes; [`Index::follow`] makes the next one, which shares all that stayed.
+//!
+//! How it finds (figures: docs/BENCHMARKS.md): a word is looked up among the distinct texts, by pairs of characters
+//! ([`Typed`], `dictionary`); the texts lead to the distinct rows, of which those remain that have all words (`segment`);
+//! the rows lead to certificates, which are counted, sifted and grouped by body (`ask`).
+
+mod ask;
+mod bits;
+mod dictionary;
+mod entry;
+mod facet;
+mod fold;
+mod index;
+mod load;
+mod near;
+mod pinyin;
+mod postings;
+mod segment;
+mod table;
+mod word;
+
+pub use ask::{Answer, Ask, BodyHit, CertificateHit, Page, RowHit, Sort, WordNote};
+pub use entry::{AsOf, BodyEntry, CertificateEntry, Column, Rows, Subject};
+pub use facet::{Dimension, Facet, Filter, WITHIN_DAYS};
+pub use index::{Changes, Index, Size};
+pub use load::Loader;
+pub use near::{Near, Newer};
+pub use word::{Typed, Word};
+
+#[cfg(test)]
+mod truth;
