@@ -26,6 +26,12 @@ pub enum AppError {
     /// Nobody is signed in, or the session is over.
     #[error("请先登录")]
     SignedOut,
+    /// What is needed for it is still being made.
+    #[error("查询索引正在准备，已完成{percent}%")]
+    NotReady {
+        /// How far it is.
+        percent: u8,
+    },
     /// The store said no.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,6 +57,7 @@ impl AppError {
             AppError::Forbidden => "请联系本机关管理员调整角色，或换一个账号登录。".into(),
             AppError::NotFound => "请核对编号或链接；刚刚新建的请刷新后再试。".into(),
             AppError::SignedOut => "登录后会回到刚才的页面。".into(),
+            AppError::NotReady { .. } => "请一两分钟后刷新；扫码和输入编号查真不受影响。".into(),
             AppError::Store(_) => String::new(),
             AppError::Fault(_) => "请稍后重试；反复出现请把页面上的参考号告诉系统管理员。".into(),
         }

@@ -131,7 +131,7 @@ impl App {
 /// Whether trying again later may help.
 fn retryable(error: &AppError) -> bool {
     match error {
-        AppError::Store(_) | AppError::Fault(_) => true,
+        AppError::Store(_) | AppError::Fault(_) | AppError::NotReady { .. } => true,
         AppError::Invalid(_)
         | AppError::Refused { .. }
         | AppError::Forbidden

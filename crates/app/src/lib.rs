@@ -35,6 +35,7 @@ mod printing;
 mod register;
 mod registry;
 mod review;
+mod searching;
 pub mod sheet;
 mod standing;
 mod start;
@@ -81,6 +82,11 @@ pub use printing::{
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use registry::{AuthoritySettings, CounterScope, founding_authorities, founding_codes};
 pub use review::{FormDiff, Review, RowsDiff};
+pub use search::{
+    Answer, AsOf, BodyEntry, BodyHit, CertificateEntry, CertificateHit, Column, Dimension, Facet,
+    Page as SearchPage, RowHit, Sort, Subject, WITHIN_DAYS, Word, WordNote,
+};
+pub use searching::{Found, Opened, SearchAsk, SearchState};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
@@ -128,6 +134,8 @@ pub struct Config {
     pub footing: Footing,
     /// Whether notifications may go to private, loopback and link-local addresses (`hook_private`).
     pub hook_private: bool,
+    /// Whether the server keeps the index (`search`): a node that only answers scans needs none.
+    pub search: bool,
 }
 
 /// One running registry.
@@ -150,6 +158,8 @@ pub struct App {
     pub(crate) access: Access,
     /// Scans to be counted.
     pub(crate) scans: Scans,
+    /// The index of this node.
+    pub(crate) searching: searching::Searching,
     tables: RwLock<Arc<Tables>>,
     /// Ids at hand.
     pub(crate) blocks: Blocks,
@@ -183,6 +193,7 @@ impl App {
             template: parts.template,
             access: Access::default(),
             scans: Scans::default(),
+            searching: searching::Searching::default(),
             tables: RwLock::new(Arc::new(tables)),
             blocks: Blocks::default(),
         })

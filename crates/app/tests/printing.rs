@@ -65,7 +65,7 @@ async fn office(db: &Db, config: Config) -> Office {
 }
 
 fn real() -> Config {
-    Config { public_url: URL.into(), footing: Footing::Real, hook_private: false }
+    Config { public_url: URL.into(), footing: Footing::Real, hook_private: false, search: false }
 }
 
 fn row(cells: &[(Field, &str)]) -> FormRow {
@@ -348,6 +348,7 @@ async fn without_https_only_a_demo_prints_and_says_so_on_every_page() {
             public_url: "http://127.0.0.1:8080".into(),
             footing: Footing::Real,
             hook_private: false,
+            search: false,
         };
         let office = office(&t.db, http).await;
         let id = office.one().await.certificate;
@@ -361,6 +362,7 @@ async fn without_https_only_a_demo_prints_and_says_so_on_every_page() {
             public_url: "http://127.0.0.1:8080".into(),
             footing: Footing::Demo,
             hook_private: false,
+            search: false,
         };
         let office = office(&t.db, demo).await;
         let id = office.one().await.certificate;

@@ -52,6 +52,7 @@ event_kinds! {
     Print              "print"               "打印";
     LinkCreate         "link_create"         "发放报告二维码下载链接";
     LinkRenew          "link_renew"          "续期下载链接";
+    PlatformOpen       "platform_open"       "开通或关闭公众查询";
     PersonalErase      "personal_erase"      "删除个人信息";
     Export             "export"              "导出";
     ClientSet          "client_set"          "设立或修改接口系统";

@@ -209,6 +209,8 @@ actions! {
     DockingRead       "docking_read"      "查看对接情况"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     DockingWrite      "docking_write"     "填报对接情况"         [Administrator Integration] Own;
     DockingStep       "docking_step"      "登记对接步骤"         [Administrator Integration] National;
+    Search            "search"            "全国查询"           [Administrator Licensing Supervision Integration Viewer] Own;
+    PlatformOpen      "platform_open"     "开通公众查询"         [Administrator] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 

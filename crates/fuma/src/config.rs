@@ -21,6 +21,7 @@ struct Raw {
     sandbox_database: Option<String>,
     template: Option<PathBuf>,
     hook_private: Option<bool>,
+    search: Option<bool>,
     proxies: Vec<String>,
     fonts: Fonts,
     site: SiteRaw,
@@ -73,6 +74,8 @@ pub struct Settings {
     pub template: Option<PathBuf>,
     /// Whether notifications may go to private, loopback and link-local addresses.
     pub hook_private: bool,
+    /// Whether the server keeps the index that searches are answered from.
+    pub search: bool,
     /// Networks of the proxies in front of the server: what they say of where a request comes from is believed.
     pub proxies: Vec<IpNet>,
     /// Where the fonts are.
@@ -128,6 +131,7 @@ impl Settings {
             sandbox_database: environment("FUMA_SANDBOX_DATABASE").or(raw.sandbox_database),
             template: raw.template,
             hook_private: raw.hook_private.unwrap_or(false),
+            search: raw.search.unwrap_or(true),
             proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
             fonts: fonts(raw.fonts),
             site: Site {

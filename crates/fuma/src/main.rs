@@ -20,6 +20,7 @@ mod province;
 mod public;
 mod routes;
 mod sandbox;
+mod search;
 mod serve;
 #[cfg(test)]
 mod sweeps;

@@ -134,6 +134,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let workers: Vec<_> =
         (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
     let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
+    let search = tokio::spawn(search(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -155,7 +156,38 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         drop(worker.await);
     }
     drop(hooks.await);
+    drop(search.await);
     log("writing counts", flush(&app).await);
+}
+
+/// How often the index asks what happened.
+const FOLLOW: Duration = Duration::from_millis(300);
+
+/// Makes the index, lets it follow what happens, and makes it anew beside that when it has aged.
+async fn search(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let mut making: Option<tokio::task::JoinHandle<app::Result<()>>> = None;
+    loop {
+        let rest = match app.search_step().await {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => FOLLOW,
+            Err(error) => {
+                tracing::error!(?error, "search");
+                Duration::from_secs(5)
+            }
+        };
+        match making.take_if(|making| making.is_finished()) {
+            Some(made) => log("making the index anew", made.await.unwrap_or(Ok(()))),
+            None if making.is_none() && app.search_is_aged() => {
+                let app = app.clone();
+                making = Some(tokio::spawn(async move { app.remake_index().await }));
+            }
+            None => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stopped.changed() => return,
+        }
+    }
 }
 
 async fn flush(app: &App) -> app::Result<()> {

@@ -172,7 +172,8 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
         fonts: FontPaths::debian(),
         template: None,
     };
-    let config = Config { public_url: "http://127.0.0.1:8080".into(), footing, hook_private: true };
+    let config =
+        Config { public_url: "http://127.0.0.1:8080".into(), footing, hook_private: true, search: true };
     let app = App::start(&places, config, clock.clone(), &operator(), Missing::Found).await.unwrap();
     let site = Site { host: "127.0.0.1:8080".into(), footing, ..Site::default() };
     Web {
@@ -230,6 +231,11 @@ impl Town {
         let errors: Vec<_> =
             report.problems.iter().filter(|p| p.severity == domain::Severity::Error).collect();
         assert!(report.committed.is_some_and(|c| c.fresh == 3), "{errors:?}");
+    }
+
+    /// Lets the index see everything that happened.
+    pub async fn index(&self) {
+        while self.app.search_step().await.unwrap() {}
     }
 
     /// The key of a certificate of [`OURS`].

@@ -1,9 +1,6 @@
 //! What the index is fed with, and what it is searched for.
 
-use domain::{
-    AuthorityId, BodyId, Capability, CertificateId, Day, Division, Instrument, Item, Number, Signatory,
-    Staff, StatusWord, Two, Uscc, VerdictWord,
-};
+use domain::{AuthorityId, BodyId, CertificateId, Day, Division, Number, StatusWord, Two, Uscc, VerdictWord};
 
 /// The position up to which an index has seen what happened (architecture.md 5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,29 +144,12 @@ impl CertificateEntry {
     }
 }
 
-/// The rows of a certificate's current edition.
+/// The rows of a certificate's current edition, each in the columns of its subject ([`Subject::columns`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the groups of the same names")]
+#[expect(missing_docs, reason = "the subjects of the same names")]
 pub struct Rows {
-    pub capabilities: Vec<Capability>,
-    pub instruments: Vec<Instrument>,
-    pub signatories: Vec<Signatory>,
-    pub staff: Vec<Staff>,
-}
-
-/// The columns of a dictionary entry of the registry, in the order of [`Subject::columns`], without the limits.
-pub(crate) fn item_texts(item: &Item) -> [&str; 6] {
-    [&item.category, &item.class, &item.name, &item.standard_name, &item.standard_number, &item.clause]
-}
-
-pub(crate) fn instrument_texts(it: &Instrument) -> [&str; 4] {
-    [&it.name, &it.model, &it.range, &it.traceability]
-}
-
-pub(crate) fn signatory_texts(it: &Signatory) -> [&str; 3] {
-    [&it.name, &it.title, &it.field]
-}
-
-pub(crate) fn staff_texts(it: &Staff) -> [&str; 4] {
-    [&it.name, &it.title, &it.post, &it.major]
+    pub capabilities: Vec<[String; 7]>,
+    pub instruments: Vec<[String; 4]>,
+    pub signatories: Vec<[String; 3]>,
+    pub staff: Vec<[String; 4]>,
 }

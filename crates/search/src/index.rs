@@ -1,9 +1,6 @@
 //! The index as it stands at a position, and the next one.
 
-use crate::entry::{
-    AsOf, BodyEntry, CertificateEntry, Rows, Subject, instrument_texts, item_texts, signatory_texts,
-    staff_texts,
-};
+use crate::entry::{AsOf, BodyEntry, CertificateEntry, Rows, Subject};
 use crate::fold::fold;
 use crate::segment::{Gatherer, Slot};
 use crate::table::Table;
@@ -19,7 +16,7 @@ pub struct Index {
     pub(crate) tables: [Table; 5],
 }
 
-/// What happened since.
+/// What happened since: of each body and certificate how it is now, once.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// Bodies that are new or other.
@@ -179,17 +176,10 @@ impl Index {
             let Some(slot) = register.put_certificate(certificate) else { continue };
             let Some(its) = its else { continue };
             let [_, capabilities, instruments, signatories, staff] = &mut rows;
-            capabilities.owner(slot);
-            for it in &its.capabilities {
-                let [a, b, c, d, e, f] = item_texts(&it.item);
-                capabilities.row_of(&[a, b, c, d, e, f, &it.limits]);
-            }
-            instruments.owner(slot);
-            its.instruments.iter().for_each(|it| instruments.row_of(&instrument_texts(it)));
-            signatories.owner(slot);
-            its.signatories.iter().for_each(|it| signatories.row_of(&signatory_texts(it)));
-            staff.owner(slot);
-            its.staff.iter().for_each(|it| staff.row_of(&staff_texts(it)));
+            put(capabilities, slot, &its.capabilities);
+            put(instruments, slot, &its.instruments);
+            put(signatories, slot, &its.signatories);
+            put(staff, slot, &its.staff);
         }
         let register = register.settled();
         let (bodies, certificates) = (register.bodies.len(), register.certificates.len());
@@ -201,4 +191,9 @@ impl Index {
         });
         Index::of(as_of, register, tables)
     }
+}
+
+fn put<const N: usize>(gatherer: &mut Gatherer, slot: Slot, rows: &[[String; N]]) {
+    gatherer.owner(slot);
+    rows.iter().for_each(|row| gatherer.row_of(&row.each_ref().map(String::as_str)));
 }

@@ -1,13 +1,11 @@
 //! The first making of an index, from streams of rows.
 
 use crate::dictionary::TextId;
-use crate::entry::{
-    AsOf, BodyEntry, CertificateEntry, Subject, instrument_texts, item_texts, signatory_texts, staff_texts,
-};
+use crate::entry::{AsOf, BodyEntry, CertificateEntry, Subject};
 use crate::index::{Index, Register};
 use crate::segment::{Gatherer, Slot, Tuple};
 use crate::table::Table;
-use domain::{BodyId, CertificateId, Instrument, Item, Signatory, Staff};
+use domain::CertificateId;
 use rustc_hash::FxHashMap;
 
 /// Takes the registry in, in this order: bodies and certificates; items; then the rows of each subject, those of a
@@ -52,10 +50,10 @@ impl Loader {
         self.register.put_certificate(certificate);
     }
 
-    /// An entry of the registry's dictionary of capabilities.
-    pub fn item(&mut self, id: i64, item: &Item) {
+    /// An entry of the registry's dictionary of capabilities: the columns of one but the last, the limits.
+    pub fn item(&mut self, id: i64, texts: [&str; 6]) {
         let rows = &mut self.rows[Subject::Capability as usize];
-        let texts = item_texts(item).map(|text| rows.text(text));
+        let texts = texts.map(|text| rows.text(text));
         self.items.put(id, texts);
     }
 
@@ -80,19 +78,11 @@ impl Loader {
         rows.row(tuple);
     }
 
-    /// An instrument.
-    pub fn instrument(&mut self, of: CertificateId, it: &Instrument) {
-        self.row(Subject::Instrument, of, &instrument_texts(it));
-    }
-
-    /// A signatory.
-    pub fn signatory(&mut self, of: CertificateId, it: &Signatory) {
-        self.row(Subject::Signatory, of, &signatory_texts(it));
-    }
-
-    /// One of the staff.
-    pub fn staff(&mut self, of: CertificateId, it: &Staff) {
-        self.row(Subject::Staff, of, &staff_texts(it));
+    /// A row of another subject, in its columns; one of a certificate that is not there is left out.
+    pub fn row(&mut self, subject: Subject, of: CertificateId, texts: &[&str]) {
+        if self.owner(subject, of) {
+            self.rows[subject as usize].row_of(texts);
+        }
     }
 
     /// Rows that came so far.
@@ -129,12 +119,6 @@ impl Loader {
         Index::of(as_of, register.settled(), tables)
     }
 
-    fn row(&mut self, subject: Subject, of: CertificateId, texts: &[&str]) {
-        if self.owner(subject, of) {
-            self.rows[subject as usize].row_of(texts);
-        }
-    }
-
     /// Begins the rows of a certificate where they are not begun; whether there is such a certificate.
     fn owner(&mut self, subject: Subject, of: CertificateId) -> bool {
         let last = &mut self.last[subject as usize];
@@ -145,11 +129,6 @@ impl Loader {
         *last = Some(slot);
         self.rows[subject as usize].owner(slot);
         true
-    }
-
-    /// The key of a body that came, for those who feed it.
-    pub fn has_body(&self, id: BodyId) -> bool {
-        self.register.body_slot(id).is_some()
     }
 }
 

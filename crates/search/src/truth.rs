@@ -2,10 +2,7 @@
 //! questions and changes.
 
 use crate::*;
-use domain::{
-    AuthorityId, BodyId, Capability, CertificateId, Day, Division, Instrument, Item, Number, Signatory,
-    Staff, StatusWord, Two, VerdictWord,
-};
+use domain::{AuthorityId, BodyId, CertificateId, Day, Division, Number, StatusWord, Two, VerdictWord};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,38 +104,14 @@ prop_compose! {
     }
 }
 
-prop_compose! {
-    fn capability()(texts in prop::collection::vec(text(), 7)) -> Capability {
-        let [category, class, name, standard_name, standard_number, clause, limits] = texts.try_into().unwrap();
-        Capability {
-            site: 0, item: Item { category, class, name, standard_name, standard_number, clause }, limits,
-            remark: String::new(), approved_on: None, food: false, label: String::new(),
-        }
-    }
+fn row<const N: usize>() -> impl Strategy<Value = [String; N]> {
+    prop::collection::vec(text(), N).prop_map(|texts| texts.try_into().unwrap())
 }
 
 prop_compose! {
-    fn rows()(capabilities in prop::collection::vec(capability(), 0..6),
-        others in prop::collection::vec(prop::collection::vec(text(), 4), 0..4)) -> Rows {
-        let empty = String::new;
-        let instrument = |it: &Vec<String>| Instrument {
-            site: 0, class: empty(), item: empty(), standard: empty(), name: it[0].clone(), model: it[1].clone(),
-            serial: empty(), range: it[2].clone(), traceability: it[3].clone(), traceable_until: None, confirmation: empty(),
-        };
-        let signatory = |it: &Vec<String>| Signatory {
-            site: 0, name: it[0].clone(), title: it[1].clone(), field: it[2].clone(), food: false, approved_on: None,
-            remark: empty(), education: empty(), department: empty(), sex: empty(),
-        };
-        let staff = |it: &Vec<String>| Staff {
-            site: 0, name: it[0].clone(), sex: empty(), education: empty(), post: it[2].clone(), title: it[1].clone(),
-            major: it[3].clone(), years: empty(), department: empty(),
-        };
-        Rows {
-            capabilities,
-            instruments: others.iter().map(instrument).collect(),
-            signatories: others.iter().map(signatory).collect(),
-            staff: others.iter().map(staff).collect(),
-        }
+    fn rows()(capabilities in prop::collection::vec(row(), 0..6), instruments in prop::collection::vec(row(), 0..4),
+        signatories in prop::collection::vec(row(), 0..4), staff in prop::collection::vec(row(), 0..4)) -> Rows {
+        Rows { capabilities, instruments, signatories, staff }
     }
 }
 
@@ -205,19 +178,22 @@ impl World {
         let mut loader = Loader::new();
         self.bodies.values().for_each(|body| loader.body(body.clone()));
         self.certificates.values().for_each(|(entry, _)| loader.certificate(entry.clone()));
-        let mut items: BTreeMap<&Item, i64> = BTreeMap::new();
+        let mut items: BTreeMap<&[String], i64> = BTreeMap::new();
         for (_, rows) in self.certificates.values() {
             for it in &rows.capabilities {
                 let next = items.len() as i64 * 700;
-                let id = *items.entry(&it.item).or_insert(next);
-                loader.item(id, &it.item);
+                let id = *items.entry(&it[..6]).or_insert(next);
+                loader.item(id, std::array::from_fn(|at| it[at].as_str()));
             }
         }
         for (entry, rows) in self.certificates.values() {
-            rows.capabilities.iter().for_each(|it| loader.capability(entry.id, items[&it.item], &it.limits));
-            rows.instruments.iter().for_each(|it| loader.instrument(entry.id, it));
-            rows.signatories.iter().for_each(|it| loader.signatory(entry.id, it));
-            rows.staff.iter().for_each(|it| loader.staff(entry.id, it));
+            rows.capabilities.iter().for_each(|it| loader.capability(entry.id, items[&it[..6]], &it[6]));
+            let mut put = |subject, row: &[String]| {
+                loader.row(subject, entry.id, &row.iter().map(String::as_str).collect::<Vec<_>>());
+            };
+            rows.instruments.iter().for_each(|it| put(Subject::Instrument, it));
+            rows.signatories.iter().for_each(|it| put(Subject::Signatory, it));
+            rows.staff.iter().for_each(|it| put(Subject::Staff, it));
         }
         loader.done(AsOf { epoch: 1, number: 1 })
     }
@@ -225,24 +201,12 @@ impl World {
     /// The rows of a certificate, in the columns of a subject.
     fn rows(&self, subject: Subject, id: i64) -> Vec<Vec<String>> {
         let (entry, rows) = &self.certificates[&id];
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         match subject {
             Subject::Body => vec![self.bodies[&entry.body.0].texts()],
-            Subject::Capability => {
-                let of = |it: &Capability| {
-                    let mut texts: Vec<String> = owned(&entry::item_texts(&it.item));
-                    texts.push(it.limits.clone());
-                    texts
-                };
-                rows.capabilities.iter().map(of).collect()
-            }
-            Subject::Instrument => {
-                rows.instruments.iter().map(|it| owned(&entry::instrument_texts(it))).collect()
-            }
-            Subject::Signatory => {
-                rows.signatories.iter().map(|it| owned(&entry::signatory_texts(it))).collect()
-            }
-            Subject::Staff => rows.staff.iter().map(|it| owned(&entry::staff_texts(it))).collect(),
+            Subject::Capability => rows.capabilities.iter().map(|it| it.to_vec()).collect(),
+            Subject::Instrument => rows.instruments.iter().map(|it| it.to_vec()).collect(),
+            Subject::Signatory => rows.signatories.iter().map(|it| it.to_vec()).collect(),
+            Subject::Staff => rows.staff.iter().map(|it| it.to_vec()).collect(),
         }
     }
 
@@ -475,15 +439,7 @@ fn with_capabilities(rows: &[(&str, &str)]) -> Index {
         edition: 1,
     });
     for (id, (name, standard)) in (0..).zip(rows) {
-        let item = Item {
-            category: empty(),
-            class: empty(),
-            name: text(name),
-            standard_name: empty(),
-            standard_number: text(standard),
-            clause: empty(),
-        };
-        loader.item(id, &item);
+        loader.item(id, ["", "", name, "", standard, ""]);
         loader.capability(CertificateId(1), id, "");
     }
     loader.done(AsOf::default())
@@ -550,7 +506,10 @@ fn many_small_changes_stay_few_segments_and_age_it() {
     let (entry, body) = (index.register.certificates[0].clone(), index.register.bodies[0].entry.clone());
     for number in 0..200i64 {
         let id = CertificateId(2 + number % 50);
-        let rows = Rows { capabilities: vec![capability_of("镉")], ..Rows::default() };
+        let rows = Rows {
+            capabilities: vec![["", "", "镉", "", "", "", ""].map(str::to_owned)],
+            ..Rows::default()
+        };
         let number = Number::parse(&format!("2600230{:05}", id.0)).unwrap();
         let changes = Changes {
             bodies: vec![body.clone()],
@@ -563,25 +522,4 @@ fn many_small_changes_stay_few_segments_and_age_it() {
     assert!(!index.is_aged(), "so few rows are no age");
     let [_, capabilities, ..] = index.sizes();
     assert_eq!((capabilities.subject, capabilities.rows), (Subject::Capability, 51));
-}
-
-fn capability_of(name: &str) -> Capability {
-    let empty = String::new;
-    let item = Item {
-        category: empty(),
-        class: empty(),
-        name: name.into(),
-        standard_name: empty(),
-        standard_number: empty(),
-        clause: empty(),
-    };
-    Capability {
-        site: 0,
-        item,
-        limits: empty(),
-        remark: empty(),
-        approved_on: None,
-        food: false,
-        label: empty(),
-    }
 }

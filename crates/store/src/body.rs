@@ -49,6 +49,14 @@ pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
     reader.query_one(sql, &[id.0.into()], read).await
 }
 
+/// The bodies of these keys.
+pub async fn by_ids(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<Body>> {
+    let sql =
+        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
+        from body where id = any($1)";
+    reader.query(sql, &[Val::Ints(ids)], read).await
+}
+
 /// The bodies with one of these own codes.
 pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
     let sql =

@@ -26,6 +26,7 @@ pub mod emergency;
 mod error;
 pub mod event;
 pub mod excerpt;
+pub mod feed;
 pub mod figures;
 pub mod hook;
 pub mod ids;

@@ -49,6 +49,7 @@ pub(crate) async fn open(db: &Db) -> App {
             public_url: "https://cma.example.cn".into(),
             footing: Footing::Demo,
             hook_private: false,
+            search: true,
         },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),

@@ -11,6 +11,7 @@ mod hooks;
 mod import;
 mod interface;
 mod persons;
+mod search;
 mod signing;
 mod status;
 
@@ -67,6 +68,7 @@ async fn node(db: &Db, clock: &Clock) -> Arc<App> {
             public_url: "https://cma.example.cn".into(),
             footing: Footing::Real,
             hook_private: false,
+            search: true,
         },
         fonts: Arc::new(print::FontSet::load(&print::FontPaths::debian()).unwrap()),
         template: Arc::new(print::Template::national()),

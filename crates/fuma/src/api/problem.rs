@@ -96,6 +96,11 @@ impl From<AppError> for Problem {
             ),
             AppError::NotFound => Problem::new(StatusCode::NOT_FOUND, "not_found", "没有找到")
                 .said("没有这一项，或不属于本机关", "请核对地址和编号。"),
+            AppError::NotReady { .. } => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "暂时无法办理")
+                    .said(error.to_string(), hint)
+                    .after(BUSY)
+            }
             AppError::SignedOut => Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", "令牌无效")
                 .said("没有令牌，或令牌已过期、已停用", "请重新获取令牌后再调用。"),
             AppError::Store(StoreError::Conflict | StoreError::Unique { .. }) => {

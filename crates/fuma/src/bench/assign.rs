@@ -57,7 +57,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
 }
 
 /// A small first grant; each of another body.
-fn form(n: u32) -> Form {
+pub fn form(n: u32) -> Form {
     let mut form = Form::default();
     let uscc = uscc("91", "610113", 900_000 + u64::from(n));
     // Numbers of a year in which the other process assigns none.

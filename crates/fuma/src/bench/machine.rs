@@ -74,6 +74,6 @@ fn percentile(sorted: &[Duration], p: f64) -> Duration {
 pub fn told(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
-    let (p50, p99, max) = (ms(0.5), ms(0.99), ms(1.0));
-    format!("p50 {p50:.2} ms, p99 {p99:.2} ms, max {max:.1} ms over {}", times.len())
+    let (p50, p95, p99, max) = (ms(0.5), ms(0.95), ms(0.99), ms(1.0));
+    format!("p50 {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, max {max:.1} ms over {}", times.len())
 }

@@ -4,9 +4,11 @@
 mod assign;
 mod import;
 mod interface;
+mod load;
 mod machine;
 mod registry;
 mod scan;
+mod search;
 mod xlsx;
 mod yardstick;
 
@@ -45,6 +47,8 @@ enum What {
     Xlsx,
     /// 扫码页面，与 nginx 静态文件比较
     Scan,
+    /// 全国查询（先用 fuma demo --scale national 建库，用 --folder 指明）
+    Search,
     /// 系统接口：批量调用、单笔调用、按行作业、内存
     Interface,
 }
@@ -59,6 +63,7 @@ impl Bench {
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+            What::Search => search::run(&folder).await?,
             What::Interface => {
                 let sizes = interface::Sizes {
                     certificates: u32::try_from(self.certificates.unwrap_or(30_000))?,

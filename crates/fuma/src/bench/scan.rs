@@ -1,25 +1,21 @@
 //! `GET /C/{code}`: the real page, each code asked once, beside nginx with a static file of the same size in the same run.
 
 use super::import::files;
+use super::load::{CONNECTIONS, paced, request, start};
 use super::machine::{Watch, memory, told};
 use super::registry::{self, Folder};
 use super::yardstick::Yardstick;
-use crate::config::Settings;
 use crate::demo::bench_csv_parts;
-use crate::http::Web;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use app::stored::Filter;
 use app::{App, Ctx, Extent};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// Connections of the client, on the same cores.
-const CONNECTIONS: usize = 64;
 /// Certificates of one upload: 20 million rows are more than one sheet may hold.
 const UPLOAD: usize = 20_000;
 /// The fixed rate at which latency is read, requests a second.
@@ -51,7 +47,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     // The peer at the same rate tells how much of the tail is the machine's own.
     for (name, address, asked) in [("latency", ours, &paths), ("of nginx", nginx.address, &still)] {
         let yardstick = Yardstick::start();
-        let times = paced(address, asked.clone(), 0..some).await?;
+        let times = paced(address, asked.clone(), 0..some, RATE).await?;
         let machine = yardstick.read();
         folder.tell(name, format!("at {RATE}/s: {}", told(times.iter().map(|t| t.1).collect())));
         folder.tell("steady", machine.steady(&times));
@@ -82,42 +78,10 @@ async fn codes(app: &App, ctx: &Ctx) -> Result<Vec<String>> {
     }
 }
 
-/// The real server in this process, on a free port.
-async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
-    let settings = Settings::read(&folder.data())?;
-    let listener = crate::serve::bind("127.0.0.1:0".parse()?).await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(crate::serve::serve(Web::new(app, settings), None, listener));
-    Ok(address)
-}
-
 async fn body_size(address: SocketAddr, path: &str) -> Result<usize> {
     let mut stream = TcpStream::connect(address).await?;
     let mut buffer = Vec::new();
     request(&mut stream, path, &mut buffer).await
-}
-
-/// One request on a kept connection; the size of the body.
-async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<usize> {
-    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n\r\n");
-    stream.write_all(head.as_bytes()).await?;
-    buffer.clear();
-    let (start, length) = loop {
-        ensure!(stream.read_buf(buffer).await? > 0, "the server closed the connection");
-        if let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
-            let text = std::str::from_utf8(&buffer[..end])?;
-            ensure!(text.starts_with("HTTP/1.1 200"), "{path}: {}", text.lines().next().unwrap_or_default());
-            let length = text.lines().find_map(|l| {
-                let (name, value) = l.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-            });
-            break (end + 4, length.context("no content-length")?);
-        }
-    };
-    while buffer.len() < start + length {
-        ensure!(stream.read_buf(buffer).await? > 0, "the server closed the connection");
-    }
-    Ok(length)
 }
 
 /// As fast as it goes: requests/s, wall and CPU seconds.
@@ -150,38 +114,6 @@ async fn flood(
     }
     let (wall, cpu) = watch.read();
     Ok((range.len() as f64 / wall, wall, cpu))
-}
-
-/// At the fixed rate, open loop: when each answer came, and how long after the moment its request was due.
-async fn paced(
-    address: SocketAddr,
-    paths: Arc<Vec<String>>,
-    range: std::ops::Range<usize>,
-) -> Result<Vec<(Instant, Duration)>> {
-    let began = Instant::now() + Duration::from_millis(50);
-    let tasks: Vec<_> = (0..CONNECTIONS)
-        .map(|lane| {
-            let (paths, range) = (paths.clone(), range.clone());
-            tokio::spawn(async move {
-                let mut stream = TcpStream::connect(address).await?;
-                stream.set_nodelay(true)?;
-                let mut buffer = Vec::with_capacity(32 << 10);
-                let mut times = Vec::new();
-                for at in (range.start + lane..range.end).step_by(CONNECTIONS) {
-                    let due = began + Duration::from_secs(1) * u32::try_from(at - range.start)? / RATE;
-                    tokio::time::sleep_until(due.into()).await;
-                    request(&mut stream, &paths[at], &mut buffer).await?;
-                    times.push((Instant::now(), due.elapsed()));
-                }
-                Ok::<_, anyhow::Error>(times)
-            })
-        })
-        .collect();
-    let mut all = Vec::new();
-    for task in tasks {
-        all.extend(task.await??);
-    }
-    Ok(all)
 }
 
 /// nginx with one file, for the length of the run.

@@ -3,7 +3,7 @@
 use super::shown::table;
 use super::{As, End, Session};
 use anyhow::{Context, Result};
-use app::App;
+use app::{App, Opened};
 use clap::{Subcommand, ValueEnum};
 use domain::{Authority as Row, AuthorityCode, AuthorityId, Day, Level, Two};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma authority list --as shaanxi\n　　fuma authority code --as guojia 34 98 --from 2026-01-01"
+    after_help = "例：fuma authority list --as shaanxi\n　　fuma authority code --as guojia 34 98 --from 2026-01-01\n　　fuma authority open --as guojia"
 )]
 pub struct Authority {
     #[command(subcommand)]
@@ -55,6 +55,14 @@ enum Do {
         /// 辖区：行政区划代码前两位
         #[arg(long)]
         area: Option<String>,
+    },
+    /// 开通公众查询平台，或缩小、关闭它；不给编号为全部机关（国家级管理员）
+    Open {
+        /// 只开通这些机关，编号见 fuma authority list
+        ids: Vec<i64>,
+        /// 一个机关也不开通
+        #[arg(long, conflicts_with = "ids")]
+        none: bool,
     },
     /// 给机关一个编号代码，或改它的启用、停用日期（国家级管理员）
     Code {
@@ -110,19 +118,28 @@ impl Authority {
                 };
                 Some(app.set_authority(&ctx, Some(id), &new).await?)
             }
+            Do::Open { ids, none } => {
+                let opened = match ids.is_empty() && !none {
+                    true => Opened::All,
+                    false => Opened::Some(ids.into_iter().map(AuthorityId).collect()),
+                };
+                app.open_platform(&ctx, &opened).await?;
+                None
+            }
             Do::Code { id, code, from, to } => {
                 let authority = AuthorityId(id);
                 app.set_authority_code(&ctx, &AuthorityCode { authority, code, from, to }).await?;
                 Some(authority)
             }
         };
-        show(&session, &app, shown)?;
+        let platform = app.platform().await?;
+        show(&session, &app, shown, &platform)?;
         Ok(End::Ok)
     }
 }
 
 /// All authorities, or the one that was set.
-fn show(session: &Session, app: &App, only: Option<AuthorityId>) -> Result<()> {
+fn show(session: &Session, app: &App, only: Option<AuthorityId>, platform: &Opened) -> Result<()> {
     let tables = app.tables();
     let all: Vec<&Row> = tables.authorities.iter().filter(|it| only.is_none_or(|id| id == it.id)).collect();
     let codes = |of: AuthorityId| tables.authority_codes.iter().filter(move |it| it.authority == of);
@@ -136,6 +153,7 @@ fn show(session: &Session, app: &App, only: Option<AuthorityId>) -> Result<()> {
             "level": if it.level == Level::National { "national" } else { "provincial" },
             "area": it.area,
             "codes": codes,
+            "open": platform.has(it.id),
         })
     };
     let document: Vec<Value> = all.iter().map(value).collect();
@@ -143,9 +161,11 @@ fn show(session: &Session, app: &App, only: Option<AuthorityId>) -> Result<()> {
         let row = |it: &&Row| {
             let codes: Vec<String> = codes(it.id).map(days).collect();
             let level = if it.level == Level::National { "国家级" } else { "省级" };
-            vec![it.id.0.to_string(), it.name.clone(), level.to_owned(), it.area.clone(), codes.join(" ")]
+            let open = if platform.has(it.id) { "开通" } else { "未开通" };
+            let (id, level, open) = (it.id.0.to_string(), level.to_owned(), open.to_owned());
+            vec![id, it.name.clone(), level, it.area.clone(), codes.join(" "), open]
         };
-        table(&["编号", "机关", "级别", "辖区", "代码"], all.iter().map(row))
+        table(&["编号", "机关", "级别", "辖区", "代码", "公众查询"], all.iter().map(row))
     })
 }
 

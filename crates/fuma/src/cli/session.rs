@@ -65,8 +65,12 @@ impl Session {
             fonts: s.fonts.clone(),
             template: s.template.clone(),
         };
-        let config =
-            Config { public_url: s.public_url.clone(), footing: s.footing, hook_private: s.hook_private };
+        let config = Config {
+            public_url: s.public_url.clone(),
+            footing: s.footing,
+            hook_private: s.hook_private,
+            search: s.search,
+        };
         let app = Arc::new(App::start(&places, config, Clock::Machine, &operator(), missing).await?);
         let app = self.opened.0.get_or_init(|| app).clone();
         Ok(app)

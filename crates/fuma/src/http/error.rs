@@ -72,7 +72,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
         AppError::Store(error) if is_conflict(error) => StatusCode::CONFLICT,
-        AppError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Store(_) | AppError::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -88,6 +88,7 @@ impl IntoResponse for OfficeError {
             AppError::Refused { .. } => "没有办理",
             AppError::Forbidden => "没有权限",
             AppError::NotFound => "没有找到",
+            AppError::NotReady { .. } => "正在准备",
             AppError::Store(inner) => {
                 tracing::warn!(error = ?inner, "the store refused");
                 "没有保存"

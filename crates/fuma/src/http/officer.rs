@@ -172,6 +172,7 @@ impl Officer {
             Menu::New | Menu::Drafts => self.can(Action::DraftWrite),
             Menu::Changes => self.can(Action::Change),
             Menu::Prints => self.can(Action::Print),
+            Menu::Search => self.can(Action::Search),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),

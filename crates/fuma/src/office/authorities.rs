@@ -5,7 +5,7 @@ use super::said::Said;
 use super::{FieldView, Menu, Shell, TabView};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use app::AppError;
+use app::{AppError, Opened};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -55,6 +55,9 @@ struct AuthoritiesPage {
     code_fields: Vec<FieldView>,
     error: String,
     may_write: bool,
+    /// What the public can search: `all`, `some` or `none`.
+    platform: &'static str,
+    may_open: bool,
 }
 
 struct RowView {
@@ -64,6 +67,8 @@ struct RowView {
     level: &'static str,
     area: String,
     codes: Vec<String>,
+    /// Whether the public can search its certificates.
+    open: bool,
 }
 
 fn level(level: Level) -> (&'static str, &'static str) {
@@ -73,7 +78,7 @@ fn level(level: Level) -> (&'static str, &'static str) {
     }
 }
 
-fn row(tables: &Tables, it: &Authority) -> RowView {
+fn row(tables: &Tables, it: &Authority, platform: &Opened) -> RowView {
     let days = |code: &AuthorityCode| match (code.from, code.to) {
         (None, None) => code.code.to_string(),
         (Some(from), None) => format!("{}（{from} 起）", code.code),
@@ -87,6 +92,7 @@ fn row(tables: &Tables, it: &Authority) -> RowView {
         level: level(it.level).1,
         area: it.area.clone(),
         codes: tables.authority_codes.iter().filter(|code| code.authority == it.id).map(days).collect(),
+        open: platform.has(it.id),
     }
 }
 
@@ -114,26 +120,43 @@ fn code_fields(tables: &Tables, typed: &TypedCode) -> Vec<FieldView> {
     ]
 }
 
-fn show(web: &Web, officer: &Officer, asked: &Asked, typed: (Typed, TypedCode), error: String) -> Response {
+async fn show(
+    web: &Web,
+    officer: &Officer,
+    asked: &Asked,
+    typed: (Typed, TypedCode),
+    error: String,
+) -> Result<Response, OfficeError> {
     let (tone, words) = Said { said: asked.said.clone() }.words();
     let tables = web.app.tables();
+    let platform = web.app.platform().await?;
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut response = page(&AuthoritiesPage {
         shell: officer.shell_saying("发证机关", Menu::Codes, Vec::new(), tone, words),
         tabs: tabs("authority"),
-        rows: tables.authorities.iter().map(|it| row(&tables, it)).collect(),
+        rows: tables.authorities.iter().map(|it| row(&tables, it, &platform)).collect(),
         id: typed.0.id.clone(),
         fields: fields(&typed.0),
         code_fields: code_fields(&tables, &typed.1),
         error,
         may_write: officer.can(Action::AuthorityWrite),
+        platform: match &platform {
+            Opened::All => "all",
+            some if some.is_open() => "some",
+            Opened::Some(_) => "none",
+        },
+        may_open: officer.can(Action::PlatformOpen),
     });
     *response.status_mut() = status;
-    response
+    Ok(response)
 }
 
 /// `GET /office/authorities`.
-pub async fn list(State(web): State<Web>, officer: Officer, Query(asked): Query<Asked>) -> Response {
+pub async fn list(
+    State(web): State<Web>,
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, OfficeError> {
     let tables = web.app.tables();
     let edited = tables.authorities.iter().find(|a| a.id.0.to_string() == asked.edit);
     let typed = edited.map_or_else(Typed::default, |it| Typed {
@@ -143,7 +166,7 @@ pub async fn list(State(web): State<Web>, officer: Officer, Query(asked): Query<
         level: level(it.level).0.to_owned(),
         area: it.area.clone(),
     });
-    show(&web, &officer, &asked, (typed, TypedCode::default()), String::new())
+    show(&web, &officer, &asked, (typed, TypedCode::default()), String::new()).await
 }
 
 async fn save(web: &Web, officer: &Officer, typed: &Typed) -> Result<(), AppError> {
@@ -172,7 +195,7 @@ pub async fn set(
         Ok(()) => Ok(Redirect::to("/office/authorities?said=authority").into_response()),
         Err(AppError::Refused { message, hint }) => {
             let error = format!("{message}。{hint}");
-            Ok(show(&web, &officer, &Asked::default(), (typed, TypedCode::default()), error))
+            show(&web, &officer, &Asked::default(), (typed, TypedCode::default()), error).await
         }
         Err(error) => Err(error.into()),
     }
@@ -202,10 +225,29 @@ pub async fn set_code(
         Ok(()) => Ok(Redirect::to("/office/authorities?said=code").into_response()),
         Err(AppError::Refused { message, hint }) => {
             let error = format!("{message}。{hint}");
-            Ok(show(&web, &officer, &Asked::default(), (Typed::default(), typed), error))
+            show(&web, &officer, &Asked::default(), (Typed::default(), typed), error).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /office/authorities/platform`: whose certificates the public can search.
+pub async fn open_platform(
+    State(web): State<Web>,
+    officer: Officer,
+    Form(typed): Form<Vec<(String, String)>>,
+) -> Result<Response, OfficeError> {
+    let of = |name: &str| {
+        typed.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    };
+    let (extent, some): (Vec<&str>, Vec<&str>) = (of("extent"), of("authority"));
+    let opened = match extent.first().copied().unwrap_or_default() {
+        "all" => Opened::All,
+        "some" => Opened::Some(some.iter().filter_map(|id| id.parse().ok().map(AuthorityId)).collect()),
+        _ => Opened::Some(Default::default()),
+    };
+    web.app.open_platform(&officer.ctx, &opened).await?;
+    Ok(Redirect::to("/office/authorities?said=platform#platform").into_response())
 }
 
 #[cfg(test)]
@@ -240,5 +282,24 @@ mod tests {
         crate::gallery::keep("office", "authorities", &html);
         let edit = town.get(Caller::NationalAdmin, &format!("{path}?edit=34")).await;
         edit.holds(&["value=\"示例特区市场监督管理局\"", "name=\"id\" value=\"34\""]);
+    }
+
+    #[tokio::test]
+    async fn the_national_administrator_opens_the_platform_whole_or_for_some() {
+        let town = Town::open().await;
+        let (path, page) = ("/office/authorities/platform", "/office/authorities");
+        town.get(Caller::NationalAdmin, page).await.holds(&["公众查询平台", "value=\"none\" checked"]);
+        assert!(!town.get(Caller::ProvincialAdmin, page).await.text().contains("公众查询平台"));
+        for caller in [Caller::ProvincialAdmin, Caller::NationalLicensing] {
+            assert_eq!(town.post(caller, path, &[("extent", "all")]).await.status, 403, "{caller:?}");
+        }
+        let some = [("extent", "some"), ("authority", "28"), ("authority", "2")];
+        let saved = town.post(Caller::NationalAdmin, path, &some).await;
+        let html = town.get(Caller::NationalAdmin, saved.location.split('#').next().unwrap()).await;
+        let html = html.holds(&["value=\"some\" checked", "value=\"28\" checked", "公众查询已按所选保存"]);
+        assert!(!html.contains("value=\"3\" checked"));
+        crate::gallery::keep("office", "authorities-platform", &html);
+        assert_eq!(town.post(Caller::NationalAdmin, path, &[("extent", "all")]).await.status, 303);
+        assert_eq!(town.app.platform().await.unwrap(), app::Opened::All);
     }
 }

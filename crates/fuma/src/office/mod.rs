@@ -20,6 +20,7 @@ pub mod overview;
 mod parts;
 pub mod prints;
 mod said;
+pub mod search;
 pub mod session;
 pub mod settings;
 mod shell;

@@ -21,6 +21,7 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),
     ("code", Tone::Good, "代码已保存，立即生效。"),
     ("authority", Tone::Good, "机关已保存，立即生效。"),
+    ("platform", Tone::Good, "公众查询已按所选保存，立即生效。"),
     (
         "networked",
         Tone::Good,

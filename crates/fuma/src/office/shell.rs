@@ -77,6 +77,8 @@ pub enum Menu {
     Prints,
     /// 证书.
     Certificates,
+    /// 查询: everything, by words.
+    Search,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 对接: form, systems and mode of the authority; the board of all.
@@ -95,7 +97,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 14] = [
+    pub const ALL: [Menu; 15] = [
         Menu::Desk,
         Menu::Import,
         Menu::New,
@@ -103,6 +105,7 @@ impl Menu {
         Menu::Changes,
         Menu::Prints,
         Menu::Certificates,
+        Menu::Search,
         Menu::Overview,
         Menu::Docking,
         Menu::Hooks,
@@ -122,6 +125,7 @@ impl Menu {
             Menu::Changes => "变更与换证",
             Menu::Prints => "打印",
             Menu::Certificates => "证书",
+            Menu::Search => "查询",
             Menu::Overview => "汇总",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
@@ -142,6 +146,7 @@ impl Menu {
             Menu::Changes => "/office/changes",
             Menu::Prints => "/office/prints",
             Menu::Certificates => "/office/certificates",
+            Menu::Search => "/office/search",
             Menu::Overview => "/office/overview",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
@@ -157,7 +162,9 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Overview | Menu::Docking | Menu::Hooks => "",
+            Menu::Desk | Menu::Certificates | Menu::Search | Menu::Overview | Menu::Docking | Menu::Hooks => {
+                ""
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::http::web::{Web, page};
 use crate::http::{OfficeError, fault_reference};
 use crate::pager::Pager;
 use app::stored::Way;
-use app::{AppError, Asked, Life, PublicCertificate, Verified};
+use app::{AppError, Asked, Life, PublicCertificate, SearchState, Verified};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -313,10 +313,29 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the store answers.
+/// `GET /readyz`: the store answers, and the index is made. Until then 503 with how far it is; scans are answered all the
+/// same, so `/healthz` is what a balancer of scans should ask.
 pub async fn readyz(State(web): State<Web>) -> Response {
-    match web.app.has_work().await {
-        Ok(_) => "ready\n".into_response(),
-        Err(error) => OfficeError(error).into_response(),
+    if let Err(error) = web.app.has_work().await {
+        return OfficeError(error).into_response();
+    }
+    match web.app.search_state() {
+        SearchState::Off => "ready\nsearch off\n".into_response(),
+        SearchState::Ready { as_of, counts: (bodies, certificates), sizes } => {
+            let mut text = format!(
+                "ready\nsearch ready as_of={}:{} bodies={bodies} certificates={certificates}\n",
+                as_of.epoch, as_of.number
+            );
+            for it in sizes {
+                let name = format!("{:?}", it.subject).to_lowercase();
+                let (rows, distinct, texts, bytes) = (it.rows, it.tuples, it.texts, it.bytes);
+                text += &format!("{name} rows={rows} distinct={distinct} texts={texts} bytes={bytes}\n");
+            }
+            text.into_response()
+        }
+        SearchState::Building { done, total } => {
+            let text = format!("building\nsearch building {done} of {total} certificates\n");
+            (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")], text).into_response()
+        }
     }
 }

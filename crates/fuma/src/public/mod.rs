@@ -11,6 +11,7 @@ mod json;
 pub mod report;
 mod report_code;
 mod respond;
+pub mod search;
 mod verdict;
 mod view;
 

@@ -100,6 +100,7 @@ fn the_rules_of_the_sweep_are_the_route_table() {
 #[tokio::test]
 async fn every_public_route_answers_everyone_the_same() {
     let town = crate::testing::Town::with_certificates().await;
+    town.index().await;
     let ctx = town.ctx(Caller::Licensing).await;
     let id = town.id(FULL).await;
     let code = town.app.certificate(&ctx, id).await.unwrap().card.head.code;

@@ -143,6 +143,7 @@ pub const OFFICE: &[Rule] = &[
         &[May(PersonalErase, Ours)],
     ),
     // 系统
+    get("/office/search", &[May(Search, Own)]),
     get("/office/overview", &[May(CollectionRead, Own)]),
     get("/office/accounts", &[May(AccountRead, Own)]),
     post("/office/accounts", &[("login", "fresh{n}"), ("name", "吴示例"), ("role", "viewer")], &[Keep(Own)]),
@@ -167,6 +168,7 @@ pub const OFFICE: &[Rule] = &[
         &[("name", "示例区市场监督管理局"), ("short_name", "示例"), ("level", "provincial"), ("area", "98")],
         &[May(AuthorityWrite, Own)],
     ),
+    post("/office/authorities/platform", &[("extent", "all")], &[May(PlatformOpen, Own)]),
     post("/office/authorities/codes", &[("authority", "2"), ("code", "78")], &[May(AuthorityWrite, Own)]),
     get("/office/template", &[]),
     post(

@@ -36,6 +36,7 @@ impl Scene {
     /// One certificate printed, with a link for reports; a job that has printed.
     pub async fn new() -> Scene {
         let town = Town::with_certificates().await;
+        town.index().await;
         let certificate = town.id(FULL).await.0;
         let page = format!("/office/certificates/{certificate}");
         let printed = town.post(OFFICER, &format!("{page}/print"), &[("copy", "original")]).await;

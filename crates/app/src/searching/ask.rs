@@ -1,0 +1,127 @@
+//! What is asked of the index, by whom, and how far each may see.
+
+use super::SearchState;
+use crate::{App, AppError, Ctx, Result};
+use ::search::{Answer, Ask, Dimension, Filter, Index, Page, Sort, Subject, Typed};
+use domain::{Action, AuthorityId};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// A question as the doors take it.
+#[derive(Clone, Debug)]
+pub struct SearchAsk {
+    /// Whose rows are searched and shown.
+    pub subject: Subject,
+    /// What was typed; empty: everything.
+    pub text: String,
+    /// What of other subjects must stand in one row of the same certificate.
+    pub also: Vec<(Subject, String)>,
+    /// How the number begins.
+    pub number: String,
+    /// What it is narrowed to.
+    pub picked: Vec<(Dimension, u16)>,
+    /// The order of bodies.
+    pub sort: Sort,
+    /// Which of them.
+    pub page: Page,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What the index says.
+    pub answer: Answer,
+    /// Whether more was typed than was looked at.
+    pub cut: bool,
+}
+
+impl App {
+    /// What the public finds: bodies and capabilities of the authorities that are opened, without what was assigned by
+    /// mistake. Persons and instruments are not searched by the public (architecture.md 9.7).
+    ///
+    /// # Errors
+    /// [`AppError::NotReady`] while the index is made; [`AppError::NotFound`] for what the public does not search.
+    pub async fn search_public(&self, asks: Vec<SearchAsk>) -> Result<Vec<Found>> {
+        let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
+        let asked = asks
+            .iter()
+            .flat_map(|ask| std::iter::once(ask.subject).chain(ask.also.iter().map(|(subject, _)| *subject)));
+        if !asked.into_iter().all(open) {
+            return Err(AppError::NotFound);
+        }
+        let authorities = match self.platform().await? {
+            super::Opened::All => None,
+            super::Opened::Some(some) => Some(Arc::new(some.into_iter().collect::<FxHashSet<_>>())),
+        };
+        self.answers(asks, authorities, true).await
+    }
+
+    /// What officers find: bodies and capabilities of the whole country; instruments and people of the certificates that
+    /// their authority issued, the national authority those of all.
+    pub async fn search(&self, ctx: &Ctx, asks: Vec<SearchAsk>) -> Result<Vec<Found>> {
+        let own = ctx.authority()?;
+        self.ask(ctx, Action::Search, Some(own))?;
+        let (public, closed): (Vec<_>, Vec<_>) = asks.into_iter().enumerate().partition(|(_, ask)| {
+            let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
+            open(ask.subject) && ask.also.iter().all(|(subject, _)| open(*subject))
+        });
+        let of_own: Option<Arc<FxHashSet<AuthorityId>>> = match ctx.actor.is_national() {
+            true => None,
+            false => Some(Arc::new(std::iter::once(own).collect())),
+        };
+        let mut out: Vec<Option<Found>> = (0..public.len() + closed.len()).map(|_| None).collect();
+        for (asks, authorities) in [(public, None), (closed, of_own)] {
+            let (at, asks): (Vec<usize>, Vec<SearchAsk>) = asks.into_iter().unzip();
+            let found = self.answers(asks, authorities, false).await?;
+            at.into_iter().zip(found).for_each(|(at, found)| out[at] = Some(found));
+        }
+        Ok(out.into_iter().flatten().collect())
+    }
+
+    async fn answers(
+        &self,
+        asks: Vec<SearchAsk>,
+        authorities: Option<Arc<FxHashSet<AuthorityId>>>,
+        without_annulled: bool,
+    ) -> Result<Vec<Found>> {
+        if asks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let index = self.ready_index()?;
+        let today = self.today();
+        let answer = move || {
+            let one = |ask: SearchAsk| {
+                let Typed { words, cut } = Typed::read(&ask.text);
+                let also = ask.also.into_iter().map(|(subject, text)| (subject, Typed::read(&text).words));
+                let filter =
+                    Filter { picked: ask.picked, authorities: authorities.clone(), without_annulled };
+                let answer = index.ask(&Ask {
+                    subject: ask.subject,
+                    words,
+                    also: also.filter(|(_, words)| !words.is_empty()).collect(),
+                    number: ask.number,
+                    filter,
+                    sort: ask.sort,
+                    page: ask.page,
+                    today,
+                });
+                Found { answer, cut }
+            };
+            asks.into_iter().map(one).collect()
+        };
+        // A common character takes tens of milliseconds: not on a thread that answers scans.
+        tokio::task::spawn_blocking(answer).await.map_err(|error| AppError::Fault(error.to_string()))
+    }
+
+    pub(super) fn ready_index(&self) -> Result<Arc<Index>> {
+        self.searching.index().ok_or_else(|| match self.search_state() {
+            SearchState::Building { done, total } => AppError::NotReady {
+                percent: u8::try_from(done * 100 / total.max(1)).unwrap_or(100),
+            },
+            SearchState::Off | SearchState::Ready { .. } => AppError::refused(
+                "本节点没有开启查询",
+                "请在设置文件中去掉 search = false 后重新启动，或换一个节点查询。扫码和输入编号查真不受影响。",
+            ),
+        })
+    }
+}

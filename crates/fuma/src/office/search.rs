@@ -1,0 +1,92 @@
+//! `/office/search`: one box and more fields over everything, as the public sees it and what regulators may see besides.
+
+use super::{Menu, Shell};
+use crate::http::web::{Web, page};
+use crate::http::{OfficeError, Officer};
+use crate::public::handlers::percent;
+use crate::search::{Asked, ResultView, Results, Tab};
+use app::AppError;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "office/search.html")]
+struct SearchPage {
+    shell: Shell,
+    asked: Asked,
+    kept: Vec<(&'static str, String)>,
+    advanced: bool,
+    result: Option<ResultView>,
+    as_of: String,
+    query: String,
+    /// Whether people and instruments of other authorities are left out.
+    own_only: bool,
+}
+
+/// `GET /office/search`.
+pub async fn search(
+    State(web): State<Web>,
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, OfficeError> {
+    let result = if asked.is_empty() {
+        // The right is asked all the same.
+        web.app.search(&officer.ctx, Vec::new()).await?;
+        None
+    } else {
+        Some(results(&web, &officer, &asked).await?)
+    };
+    let own = |it: &ResultView| !matches!(it.tab, Tab::Bodies | Tab::Certificates | Tab::Capabilities);
+    Ok(page(&SearchPage {
+        shell: officer.shell("查询", Menu::Search, Vec::new()),
+        kept: asked.kept(),
+        advanced: asked.is_advanced(),
+        own_only: !officer.ctx.actor.is_national() && result.as_ref().is_some_and(own),
+        result,
+        as_of: web.app.now().to_the_minute(),
+        query: percent(&asked.q),
+        asked,
+    }))
+}
+
+async fn results(web: &Web, officer: &Officer, asked: &Asked) -> app::Result<ResultView> {
+    let tabs = [Tab::Bodies, Tab::Capabilities, Tab::Instruments, Tab::Signatories, Tab::Staff];
+    let asks = tabs.map(|tab| asked.ask(tab));
+    let found = web.app.search(&officer.ctx, asks.into()).await?;
+    let mut found: Vec<_> = tabs.into_iter().zip(found).collect();
+    let Some((_, bodies)) = found.first().cloned() else {
+        return Err(AppError::Fault("no answer to a question".into()));
+    };
+    found.insert(1, (Tab::Certificates, bodies));
+    // Who typed what only others have sees these first.
+    let first = found.iter().find(|(_, found)| found.answer.certificates > 0).map(|(tab, _)| *tab);
+    let tab = asked.tab(&Tab::OFFICE).or(first).unwrap_or_default();
+    let (today, tables) = (web.app.today(), web.app.tables());
+    Ok(Results { asked, path: "/office/search", found: &found, tab, tables: &tables, today }.view())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Caller, Town};
+
+    #[tokio::test]
+    async fn officers_find_bodies_capabilities_instruments_and_people() {
+        let town = Town::with_certificates().await;
+        let early = town.get(Caller::Viewer, "/office/search?q=x").await;
+        assert_eq!(early.status, 503, "nothing is answered before the index is made");
+        assert!(early.text().contains("正在准备"));
+        town.index().await;
+        let html = town.get(Caller::Licensing, "/office/search").await.holds(&["机构、证书编号、检测项目"]);
+        crate::gallery::keep("office", "search", &html);
+        let html = town.get(Caller::Licensing, "/office/search?q=%E7%A4%BA%E4%BE%8B").await;
+        let html = html.holds(&["<mark>示例</mark>", "共 ", "缩小范围"]);
+        crate::gallery::keep("office", "search-bodies", &html);
+        let path = "/office/search?q=%E6%B0%B4&tab=capabilities";
+        let html = town.get(Caller::Licensing, path).await.holds(&["检测能力", "缩小范围"]);
+        crate::gallery::keep("office", "search-capabilities", &html);
+        town.get(Caller::Viewer, "/office/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8").await.holds(&["没有找到"]);
+        let other = town.get(Caller::Supervision, "/office/search?q=x&tab=staff").await;
+        other.holds(&["只列本机关发证的"]);
+    }
+}
