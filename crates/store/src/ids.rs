@@ -19,13 +19,26 @@ pub async fn take(db: &Db, name: &'static str, n: u64, urgency: Urgency) -> Resu
 /// Ids of one process, taken from the store many at a time: a commit for some hundred of them, not for each.
 #[derive(Default)]
 pub struct Blocks {
-    /// By name, the next id and the end of the block.
-    left: Mutex<HashMap<&'static str, (i64, i64)>>,
+    left: Mutex<HashMap<&'static str, Block>>,
+}
+
+/// What is at hand of one name.
+#[derive(Clone, Copy)]
+struct Block {
+    /// The next id.
+    next: i64,
+    /// Behind the last one.
+    end: i64,
+    /// How many are taken when these are used up.
+    size: u64,
 }
 
 impl Blocks {
-    /// Ids taken from the store at a time, at least: a process that ends leaves the rest of its block unused.
+    /// Ids taken from the store at first: a process that ends leaves the rest of its block unused.
     const SIZE: u64 = 512;
+    /// Ids taken at a time at most. Each block of a name is twice the one before, as who needs many takes each in a
+    /// commit of its own, for which an import waits behind the chunk that is being written.
+    const MOST: u64 = 1 << 15;
 
     /// The first of `n` fresh ids of the kind `name`.
     pub async fn next(&self, db: &Db, name: &'static str, n: u64, urgency: Urgency) -> Result<i64> {
@@ -33,24 +46,37 @@ impl Blocks {
         if let Some(first) = self.of_block(name, many) {
             return Ok(first);
         }
-        let size = n.max(Self::SIZE);
+        let size = n.max(self.size(name));
         let first = take(db, name, size, urgency).await?;
         let end = first.saturating_add(i64::try_from(size).unwrap_or(i64::MAX / 2));
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = (size * 2).min(Self::MOST);
+        let fresh = Block { next: first + many, end, size: next };
         // What is left of the bigger of the two blocks serves the next calls.
-        let kept = left.entry(name).or_default();
-        if end - (first + many) > kept.1 - kept.0 {
-            *kept = (first + many, end);
+        let kept = left.entry(name).or_insert(fresh);
+        if fresh.left() > kept.left() {
+            *kept = fresh;
         }
         Ok(first)
     }
 
+    fn size(&self, name: &'static str) -> u64 {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.get(name).map_or(Self::SIZE, |block| block.size)
+    }
+
     fn of_block(&self, name: &'static str, n: i64) -> Option<i64> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let (next, end) = left.get_mut(name)?;
-        (n <= *end - *next).then(|| {
-            *next += n;
-            *next - n
+        let block = left.get_mut(name)?;
+        (n <= block.left()).then(|| {
+            block.next += n;
+            block.next - n
         })
+    }
+}
+
+impl Block {
+    fn left(self) -> i64 {
+        self.end - self.next
     }
 }
