@@ -76,6 +76,9 @@ pub async fn put(tx: &Tx, facts: &[Sealed]) -> Result<()> {
     let sql = "insert into personal (person_id, field, cipher, key_id, lookup) values ($1, $2, $3, $4, $5)
         on conflict (person_id, field) do update
         set cipher = excluded.cipher, key_id = excluded.key_id, lookup = excluded.lookup";
+    if facts.is_empty() {
+        return Ok(());
+    }
     let rows = facts.iter().map(|it| {
         vec![
             it.person.0.into(),

@@ -6,18 +6,25 @@ use crate::funnel::Siblings;
 use crate::issue::{Purpose, Ready, Writing};
 use crate::registry::AuthoritySettings;
 use crate::{App, AppError, Ctx, Result, Written};
-use domain::{BatchId, Number, Plan};
+use domain::{BatchId, Number, Parsed, Plan, name_key};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Urgency;
 use store::batch_line::{Line, Outcome};
 use store::reservation::{Clash, Holder};
+use tokio::task::JoinSet;
 
 /// How long a chunk's transaction should last: the writer is blocked meanwhile (architecture.md 5).
 const CHUNK_TIME: Duration = Duration::from_millis(35);
 /// Capability rows in the first chunk, before anything is measured.
 const FIRST_ROWS: usize = 2_000;
+/// Fewer would be mostly the commit itself.
+const LEAST_ROWS: usize = 200;
+/// More would take memory: three chunks are under way at a time.
+const MOST_ROWS: usize = 10_000;
 /// Certificates in a chunk at most, so that one query a question stays short.
 const MOST: usize = 1_000;
 
@@ -108,88 +115,23 @@ impl App {
         let done = store::batch_line::done(&self.db, batch).await?;
         let reserved = self.reserved(batch).await?;
         let todo: Vec<&GoodLine> = good.iter().filter(|l| !done.contains(&work.line(l.entry))).collect();
-        let mut writing = Writing::default();
-        let mut out = Committed::default();
         let purpose =
             Purpose { authority: work.authority, batch: Some(batch), draft: None, urgency: Urgency::Batch };
-        let mut rows = FIRST_ROWS;
+        let mut run = Run::new(self, ctx, work, purpose, reserved);
         let mut at = 0;
-        let mut ahead: Option<(usize, Vec<domain::Parsed>)> = None;
+        let mut end = chunk_end(work, &todo, at, run.rows);
+        let mut parsed = run.parse(&todo[at..end]).await?;
         while at < todo.len() {
-            let end = ahead.as_ref().map_or_else(|| chunk_end(work, &todo, at, rows), |(end, _)| *end);
-            let parsed = match ahead.take() {
-                Some((_, parsed)) => parsed,
-                None => self.parse(work, todo[at..end].iter().map(|l| l.entry).collect()).await?,
-            };
-            let next_end = chunk_end(work, &todo, end, rows);
-            let next = todo[end..next_end].iter().map(|l| l.entry).collect();
-            let write = self.write_chunk(
-                ctx,
-                work,
-                &purpose,
-                &todo[at..end],
-                parsed,
-                &reserved,
-                &mut writing,
-                &mut out,
-            );
-            let (wrote, parsed) = tokio::join!(write, self.parse(work, next));
-            wrote?;
-            ahead = Some((next_end, parsed?));
-            rows = next_rows(rows, writing.last);
-            at = end;
-            progress(at as u32, todo.len() as u32);
+            let next_end = chunk_end(work, &todo, end, run.rows);
+            let next = run.parse(&todo[end..next_end]);
+            run.chunk(&todo[at..end], parsed).await?;
+            parsed = next.await?;
+            (at, end) = (end, next_end);
+            progress(run.done(), todo.len() as u32);
         }
-        Ok(out)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the state of one loop, taken apart nowhere else")]
-    async fn write_chunk(
-        &self,
-        ctx: &Ctx,
-        work: &Arc<Work>,
-        purpose: &Purpose,
-        lines: &[&GoodLine],
-        parsed: Vec<domain::Parsed>,
-        reserved: &HashMap<u32, Number>,
-        writing: &mut Writing,
-        out: &mut Committed,
-    ) -> Result<()> {
-        let setting = self.setting(&work.tables, work.authority, work.book.date_system);
-        let judged = self.judge_many(parsed, &setting, &Siblings::new()).await?;
-        let mut fresh = Vec::new();
-        let mut refused = Vec::new();
-        for (good, judged) in lines.iter().zip(judged) {
-            let line = work.line(good.entry);
-            let why = work.why_not(&judged);
-            let Some((draft, plan)) = judged.draft else {
-                refused.push(work.refusal(good.entry, &why.unwrap_or_default()));
-                continue;
-            };
-            match plan {
-                Plan::New { .. } => {
-                    let number = reserved.get(&line).cloned();
-                    let held = draft.number.is_none().then_some(judged.held);
-                    fresh.push(Ready { draft, plan, number, line, sent: None, held });
-                }
-                Plan::Change { of, .. } => {
-                    let head =
-                        store::certificate::by_id((&self.db).into(), of).await?.ok_or(AppError::NotFound)?;
-                    let ready = Ready { draft, plan, number: None, line, sent: None, held: None };
-                    self.write_change(ctx, purpose, &head, &ready, writing).await?;
-                    out.changed += 1;
-                }
-                // Somebody else has done it since the preview.
-                Plan::Unchanged { .. } => refused.push(work.refusal(good.entry, "已在系统中，没有变化")),
-            }
-        }
-        if !fresh.is_empty() {
-            let written: Vec<Written> = self.write_new(ctx, purpose, &fresh, writing).await?;
-            out.fresh += written.len() as u32;
-        }
-        self.refuse_lines(purpose, &refused).await?;
-        out.refused.extend(refused);
-        Ok(())
+        run.land().await?;
+        progress(run.done(), todo.len() as u32);
+        Ok(run.out)
     }
 
     /// Records the lines that were stopped before anything was written, so that each line of the file has its answer.
@@ -246,6 +188,143 @@ impl App {
     }
 }
 
+/// The writing of a batch's lines: while one chunk is written the next is judged, and the one after it parsed.
+struct Run<'r> {
+    app: &'r App,
+    ctx: &'r Ctx,
+    work: &'r Arc<Work>,
+    purpose: Purpose,
+    reserved: HashMap<u32, Number>,
+    writing: Writing,
+    /// Capability rows in the next chunk.
+    rows: usize,
+    /// The chunk that is being written, one at most. Whoever leaves the run rolls it back or, if it is too late for that,
+    /// finds its lines done.
+    flight: JoinSet<Result<(Vec<Written>, Duration)>>,
+    /// How many rows it has.
+    flying: usize,
+    /// What its certificates are known by.
+    names: Names,
+    out: Committed,
+}
+
+impl<'r> Run<'r> {
+    fn new(
+        app: &'r App,
+        ctx: &'r Ctx,
+        work: &'r Arc<Work>,
+        purpose: Purpose,
+        reserved: HashMap<u32, Number>,
+    ) -> Run<'r> {
+        Run {
+            app,
+            ctx,
+            work,
+            purpose,
+            reserved,
+            writing: Writing::default(),
+            rows: FIRST_ROWS,
+            flight: JoinSet::new(),
+            flying: 0,
+            names: Names::default(),
+            out: Committed::default(),
+        }
+    }
+
+    /// Lines that have their answer.
+    fn done(&self) -> u32 {
+        self.out.fresh + self.out.changed + self.out.refused.len() as u32
+    }
+
+    /// Parses lines on a thread of its own, from the call on.
+    fn parse(&self, lines: &[&GoodLine]) -> impl Future<Output = Result<Vec<Parsed>>> + use<> {
+        self.app.parse(self.work, lines.iter().map(|line| line.entry).collect())
+    }
+
+    /// Judges a chunk, and has what is new of it written when the chunk before it stands.
+    async fn chunk(&mut self, lines: &[&GoodLine], parsed: Vec<Parsed>) -> Result<()> {
+        let names = names(&parsed);
+        // What hangs on a certificate or body that is being written must find it.
+        if lines.iter().any(|line| !line.fresh) || !names.is_disjoint(&self.names) {
+            self.land().await?;
+        }
+        let fresh = self.judge(lines, parsed).await?;
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let prepared = self.app.prepare(self.ctx, &self.purpose, &fresh, &mut self.writing).await?;
+        drop(fresh);
+        self.land().await?;
+        let db = self.app.db.clone();
+        self.flight.spawn(async move { prepared.write(&db).await });
+        self.flying = lines.iter().map(|line| self.work.assembly.entries[line.entry].row_count()).sum();
+        self.names = names;
+        Ok(())
+    }
+
+    /// Waits for the chunk that is being written.
+    async fn land(&mut self) -> Result<()> {
+        self.names.clear();
+        let Some(written) = self.flight.join_next().await else { return Ok(()) };
+        let (written, took) = written.map_err(|e| AppError::Fault(format!("写入的任务：{e}")))??;
+        self.out.fresh += written.len() as u32;
+        self.rows = next_rows(self.rows, self.flying, took);
+        Ok(())
+    }
+
+    /// Judges a chunk; writes its changes and records what is refused. What is new comes back.
+    async fn judge(&mut self, lines: &[&GoodLine], parsed: Vec<Parsed>) -> Result<Vec<Ready>> {
+        let (app, work) = (self.app, self.work);
+        let setting = app.setting(&work.tables, work.authority, work.book.date_system);
+        let judged = app.judge_many(parsed, &setting, &Siblings::new()).await?;
+        let mut fresh = Vec::new();
+        let mut refused = Vec::new();
+        for (good, judged) in lines.iter().zip(judged) {
+            let line = work.line(good.entry);
+            let why = work.why_not(&judged);
+            let Some((draft, plan)) = judged.draft else {
+                refused.push(work.refusal(good.entry, &why.unwrap_or_default()));
+                continue;
+            };
+            match plan {
+                Plan::New { .. } => {
+                    let number = self.reserved.get(&line).cloned();
+                    let held = draft.number.is_none().then_some(judged.held);
+                    fresh.push(Ready { draft, plan, number, line, sent: None, held });
+                }
+                Plan::Change { of, .. } => {
+                    let head =
+                        store::certificate::by_id((&app.db).into(), of).await?.ok_or(AppError::NotFound)?;
+                    let ready = Ready { draft, plan, number: None, line, sent: None, held: None };
+                    app.write_change(self.ctx, &self.purpose, &head, &ready, &mut self.writing).await?;
+                    self.out.changed += 1;
+                }
+                // Somebody else has done it since the preview.
+                Plan::Unchanged { .. } => refused.push(work.refusal(good.entry, "已在系统中，没有变化")),
+            }
+        }
+        app.refuse_lines(&self.purpose, &refused).await?;
+        self.out.refused.extend(refused);
+        Ok(fresh)
+    }
+}
+
+/// Hashes of what certificates and their bodies are looked up by. Two that are one by chance cost a wait.
+type Names = FxHashSet<u64>;
+
+fn names(parsed: &[Parsed]) -> Names {
+    let mut out = Names::default();
+    for draft in parsed.iter().filter_map(|parsed| parsed.draft.as_ref()) {
+        let face = &draft.content.face;
+        out.insert(FxBuildHasher.hash_one(name_key(&face.body_name)));
+        out.extend(face.uscc.map(|code| FxBuildHasher.hash_one(code)));
+        out.extend(face.org_code.map(|code| FxBuildHasher.hash_one(code)));
+        let numbers = [&draft.number, &face.previous_number];
+        out.extend(numbers.into_iter().flatten().map(|number| FxBuildHasher.hash_one(number)));
+    }
+    out
+}
+
 fn refusals(refused: &[(u32, String)]) -> Vec<Line> {
     let line = |(line, why): &(u32, String)| Line {
         line: *line,
@@ -268,10 +347,12 @@ fn chunk_end(work: &Work, todo: &[&GoodLine], at: usize, rows: usize) -> usize {
     at + within.count().max(1)
 }
 
-/// Rows for the next chunk, by how long the last transaction took.
-fn next_rows(rows: usize, took: Duration) -> usize {
-    let ratio = CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(0.001);
-    ((rows as f64 * ratio.clamp(0.5, 2.0)) as usize).clamp(200, 40_000)
+/// Rows for the next chunk: half way to what fits into [`CHUNK_TIME`] by the speed of the chunk that was written last. The
+/// target itself says nothing of speed, as two more chunks are under way when a measure comes.
+fn next_rows(target: usize, rows: usize, took: Duration) -> usize {
+    let fits = rows as f64 * CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(0.001);
+    let fits = (fits as usize).clamp(target / 2, target * 2);
+    ((target + fits) / 2).clamp(LEAST_ROWS, MOST_ROWS)
 }
 
 fn told(clash: Clash) -> (u32, String) {

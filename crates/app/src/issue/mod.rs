@@ -4,22 +4,21 @@
 //! tables, then the events. Items go before, in transactions of their own.
 
 pub(crate) mod body;
+mod fresh;
 mod persons;
 mod rows;
 
 use crate::excerpts::packed;
 use crate::interface::{Done, Sent};
-use crate::{App, AppError, Ctx, Result, entropy};
-use body::BodyKey;
+use crate::{App, AppError, Ctx, Result};
 use domain::{
     AuthorityId, BatchId, CertificateId, Code, Content, Draft, DraftId, Event, EventKind, Identity, Instant,
     Kind, Number, Object, PersonId, Plan, Status, merged,
 };
 use persons::Whose;
-use rows::{New, STEP, delta};
+use rows::{New, delta};
 use rustc_hash::FxHashMap;
 use std::collections::HashSet;
-use std::time::Duration;
 use store::batch_line::{Line, Outcome};
 use store::certificate::{Advance, Head};
 use store::content::{Edition, NewRows, Placed, RowTable};
@@ -78,8 +77,6 @@ pub struct Purpose {
 pub struct Writing {
     /// Items seen so far: saves a look-up per row. Their keys are hashes already.
     items: FxHashMap<store::item::Hash, i64>,
-    /// How long the last transaction held the writer.
-    pub last: Duration,
 }
 
 /// The edition that a change makes.
@@ -92,151 +89,7 @@ struct Next<'r> {
     items: &'r FxHashMap<store::item::Hash, i64>,
 }
 
-/// A new certificate with everything that is known before the transaction.
-struct Fresh<'r> {
-    ready: &'r Ready,
-    id: CertificateId,
-    number: Number,
-    code: Code,
-    body: domain::BodyId,
-}
-
-impl Fresh<'_> {
-    fn written(&self, edition: &Edition) -> Written {
-        Written {
-            line: self.ready.line,
-            certificate: self.id,
-            number: self.number.clone(),
-            code: self.code,
-            edition: 1,
-            digest: edition.digest,
-        }
-    }
-}
-
 impl App {
-    /// Writes new certificates, each live and final once the transaction is committed.
-    ///
-    /// # Errors
-    /// A number taken meanwhile is refused with what to do, [`store::StoreError::Conflict`] if a body was given a
-    /// certificate since it was judged; nothing of the chunk is then written.
-    pub(crate) async fn write_new(
-        &self,
-        ctx: &Ctx,
-        purpose: &Purpose,
-        chunk: &[Ready],
-        writing: &mut Writing,
-    ) -> Result<Vec<Written>> {
-        let contents: Vec<&Content> = chunk.iter().map(|r| &r.draft.content).collect();
-        let hashes = self.items(&contents, &mut writing.items, purpose.urgency).await?;
-        let faces: Vec<_> = contents.iter().map(|c| &c.face).collect();
-        let (bodies, new_bodies) = self.bodies(&faces).await?;
-        let first = self.ids("certificate", chunk.len() as u64).await?;
-        let people = self.people(chunk.iter().map(|r| &r.draft)).await?;
-        let fresh = chunk
-            .iter()
-            .zip(first..)
-            .map(|(ready, id)| {
-                let number =
-                    ready.number.clone().ok_or_else(|| AppError::Fault("没有编号的新证书".into()))?;
-                let body = bodies[&BodyKey::of(&ready.draft.content.face)];
-                let code = Code::from_entropy(entropy::bytes(), self.realm());
-                Ok(Fresh { ready, id: CertificateId(id), number, code, body })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let previous = self.previous_of(&fresh);
-        let now = self.now();
-        let heads: Vec<Head> = fresh
-            .iter()
-            .zip(&people)
-            .map(|(f, of)| Head {
-                contact: of.contact.as_ref().map(|c| c.id),
-                ..head(f, purpose, ctx, now, &previous)
-            })
-            .collect();
-        let editions = fresh.iter().map(|f| self.first_edition(f, now)).collect::<Vec<_>>();
-        let excerpts: Vec<_> =
-            fresh.iter().zip(&editions).map(|(f, edition)| packed(edition, &f.ready.draft.content)).collect();
-        let mut rows = NewRows::default();
-        for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people) {
-            first_rows(&mut rows, f, hashes, &writing.items, people);
-        }
-        let events = self.new_events(ctx, purpose, &fresh, &editions, &previous);
-        let written: Vec<Written> =
-            fresh.iter().zip(&editions).map(|(f, edition)| f.written(edition)).collect();
-        let sent = fresh.iter().map(|f| f.ready.sent.as_ref()).zip(&written);
-        let records = records(ctx, sent, Done::Assigned, now)?;
-        let judged_by: Vec<_> = fresh.iter().filter_map(|f| Some((f.body, f.ready.held?))).collect();
-        let tx = self.db.begin(purpose.urgency).await?;
-        let began = std::time::Instant::now();
-        store::body::still_hold(&tx, &judged_by).await?;
-        store::body::insert(&tx, &new_bodies, now).await?;
-        store::certificate::insert(&tx, &heads).await.map_err(taken)?;
-        store::content::insert_editions(&tx, &editions).await?;
-        store::excerpt::insert(&tx, &excerpts).await?;
-        rows.write(&tx).await?;
-        self.write_people(&tx, &people).await?;
-        for (id, by, from) in &previous {
-            store::certificate::succeed(&tx, *id, *by, *from).await?;
-        }
-        record_lines(&tx, purpose, &written, Outcome::Fresh, now).await?;
-        store::record::insert(&tx, purpose.authority, &records).await?;
-        store::event::append(&tx, &events).await?;
-        tx.commit().await?;
-        writing.last = began.elapsed();
-        Ok(written)
-    }
-
-    /// Certificates that the new ones replace: which, by which, from which day.
-    fn previous_of(&self, fresh: &[Fresh<'_>]) -> Vec<(CertificateId, CertificateId, domain::Day)> {
-        let replaced = |f: &Fresh<'_>| match f.ready.plan {
-            Plan::New { replaces: Some(old) } => Some((old, f.id, f.ready.draft.content.face.valid_from)),
-            _ => None,
-        };
-        fresh.iter().filter_map(replaced).collect()
-    }
-
-    fn first_edition(&self, f: &Fresh<'_>, now: domain::Instant) -> Edition {
-        let content = &f.ready.draft.content;
-        Edition {
-            certificate: f.id,
-            edition: 1,
-            kinds: content.face.kinds,
-            effective: f.ready.draft.effective,
-            recorded_at: now,
-            template: self.template.version().to_owned(),
-            face: content.face.clone(),
-            capabilities: content.capabilities.len() as u32,
-            digest: content.digest(&Identity { number: &f.number, code: f.code, edition: 1 }),
-        }
-    }
-
-    fn new_events(
-        &self,
-        ctx: &Ctx,
-        purpose: &Purpose,
-        fresh: &[Fresh<'_>],
-        editions: &[Edition],
-        previous: &[(CertificateId, CertificateId, domain::Day)],
-    ) -> Vec<Event> {
-        let mut events = Vec::with_capacity(fresh.len() + previous.len());
-        for (f, edition) in fresh.iter().zip(editions) {
-            let mut event = self.edition_event(ctx, purpose, EventKind::Assign, edition);
-            event.details.extend([("number", f.number.to_string()), ("code", f.code.to_string())]);
-            event.details.extend(taken_over(&f.ready.draft.status));
-            event.details.extend(record_id(f.ready));
-            events.push(event);
-        }
-        for (old, new, from) in previous {
-            let mut event = self.event(ctx, EventKind::Succeed, Object::Certificate, old.0);
-            event.authority = Some(purpose.authority);
-            event.effective = *from;
-            event.details.push(("successor", new.to_string()));
-            events.push(event);
-        }
-        events
-    }
-
     fn edition_event(&self, ctx: &Ctx, purpose: &Purpose, kind: EventKind, edition: &Edition) -> Event {
         let mut event = self.event(ctx, kind, Object::Certificate, edition.certificate.0);
         event.authority = Some(purpose.authority);
@@ -344,7 +197,7 @@ impl App {
         self.write_rows(&tx, next, old, &mut claims, &numbered).await?;
         store::content::insert_editions(&tx, std::slice::from_ref(&record)).await?;
         store::excerpt::set(&tx, &packed(&record, &content)).await?;
-        self.write_people(&tx, &[claims]).await?;
+        store::personal::put(&tx, &self.sealed_fields(&[claims])).await?;
         store::record::insert(&tx, purpose.authority, &records).await?;
         record_lines(&tx, purpose, std::slice::from_ref(&written), Outcome::Changed, now).await?;
         store::event::append(&tx, &[event]).await?;
@@ -486,72 +339,6 @@ fn site_numbers(old: &[Placed<domain::Site>], new: &[domain::Site]) -> Vec<i64> 
         .collect()
 }
 
-fn head(
-    f: &Fresh<'_>,
-    purpose: &Purpose,
-    ctx: &Ctx,
-    now: domain::Instant,
-    previous: &[(CertificateId, CertificateId, domain::Day)],
-) -> Head {
-    let face = &f.ready.draft.content.face;
-    Head {
-        id: f.id,
-        number: f.number.clone(),
-        code: f.code,
-        authority: purpose.authority,
-        body: f.body,
-        status: f.ready.draft.status.clone(),
-        valid_from: face.valid_from,
-        valid_to: face.valid_to,
-        edition: 1,
-        previous: previous.iter().find(|(_, by, _)| *by == f.id).map(|(old, _, _)| *old),
-        successor: None,
-        domain: face.domain,
-        industry: face.industry,
-        food: face.food || f.ready.draft.content.capabilities.iter().any(|c| c.food),
-        door: ctx.door,
-        batch: purpose.batch,
-        assigned_at: now,
-        contact: None,
-        printed: 0,
-        // Of those taken over only the chosen ones are printed.
-        print_due: !face.kinds.has(Kind::Takeover),
-    }
-}
-
-/// The rows of a first edition: keys and orders count up.
-fn first_rows(
-    rows: &mut NewRows,
-    f: &Fresh<'_>,
-    hashes: &[store::item::Hash],
-    items: &FxHashMap<store::item::Hash, i64>,
-    people: &persons::Claims,
-) {
-    let content = &f.ready.draft.content;
-    let place = |n: i64, site: u16, person| (n, n * STEP, i64::from(site) + 1, person);
-    let nobody = domain::PersonId(0);
-    for (n, value) in (1..).zip(&content.sites) {
-        let p = Placed { row: n, ord: n * STEP, site_no: n, person: nobody, value: value.clone() };
-        rows.site(f.id, &p, 1);
-    }
-    for ((n, value), hash) in (1..).zip(&content.capabilities).zip(hashes) {
-        let (row, ord, site_no, person) = place(n, value.site, nobody);
-        rows.capability(f.id, &Placed { row, ord, site_no, person, value }, items[hash], 1);
-    }
-    for ((n, value), claim) in (1..).zip(&content.signatories).zip(&people.signatories) {
-        let (row, ord, site_no, person) = place(n, value.site, claim.id);
-        rows.signatory(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
-    }
-    for (n, value) in (1..).zip(&content.instruments) {
-        let (row, ord, site_no, person) = place(n, value.site, nobody);
-        rows.instrument(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
-    }
-    for ((n, value), claim) in (1..).zip(&content.staff).zip(&people.staff) {
-        let (row, ord, site_no, person) = place(n, value.site, claim.id);
-        rows.staff(f.id, &Placed { row, ord, site_no, person, value: value.clone() }, 1);
-    }
-}
-
 /// In the same transaction: which lines of the batch are done, and that the draft is used up.
 async fn record_lines(
     tx: &Tx,
@@ -602,16 +389,6 @@ fn taken_over(status: &Status) -> Vec<(&'static str, String)> {
         ("status_document", document),
         ("status_reason", reason),
     ]
-}
-
-fn taken(error: store::StoreError) -> AppError {
-    if store::certificate::number_taken(&error) {
-        return AppError::refused(
-            "证书编号刚刚被使用",
-            "编号全国唯一；请刷新后换一个编号，或留空由系统编号。",
-        );
-    }
-    error.into()
 }
 
 /// Whether an act of these kinds may leave the number to the counter.

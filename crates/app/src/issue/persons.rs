@@ -7,9 +7,9 @@ use crate::keys::Bound;
 use crate::{App, Result};
 use domain::{Draft, PersonId, Personal, Secret};
 use std::collections::{HashMap, HashSet};
+use store::Reader;
 use store::content::Placed;
 use store::personal::{Part, Sealed};
-use store::{Reader, Tx};
 
 /// What a row of a draft says of its person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,8 +159,8 @@ impl App {
         Ok(store::personal::numbered(reader, persons.collect()).await?.into_iter().collect())
     }
 
-    /// Writes the personal fields, encrypted.
-    pub(super) async fn write_people(&self, tx: &Tx, people: &[Claims]) -> Result<()> {
+    /// The personal fields, encrypted.
+    pub(super) fn sealed_fields(&self, people: &[Claims]) -> Vec<Sealed> {
         let mut rows = Vec::new();
         let all = people.iter().flat_map(|of| of.signatories.iter().chain(&of.staff).chain(&of.contact));
         for Claim { id, fields: person, .. } in all {
@@ -180,9 +180,6 @@ impl App {
                 }
             }
         }
-        if !rows.is_empty() {
-            store::personal::put(tx, &rows).await?;
-        }
-        Ok(())
+        rows
     }
 }
