@@ -12,6 +12,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 use store::batch::Summary;
 
@@ -143,6 +144,22 @@ impl App {
         blocking(run)
     }
 
+    /// The same on two threads: parsing is most of a preview.
+    fn parse_halves(
+        &self,
+        work: &Arc<Work>,
+        entries: Range<usize>,
+    ) -> impl Future<Output = Result<Vec<Parsed>>> + use<> {
+        let middle = entries.start + entries.len() / 2;
+        let first = self.parse(work, (entries.start..middle).collect());
+        let second = self.parse(work, (middle..entries.end).collect());
+        async {
+            let mut parsed = first.await?;
+            parsed.extend(second.await?);
+            Ok(parsed)
+        }
+    }
+
     /// Judges the whole file by the rules of assignment. `progress` hears how many certificates are done.
     pub(super) async fn preview(
         &self,
@@ -175,15 +192,15 @@ impl App {
             let end = total.min(at + CHUNK);
             let parsed = match ahead.take() {
                 Some(parsed) => parsed,
-                None => self.parse(work, (at..end).collect()).await?,
+                None => self.parse_halves(work, at..end).await?,
             };
-            let next = (end..total.min(end + CHUNK)).collect::<Vec<_>>();
+            let next = end..total.min(end + CHUNK);
             let setting = self.setting(&work.tables, work.authority, work.book.date_system);
             // The next chunk is parsed while the registry is asked about this one.
             let (judged, known, parsed) = tokio::join!(
                 self.judge_many(parsed, &setting, &siblings),
                 self.known_alike(&parties[at..end]),
-                self.parse(work, next)
+                self.parse_halves(work, next)
             );
             for ((entry, mut judged), known) in (at..end).zip(judged?).zip(known?) {
                 judged.problems.extend(twins.remove(&entry).unwrap_or_default());
