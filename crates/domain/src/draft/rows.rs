@@ -5,8 +5,9 @@ use super::face::Head;
 use super::{Personal, Setting};
 use crate::{
     Capability, Division, Field, Group, Instrument, Item, Kind, Place, Problem, RawCertificate, RawRow,
-    Severity, Signatory, Site, Staff, split_standard_text,
+    Severity, Signatory, Site, Staff, StandardText, split_standard_text,
 };
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// What the rows say.
@@ -91,7 +92,7 @@ pub(super) fn read(
 ) -> Body {
     let index: HashMap<&str, u16> =
         sites.iter().enumerate().map(|(i, s)| (s.name.as_str(), i as u16)).collect();
-    let reader = Reader { index, setting, severity: missing(head) };
+    let reader = Reader { index, setting, severity: missing(head), last: RefCell::default() };
     let mut body = Body::default();
     for row in &raw.capabilities {
         // Only errors end the reading: warnings without end must not cost a row of what is then taken.
@@ -118,6 +119,8 @@ struct Reader<'s> {
     index: HashMap<&'s str, u16>,
     setting: &'s Setting<'s>,
     severity: Severity,
+    /// The last text that was taken apart, and its parts: rows of one standard stand together.
+    last: RefCell<(String, StandardText)>,
 }
 
 impl Reader<'_> {
@@ -147,7 +150,7 @@ impl Reader<'_> {
     fn capability(&self, row: &RawRow<'_>, problems: &mut Vec<Problem>) -> Capability {
         let mut cells = self.cells(row, problems);
         let site = self.site(&mut cells, Field::CapabilitySite);
-        let (standard_name, standard_number, clause) = standard(&mut cells);
+        let (standard_name, standard_number, clause) = self.standard(&mut cells);
         let approved_on = cells.day(Field::ApprovedOn);
         let food = cells.yes(Field::CapabilityFood).unwrap_or(false);
         Capability {
@@ -166,6 +169,32 @@ impl Reader<'_> {
             food,
             label: cells.text(Field::Label),
         }
+    }
+
+    /// Name, number and clause: where the number's own cell is empty, the name's cell holds all three.
+    fn standard(&self, cells: &mut Cells<'_, '_>) -> (String, String, String) {
+        let name = cells.text(Field::StandardName);
+        let number = cells.text(Field::StandardNumber);
+        let clause = cells.text(Field::Clause);
+        if name.is_empty() && number.is_empty() {
+            cells.absent(Field::StandardNumber, "（标准名称和标准编号不能都为空）");
+            return (name, number, clause);
+        }
+        if !number.is_empty() && !number.contains('/') {
+            return (name, number, clause);
+        }
+        let split = self.split(if number.is_empty() { &name } else { &number });
+        let name = if number.is_empty() { split.name } else { name };
+        let clause = if clause.is_empty() { split.clause } else { clause };
+        if split.number.is_empty() { (name, number, clause) } else { (name, split.number, clause) }
+    }
+
+    fn split(&self, text: &str) -> StandardText {
+        let mut last = self.last.borrow_mut();
+        if last.0 != text {
+            *last = (text.to_owned(), split_standard_text(text));
+        }
+        last.1.clone()
     }
 
     fn signatory(&self, row: &RawRow<'_>, problems: &mut Vec<Problem>) -> (Signatory, Personal) {
@@ -238,22 +267,4 @@ fn id_number(cells: &mut Cells<'_, '_>, field: Field) -> crate::Secret {
     let digits: String =
         secret.reveal().chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     crate::Secret::new(digits)
-}
-
-/// Name, number and clause: where the number's own cell is empty, the name's cell holds all three.
-fn standard(cells: &mut Cells<'_, '_>) -> (String, String, String) {
-    let name = cells.text(Field::StandardName);
-    let number = cells.text(Field::StandardNumber);
-    let clause = cells.text(Field::Clause);
-    if name.is_empty() && number.is_empty() {
-        cells.absent(Field::StandardNumber, "（标准名称和标准编号不能都为空）");
-        return (name, number, clause);
-    }
-    if !number.is_empty() && !number.contains('/') {
-        return (name, number, clause);
-    }
-    let split = split_standard_text(if number.is_empty() { &name } else { &number });
-    let name = if number.is_empty() { split.name } else { name };
-    let clause = if clause.is_empty() { split.clause } else { clause };
-    if split.number.is_empty() { (name, number, clause) } else { (name, split.number, clause) }
 }
