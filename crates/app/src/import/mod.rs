@@ -497,7 +497,12 @@ impl App {
                 let names: Vec<String> = paths.iter().map(name).collect();
                 let set: Vec<_> =
                     names.iter().map(String::as_str).zip(paths.iter().map(|p| CsvSource::File(p))).collect();
-                (sheet::read_csv_set(&set, &limits)?, digest_files(&paths)?)
+                // Beside the reading, which keeps one core busy.
+                let (book, digest) = std::thread::scope(|scope| {
+                    let digest = scope.spawn(|| digest_files(&paths));
+                    (sheet::read_csv_set(&set, &limits), digest.join())
+                });
+                (book?, digest.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
             } else {
                 let bytes = std::fs::read(&paths[0]).map_err(sheet::SheetError::Io)?;
                 (sheet::read(&name(&paths[0]), &bytes, &limits)?, digest(std::iter::once(bytes.as_slice())))
