@@ -363,3 +363,25 @@ fn told(clash: Clash) -> (u32, String) {
     };
     (clash.line, format!("编号{}{who}", clash.number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_chunks_settles_though_each_measure_comes_two_chunks_late() {
+        let mut target = FIRST_ROWS;
+        let mut under_way = std::collections::VecDeque::from([target, target]);
+        let mut sizes = Vec::new();
+        for _ in 0..40 {
+            under_way.push_back(target);
+            let rows = under_way.pop_front().unwrap_or_default();
+            // 2 ms and 150 rows a millisecond.
+            let took = Duration::from_micros(2_000 + rows as u64 * 1_000 / 150);
+            target = next_rows(target, rows, took);
+            sizes.push(target);
+        }
+        assert!(sizes[30..].iter().all(|rows| (4_500..5_500).contains(rows)), "{sizes:?}");
+        assert!(sizes.iter().all(|rows| *rows < 7_000), "{sizes:?}");
+    }
+}

@@ -150,6 +150,30 @@ async fn a_renewal_in_the_file_of_its_predecessor_is_linked_whatever_the_order()
 }
 
 #[tokio::test]
+async fn certificates_of_one_body_in_neighbouring_chunks_are_of_one_body() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        // Each is a chunk: the next is judged while it is written.
+        let mut forms = [first(1), first(2), first(3)];
+        for form in &mut forms {
+            form.capabilities = (0..2_100).map(|n| capability(&format!("示例参数{n}"))).collect();
+        }
+        let batch = office.preview(csv(&forms)).await;
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await.unwrap();
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done, batch.message.as_str()), (BatchState::Done, 3, ""));
+        let mut bodies = Vec::new();
+        for number in ["262712050001", "262712050002", "262712050003"] {
+            bodies.push(office.head(number).await.body);
+        }
+        bodies.dedup();
+        assert_eq!(bodies.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn taken_over_as_ended_a_certificate_answers_and_takes_no_successor_away() {
     on_both(async |t| {
         let office = office(&t.db).await;
