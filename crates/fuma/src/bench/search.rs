@@ -175,7 +175,7 @@ async fn timed(app: &App, asks: Vec<SearchAsk>) -> Result<(Vec<Duration>, f64, u
 }
 
 async fn inside(folder: &Folder, app: &App, sample: &Sample) -> Result<()> {
-    let mut tell = async |name: &str, asks: Vec<SearchAsk>| -> Result<()> {
+    let tell = async |name: &str, asks: Vec<SearchAsk>| -> Result<()> {
         let (times, cpu, rows) = timed(app, asks).await?;
         folder.tell(name, format!("{}; {cpu:.2} CPU-ms each; the last one {rows} rows", told(times)));
         Ok(())

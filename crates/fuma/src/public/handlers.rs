@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{Code, Day, DayError, EventKind, Number, Tone, Verdict, visible};
+use domain::{Code, Day, DayError, EventKind, Number, Tone, Verdict, group_digits, visible};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,7 +52,15 @@ fn no_day(web: &Web, error: &DayError, headers: &HeaderMap) -> Response {
 
 /// `GET /`.
 pub async fn home(State(web): State<Web>) -> Response {
-    page(&HomePage { site: &web.site })
+    // A registry that does not answer still has a box for codes.
+    let open = web.app.platform().await.is_ok_and(|platform| platform.is_open());
+    let figures = match web.app.search_state() {
+        SearchState::Ready { counts: (bodies, certificates), .. } if open => {
+            Some((group_digits(bodies as u64), group_digits(certificates as u64)))
+        }
+        _ => None,
+    };
+    page(&HomePage { site: &web.site, open, figures })
 }
 
 /// `GET /help`.

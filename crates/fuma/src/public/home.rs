@@ -11,6 +11,10 @@ use crate::assets;
 pub struct HomePage<'a> {
     /// What every page carries.
     pub site: &'a Site,
+    /// Whether the platform is opened: the box then takes words as well.
+    pub open: bool,
+    /// Bodies and certificates in the registry; empty while nothing is known of it.
+    pub figures: Option<(String, String)>,
 }
 
 /// `/verify`: the form for a typed code or number. Comes back with the value and what is wrong with it.

@@ -9,7 +9,7 @@ use app::AppError;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 /// `/search?q=…`.
 #[derive(Template)]
@@ -23,8 +23,6 @@ pub struct SearchPage<'a> {
     pub kept: Vec<(&'static str, String)>,
     /// Whether more fields than the box are used.
     pub advanced: bool,
-    /// Whether what was typed may be a code.
-    pub looks_like_code: bool,
     /// Why nothing is searched now.
     pub closed: Option<String>,
     /// What was found; none where nothing was asked.
@@ -37,11 +35,14 @@ pub struct SearchPage<'a> {
 
 /// `GET /search`.
 pub async fn search(State(web): State<Web>, Query(asked): Query<Asked>) -> Response {
+    // A code is answered, not searched for: no list ever leads to one (architecture.md 9.7).
+    if web.app.read_code(asked.q.trim()).is_ok() {
+        return Redirect::to(&format!("/verify?q={}", percent(asked.q.trim()))).into_response();
+    }
     let mut shown = SearchPage {
         site: &web.site,
         kept: asked.kept(),
         advanced: asked.is_advanced(),
-        looks_like_code: web.app.read_code(asked.q.trim()).is_ok(),
         closed: None,
         result: None,
         as_of: web.app.now().to_the_minute(),
@@ -124,10 +125,9 @@ mod tests {
         let id = town.id(crate::testing::FULL).await;
         let ctx = town.ctx(Caller::Licensing).await;
         let code = town.app.certificate(&ctx, id).await.unwrap().card.head.code;
-        let html = town
-            .get(Caller::Public, &format!("/search?q={code}"))
-            .await
-            .holds(&["像是证书或报告上二维码旁的码"]);
-        assert!(!html.contains("/certificate/"), "a code finds nothing here");
+        let answer = town.get(Caller::Public, &format!("/search?q={code}")).await;
+        assert_eq!((answer.status, answer.location), (303, format!("/verify?q={code}")));
+        let home = town.get(Caller::Public, "/").await.holds(&["action=\"/search\"", "3 张证书"]);
+        crate::gallery::keep("public", "home-open", &home);
     }
 }

@@ -57,7 +57,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("undeterminable", answer(&down, "")),
         ("capabilities", list("", &capabilities(50), 1143)),
         ("capabilities_none", list("<b>钠", &[], 0)),
-        ("home", HomePage { site: &full }.render().unwrap()),
+        ("home", HomePage { site: &full, open: false, figures: None }.render().unwrap()),
         ("verify", VerifyPage { site: &site, value: "\"x", error: "请输入码或证书编号" }.render().unwrap()),
         ("help", HelpPage { site: &site }.render().unwrap()),
         ("404", error(404, "")),
@@ -171,7 +171,7 @@ fn the_json_twin_says_the_same_in_snake_case() {
 
 #[test]
 fn an_empty_footer_holds_no_invented_values() {
-    let html = HomePage { site: &Site::default() }.render().unwrap();
+    let html = HomePage { site: &Site::default(), open: false, figures: None }.render().unwrap();
     for word in ["主办单位", "备案", "网站标识码", "演示", "本站网址"] {
         assert!(!html.contains(word), "{word}");
     }
