@@ -40,6 +40,7 @@ pub mod sheet;
 mod standing;
 mod start;
 mod verify;
+mod verify_list;
 
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
@@ -88,6 +89,7 @@ pub use search::{
 };
 pub use searching::{Found, Opened, SearchAsk, SearchState};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
+pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {

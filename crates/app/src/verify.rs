@@ -223,7 +223,12 @@ impl App {
     }
 
     fn count(&self, authority: Option<AuthorityId>, way: Way, verdict: &Verdict) {
-        let key = Key { day: self.today(), authority, way, word: verdict.word() };
+        self.count_word(authority, way, verdict.word());
+    }
+
+    /// Counts a question of the public.
+    pub(crate) fn count_word(&self, authority: Option<AuthorityId>, way: Way, word: VerdictWord) {
+        let key = Key { day: self.today(), authority, way, word };
         *self.scans.pending.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
     }
 

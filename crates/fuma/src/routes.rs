@@ -28,6 +28,7 @@ fn public_routes() -> Router<Web> {
         .route("/help", get(public::handlers::help))
         .route("/verify", get(public::handlers::verify))
         .route("/search", get(public::search::search))
+        .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
         .route("/certificate/{number}", get(public::handlers::certificate))
         .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
         .route("/qr/{token}", get(public::report::show))

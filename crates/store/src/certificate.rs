@@ -107,6 +107,12 @@ pub async fn by_id(reader: Reader<'_>, id: CertificateId) -> Result<Option<Head>
     reader.query_one(sql, &[id.0.into()], head).await
 }
 
+/// The certificates of these codes that exist.
+pub async fn by_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Head>> {
+    let sql = head_columns!(" from certificate c where c.code = any($1)");
+    reader.query(sql, &[Val::Texts(codes)], head).await
+}
+
 /// The certificates of these numbers that exist.
 pub async fn by_numbers(reader: Reader<'_>, numbers: Vec<String>) -> Result<Vec<Head>> {
     let sql = head_columns!(" from certificate c where c.number = any($1)");

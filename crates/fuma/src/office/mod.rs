@@ -28,6 +28,8 @@ mod sign_in;
 mod standing;
 mod upload;
 
+pub use upload::Received;
+
 pub use field::{FieldView, Input, wrong_fields};
 pub use links::{attachment, streamed};
 pub use parts::{Badge, DiffRow, FactView, ProblemList, ProgressView, StepView, TabView};

@@ -3,6 +3,7 @@
 //! Whole without script, cookie or third-party origin (architecture.md 9.7). Pages here are plain data with a
 //! template; they ask nobody anything. Certificates are addressed by number: a code leads here only from paper.
 
+pub mod batch;
 mod capabilities;
 mod error;
 pub mod handlers;
@@ -70,6 +71,11 @@ impl Site {
     pub fn police_digits(&self) -> String {
         self.police.chars().filter(char::is_ascii_digit).collect()
     }
+}
+
+/// 1,234.
+pub(crate) fn grouped(n: &usize) -> String {
+    domain::group_digits(*n as u64)
 }
 
 #[cfg(test)]

@@ -105,6 +105,9 @@ async fn every_public_route_answers_everyone_the_same() {
     let id = town.id(FULL).await;
     let code = town.app.certificate(&ctx, id).await.unwrap().card.head.code;
     for (method, path) in all().into_iter().filter(|(_, path)| !path.starts_with("/office")) {
+        if exceptions("public").contains(&format!("{method} {path}")) {
+            continue;
+        }
         assert_eq!(method, "GET", "{path}: the public writes nothing");
         let address =
             path.replace("{code}", code.as_str()).replace("{number}", FULL).replace("{token}", "nobody");
