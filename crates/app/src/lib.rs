@@ -87,7 +87,7 @@ pub use search::{
     Answer, AsOf, BodyEntry, BodyHit, CertificateEntry, CertificateHit, Column, Dimension, Facet,
     Page as SearchPage, RowHit, Sort, Subject, WITHIN_DAYS, Word, WordNote,
 };
-pub use searching::{Found, Opened, SearchAsk, SearchState};
+pub use searching::{Opened, SearchAsk, SearchState, Searched};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 

@@ -28,7 +28,7 @@ pub struct SearchAsk {
 
 /// The answer.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct Searched {
     /// What the index says.
     pub answer: Answer,
     /// Whether more was typed than was looked at.
@@ -41,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotReady`] while the index is made; [`AppError::NotFound`] for what the public does not search.
-    pub async fn search_public(&self, asks: Vec<SearchAsk>) -> Result<Vec<Found>> {
+    pub async fn search_public(&self, asks: Vec<SearchAsk>) -> Result<Vec<Searched>> {
         let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
         let asked = asks
             .iter()
@@ -58,7 +58,7 @@ impl App {
 
     /// What officers find: bodies and capabilities of the whole country; instruments and people of the certificates that
     /// their authority issued, the national authority those of all.
-    pub async fn search(&self, ctx: &Ctx, asks: Vec<SearchAsk>) -> Result<Vec<Found>> {
+    pub async fn search(&self, ctx: &Ctx, asks: Vec<SearchAsk>) -> Result<Vec<Searched>> {
         let own = ctx.authority()?;
         self.ask(ctx, Action::Search, Some(own))?;
         let (public, closed): (Vec<_>, Vec<_>) = asks.into_iter().enumerate().partition(|(_, ask)| {
@@ -69,7 +69,7 @@ impl App {
             true => None,
             false => Some(Arc::new(std::iter::once(own).collect())),
         };
-        let mut out: Vec<Option<Found>> = (0..public.len() + closed.len()).map(|_| None).collect();
+        let mut out: Vec<Option<Searched>> = (0..public.len() + closed.len()).map(|_| None).collect();
         for (asks, authorities) in [(public, None), (closed, of_own)] {
             let (at, asks): (Vec<usize>, Vec<SearchAsk>) = asks.into_iter().unzip();
             let found = self.answers(asks, authorities, false).await?;
@@ -83,7 +83,7 @@ impl App {
         asks: Vec<SearchAsk>,
         authorities: Option<Arc<FxHashSet<AuthorityId>>>,
         without_annulled: bool,
-    ) -> Result<Vec<Found>> {
+    ) -> Result<Vec<Searched>> {
         if asks.is_empty() {
             return Ok(Vec::new());
         }
@@ -105,7 +105,7 @@ impl App {
                     page: ask.page,
                     today,
                 });
-                Found { answer, cut }
+                Searched { answer, cut }
             };
             asks.into_iter().map(one).collect()
         };

@@ -9,7 +9,7 @@ mod follow;
 mod load;
 mod open;
 
-pub use ask::{Found, SearchAsk};
+pub use ask::{SearchAsk, Searched};
 pub use open::Opened;
 
 use crate::{App, Result};

@@ -1,7 +1,7 @@
 //! 查询: what the index finds, of whom, for whom; and that it follows what happens, by whichever door it came.
 
 use super::*;
-use app::{Dimension, Found, Opened, SearchAsk, SearchPage, SearchState, Sort, Subject};
+use app::{Dimension, Opened, SearchAsk, SearchPage, SearchState, Searched, Sort, Subject};
 use store::testing::on_both;
 
 fn asking(subject: Subject, text: &str) -> SearchAsk {
@@ -16,7 +16,7 @@ fn asking(subject: Subject, text: &str) -> SearchAsk {
     }
 }
 
-fn counts(found: &Found) -> (u64, u64, u64) {
+fn counts(found: &Searched) -> (u64, u64, u64) {
     (found.answer.bodies, found.answer.certificates, found.answer.rows)
 }
 

@@ -4,7 +4,7 @@ use super::asked::{ROWS, SORTS, word};
 use super::{Asked, Tab};
 use crate::pager::Pager;
 use crate::public::certificate_path;
-use app::{BodyHit, CertificateHit, Dimension, Facet, Found, Subject, Word, WordNote};
+use app::{BodyHit, CertificateHit, Dimension, Facet, Searched, Subject, Word, WordNote};
 use domain::{Day, Division, Number, Tables, VerdictWord, group_digits};
 
 /// Values of a facet that are shown at once; the rest opens.
@@ -163,7 +163,7 @@ pub struct Results<'r> {
     /// The path of the page.
     pub path: &'static str,
     /// The lists and what was found of each, in the order of the tabs.
-    pub found: &'r [(Tab, Found)],
+    pub found: &'r [(Tab, Searched)],
     /// The list that is shown.
     pub tab: Tab,
     /// Names of authorities, divisions and codes.
@@ -209,7 +209,7 @@ impl Results<'_> {
         }
     }
 
-    fn tab(&self, tab: Tab, found: &Found) -> TabView {
+    fn tab(&self, tab: Tab, found: &Searched) -> TabView {
         let count = match tab {
             Tab::Bodies => found.answer.bodies,
             Tab::Certificates => found.answer.certificates,
