@@ -1,7 +1,9 @@
 //! Reading the register: lists, details, editions and what differs between two.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, CertificateId, Content, Diff, Object, PersonId, Verdict};
+use domain::{
+    Action, AuthorityId, CertificateId, Content, Diff, Ground, Object, Part as Seen, PersonId, Verdict,
+};
 use std::collections::HashMap;
 use store::body::Body;
 use store::certificate::{Card, Filter};
@@ -16,11 +18,13 @@ pub struct Detail {
     pub card: Card,
     /// Its body.
     pub body: Body,
-    /// All editions, oldest first.
+    /// Why the caller may read it; how much, says [`Ground::sight`].
+    pub ground: Ground,
+    /// All editions, oldest first; only the current one for who may not see its history.
     pub editions: Vec<Edition>,
-    /// Everything done to it, oldest first.
+    /// Everything done to it, oldest first, as far as the caller may see.
     pub events: Vec<Recorded>,
-    /// Prints, newest first.
+    /// Prints, newest first; none for who did not issue it.
     pub prints: Vec<store::print::PrintRecord>,
     /// Certificates of the same body, this one included, newest first.
     pub of_body: Vec<store::certificate::Head>,
@@ -89,29 +93,41 @@ impl App {
         head.map(|h| h.id).ok_or(AppError::NotFound)
     }
 
-    /// One certificate with everything around it.
+    /// One certificate of the caller's authority, or of any for the national one, with everything around it.
     pub async fn certificate(&self, ctx: &Ctx, id: CertificateId) -> Result<Detail> {
+        self.detail(ctx, id, Seen::Prints).await
+    }
+
+    /// A certificate of whatever authority with what the caller may see of it (`domain::sight`).
+    pub async fn certificate_seen(&self, ctx: &Ctx, id: CertificateId) -> Result<Detail> {
+        self.detail(ctx, id, Seen::Face).await
+    }
+
+    /// A certificate for who may see at least a part of it.
+    async fn detail(&self, ctx: &Ctx, id: CertificateId, part: Seen) -> Result<Detail> {
         let reader = (&self.db).into();
         let card = store::certificate::card_by_id(reader, id).await?;
-        self.ask(ctx, Action::CertificateRead, card.as_ref().map(|c| c.head.authority))?;
+        let (head, ground) = self.see(ctx, card.as_ref().map(|card| card.head.clone()), part).await?;
         let card = card.ok_or(AppError::NotFound)?;
-        let body = store::body::by_id(reader, card.head.body).await?;
-        let body = body.ok_or_else(|| AppError::Fault(format!("证书{id}的机构不在库中")))?;
-        let mut of_body = store::certificate::of_body(reader, card.head.body).await?;
-        of_body.retain(|h| {
-            domain::may(&ctx.actor, Action::CertificateRead, Some(h.authority)) == domain::Answer::Allowed
-        });
-        let heads: Vec<_> = of_body.iter().chain([&card.head]).collect();
+        let body = self.body_of(&head).await?;
+        // Who may see one certificate of a body may see all of it: the rule is about bodies.
+        let of_body = store::certificate::of_body(reader, head.body).await?;
+        let heads: Vec<_> = of_body.iter().chain([&head]).collect();
         let standings = self.standings_by_id(&heads).await?;
-        Ok(Detail {
-            standings,
-            editions: store::content::editions(reader, id).await?,
-            events: store::event::of_object(reader, Object::Certificate, id.0, 1_000).await?,
-            prints: store::print::list(reader, id, None, 200).await?,
-            card,
-            body,
-            of_body,
-        })
+        let sight = ground.sight();
+        let (history, prints) = (sight.shows(Seen::History), sight.shows(Seen::Prints));
+        let mut editions = store::content::editions(reader, id).await?;
+        editions.retain(|edition| history || edition.edition == head.edition);
+        let mut events = match history {
+            true => store::event::of_object(reader, Object::Certificate, id.0, 1_000).await?,
+            false => Vec::new(),
+        };
+        events.retain(|event| prints || event.kind.of_life());
+        let prints = match prints {
+            true => store::print::list(reader, id, None, 200).await?,
+            false => Vec::new(),
+        };
+        Ok(Detail { standings, editions, events, prints, card, body, ground, of_body })
     }
 
     /// The content of one edition.

@@ -37,6 +37,7 @@ mod registry;
 mod review;
 mod searching;
 pub mod sheet;
+mod sight;
 mod standing;
 mod start;
 mod verify;

@@ -1,9 +1,9 @@
 //! Reading one certificate in parts: a page of its annex, its people, its instruments, what two editions differ in, and
 //! the names behind its events.
 
-use crate::{App, AppError, Ctx, Result};
+use crate::{App, Ctx, Result};
 use domain::{
-    AccountId, Action, Capability, CertificateId, ClientId, Content, Diff, Group, Instrument, Number,
+    AccountId, Action, Capability, CertificateId, ClientId, Content, Diff, Group, Instrument, Number, Part,
     Signatory, Site, Staff,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -59,10 +59,9 @@ pub struct Comparison {
 pub const MOST_ROWS: usize = 500;
 
 impl App {
-    async fn head_to_read(&self, ctx: &Ctx, id: CertificateId) -> Result<Head> {
+    async fn head_to_see(&self, ctx: &Ctx, id: CertificateId, part: Part) -> Result<Head> {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
-        self.ask(ctx, Action::CertificateRead, head.as_ref().map(|h| h.authority))?;
-        head.ok_or(AppError::NotFound)
+        Ok(self.see(ctx, head, part).await?.0)
     }
 
     /// A page of the current annex, all or the rows that hold a text.
@@ -74,7 +73,7 @@ impl App {
         skip: u32,
         limit: u32,
     ) -> Result<AnnexPage> {
-        let head = self.head_to_read(ctx, id).await?;
+        let head = self.head_to_see(ctx, id, Part::Scope).await?;
         let reader = || (&self.db).into();
         let rows = match text.is_empty() {
             true => store::content::capabilities(reader(), id, head.edition, skip, limit).await?,
@@ -91,7 +90,7 @@ impl App {
 
     /// Signatories, instruments and staff of the current edition. No personal fields.
     pub async fn equipment(&self, ctx: &Ctx, id: CertificateId) -> Result<Equipment> {
-        let head = self.head_to_read(ctx, id).await?;
+        let head = self.head_to_see(ctx, id, Part::Signatories).await?;
         let reader = || (&self.db).into();
         Ok(Equipment {
             sites: store::content::sites(reader(), id, head.edition).await?,
@@ -103,7 +102,8 @@ impl App {
 
     /// What two editions of a certificate differ in, row by row.
     pub async fn compared(&self, ctx: &Ctx, id: CertificateId, old: u32, new: u32) -> Result<Comparison> {
-        let (old, new) = (self.content(ctx, id, old).await?, self.content(ctx, id, new).await?);
+        self.head_to_see(ctx, id, Part::History).await?;
+        let (old, new) = (self.content_of(id, old).await?, self.content_of(id, new).await?);
         let mut rows = Vec::new();
         for ((group, old), (_, new)) in told(&old).into_iter().zip(told(&new)) {
             changes(group, &old, &new, &mut rows);

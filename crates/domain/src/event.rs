@@ -68,6 +68,29 @@ event_kinds! {
     DockingStep        "docking_step"        "登记对接步骤";
 }
 
+impl EventKind {
+    /// Whether it belongs to the life of a certificate, as authorities that did not issue it read it: not its prints, links,
+    /// files and erasures.
+    pub fn of_life(self) -> bool {
+        use EventKind::*;
+        matches!(
+            self,
+            Assign
+                | Change
+                | Succeed
+                | Restore
+                | Suspend
+                | Resume
+                | Revoke
+                | Withdraw
+                | Cancel
+                | Void
+                | Annul
+                | Lift
+        )
+    }
+}
+
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {

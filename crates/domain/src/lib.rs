@@ -21,6 +21,7 @@ mod plan;
 mod problem;
 mod raw;
 mod rights;
+mod sight;
 mod standard;
 mod standard_prefix;
 mod standard_text;
@@ -49,6 +50,7 @@ pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, 
 pub use problem::{Place, Problem, Severity, column_letters};
 pub use raw::{Raw, RawCertificate, RawRow};
 pub use rights::{Action, Actor, Answer, Door, Grant, Grants, Role, Scope, may, may_keep_account};
+pub use sight::{Ground, Part, Presence, Sight, ground};
 pub use standard::{StandardNumber, normalise_standard, standard_numbers, standard_spans};
 pub use standard_text::{StandardText, split_standard_text};
 pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};

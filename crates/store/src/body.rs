@@ -65,14 +65,6 @@ pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<
     reader.query(sql, &[Val::Texts(codes)], read).await
 }
 
-/// The bodies with this own code, and those without one whose legal person has it.
-pub async fn of_uscc(reader: Reader<'_>, uscc: Uscc) -> Result<Vec<Body>> {
-    let sql =
-        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
-        from body where own_uscc = $1 or (parent_uscc = $1 and own_uscc is null) order by id";
-    reader.query(sql, &[uscc.as_str().into()], read).await
-}
-
 /// The bodies whose name has one of these keys, whatever their codes.
 pub async fn by_name_keys(reader: Reader<'_>, keys: Vec<String>) -> Result<Vec<Body>> {
     let sql =

@@ -199,6 +199,16 @@ pub async fn card_by_id(reader: Reader<'_>, id: CertificateId) -> Result<Option<
     reader.query_one(sql, &[id.0.into()], card).await
 }
 
+/// All certificates of a body with their current faces, the latest to begin first.
+pub async fn cards_of_body(reader: Reader<'_>, body: BodyId) -> Result<Vec<Card>> {
+    let sql = head_columns!(
+        ", e.face, e.capabilities from certificate c
+        join edition e on e.certificate_id = c.id and e.edition = c.edition
+        where c.body_id = $1 order by c.valid_from desc, c.id desc"
+    );
+    reader.query(sql, &[body.0.into()], card).await
+}
+
 /// What a list is narrowed by. An empty text or `None` narrows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -134,7 +134,7 @@ pub async fn capabilities(
     reader.query(sql, &args, capability).await
 }
 
-fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
+pub(crate) fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
     let value = Capability {
         site: 0,
         limits: row.text(3)?.to_owned(),
@@ -187,7 +187,7 @@ pub async fn count_capabilities(
 }
 
 /// The pattern for names, and the one for standard numbers, which are compared without blanks.
-fn patterns(text: &str) -> (String, String) {
+pub(crate) fn patterns(text: &str) -> (String, String) {
     let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let compact = escaped.replace(' ', "").to_uppercase();
     (format!("%{escaped}%"), format!("%{compact}%"))

@@ -32,6 +32,7 @@ pub mod hook;
 pub mod ids;
 pub mod item;
 pub mod job;
+pub mod kin;
 pub mod link;
 mod lite;
 pub mod meta;

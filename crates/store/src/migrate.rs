@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "signatory_sex",
         text: include_str!("../migrations/006_signatory_sex.sql"),
     },
+    Migration { version: 7, name: "inbox", text: include_str!("../migrations/007_inbox.sql") },
 ];
 
 /// What the database remembers of a step.

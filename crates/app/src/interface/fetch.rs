@@ -127,18 +127,16 @@ impl App {
         self.replayed(&record, &record.digest.clone())
     }
 
-    /// Every certificate in the country of the bodies of a code, own or of their legal person, if one of them has domicile
-    /// or a current site in the caller's area, or holds a certificate of the caller (architecture.md 9.4).
+    /// Every certificate in the country of the bodies of a code, their own or that of their legal person, as far as the
+    /// caller may see them (`domain::sight`).
     pub async fn linked_certificates(&self, ctx: &Ctx, uscc: Uscc) -> Result<Vec<LinkedCertificate>> {
         let own = ctx.authority()?;
-        self.ask(ctx, Action::CertificateRead, Some(own))?;
         let reader = (&self.db).into();
-        let bodies = store::body::of_uscc(reader, uscc).await?;
+        let bodies = store::kin::of_codes(reader, vec![uscc.to_string()]).await?;
+        let (seen, _) = self.see_bodies(ctx, bodies).await?;
+        let bodies: Vec<Body> = seen.into_iter().map(|(body, _)| body).collect();
         let ids = bodies.iter().map(|body| body.id.0).collect();
         let heads = store::certificate::of_bodies(reader, ids).await?;
-        if !self.in_sight(ctx, &bodies, &heads).await? {
-            return Err(AppError::NotFound);
-        }
         let standings = self.standings(&heads.iter().collect::<Vec<_>>()).await?;
         let tables = self.tables();
         let of = |(head, standing): (&Head, &Verdict)| {
@@ -163,33 +161,6 @@ impl App {
         Ok(heads.iter().zip(&standings).map(of).collect())
     }
 
-    /// Whether the caller may know nation-wide of what these bodies hold.
-    async fn in_sight(&self, ctx: &Ctx, bodies: &[Body], heads: &[Head]) -> Result<bool> {
-        let own = ctx.authority()?;
-        if heads.iter().any(|head| head.authority == own) || (ctx.actor.is_national() && !bodies.is_empty()) {
-            return Ok(true);
-        }
-        let tables = self.tables();
-        let Some(authority) = tables.authority(own) else { return Ok(false) };
-        let area = authority.area.as_str();
-        if area.is_empty() {
-            return Ok(authority.level == domain::Level::National && !bodies.is_empty());
-        }
-        let within = |division: &domain::Division| division.as_str().starts_with(area);
-        let at_home =
-            |body: &Body| if area == XPCC { body.xpcc } else { body.division.as_ref().is_some_and(within) };
-        if bodies.iter().any(at_home) {
-            return Ok(true);
-        }
-        for head in heads.iter().filter(|head| !head.status.word().ended()) {
-            let sites = store::content::sites((&self.db).into(), head.id, head.edition).await?;
-            if sites.iter().any(|site| site.value.division.as_ref().is_some_and(within)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// A certificate that the caller may read.
     pub(super) async fn fetched(&self, ctx: &Ctx, number: &Number) -> Result<Head> {
         let head = store::certificate::by_number((&self.db).into(), number).await?;
@@ -203,9 +174,6 @@ impl App {
         Ok(head.map(|head| head.number.to_string()))
     }
 }
-
-/// The area of the XPCC: its bodies are those flagged 兵团 (architecture.md 9.4).
-const XPCC: &str = "66";
 
 fn word(verdict: Option<&Verdict>) -> &'static str {
     verdict.map_or("", |verdict| verdict.word().key())

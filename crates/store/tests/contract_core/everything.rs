@@ -11,7 +11,7 @@ use store::{
     content::{self, NewRows, Placed, RowTable},
     event,
     excerpt::{self, Packed},
-    figures, ids, item, meta, notice,
+    figures, ids, item, kin, meta, notice,
     tables::{self, CodeKind},
 };
 
@@ -149,6 +149,14 @@ async fn bodies(db: &Db, log: &mut Log) {
     log.add("bodies", body::by_own_usccs(db.into(), codes).await.unwrap());
     log.add("bodies", body::by_name_keys(db.into(), vec![sample_body(1).name_key]).await.unwrap());
     log.add("bodies", body::by_org_codes(db.into(), vec!["ORG000001".into()]).await.unwrap());
+    log.add("kin", kin::of_codes(db.into(), vec![uscc(1).to_string(), uscc(9).to_string()]).await.unwrap());
+    log.add("issuers", kin::issuers(db.into(), vec![1, 2, 3]).await.unwrap());
+    log.add("cards", certificate::cards_of_body(db.into(), BodyId(1)).await.unwrap());
+    log.add("sites", kin::sites(db.into(), BodyId(1), day(0)).await.unwrap());
+    log.add("periods", kin::periods(db.into(), BodyId(1)).await.unwrap());
+    log.add("found", kin::capabilities(db.into(), vec![1, 2], &["示例", "gb/t1"], 9).await.unwrap());
+    log.add("counted", kin::count_capabilities(db.into(), vec![1, 2], &["示例"]).await.unwrap());
+    log.add("places", kin::places(db.into(), vec![1, 2, 3], day(0)).await.unwrap());
 }
 
 async fn heads(db: &Db, log: &mut Log) {

@@ -15,6 +15,7 @@ mod figures;
 mod history;
 mod hooks;
 mod items;
+mod kin;
 mod lists;
 mod notices;
 mod plans;
