@@ -222,6 +222,11 @@ impl App {
         self.tables().authority(id).map(|a| a.name.clone()).unwrap_or_default()
     }
 
+    /// Its short name, such as 陕西, for where many stand together.
+    pub fn authority_short(&self, id: AuthorityId) -> String {
+        self.tables().authority(id).map(|a| a.short_name.clone()).unwrap_or_default()
+    }
+
     fn count(&self, authority: Option<AuthorityId>, way: Way, verdict: &Verdict) {
         self.count_word(authority, way, verdict.word());
     }

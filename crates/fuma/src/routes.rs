@@ -113,6 +113,8 @@ fn register_routes() -> Router<Web> {
         .route("/office/certificates/{id}/persons/{person}", post(person::person))
         .route("/office/certificates/{id}/persons/{person}/erase", get(erase::form).post(erase::erase))
         .route("/office/search", get(office::search::search))
+        .route("/office/bodies", get(office::bodies::find::find))
+        .route("/office/bodies/{id}", get(office::bodies::body::body))
         .route("/office/overview", get(office::overview::overview))
         .route("/office/accounts", get(accounts::list).post(accounts::create))
         .route("/office/accounts/{id}", get(change::show).post(change::change))

@@ -8,11 +8,13 @@
 
 use crate::http::Web;
 use crate::public::Site;
-use app::{App, Clock, Config, Credentials, Ctx, FontPaths, Footing, Missing, NewAccount, Places};
+use app::{App, Clock, Config, Credentials, Ctx, FontPaths, Footing, Form, Missing, NewAccount, Places};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use domain::{AccountId, Actor, AuthorityId, CertificateId, Door, Instant, Level, Number, Role, Secret};
+use domain::{
+    AccountId, Actor, AuthorityId, CertificateId, Door, Field, Instant, Level, Number, Role, Secret,
+};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +30,10 @@ pub const NATIONAL: AuthorityId = AuthorityId(1);
 pub const OURS: AuthorityId = AuthorityId(28);
 /// Another province, code 01.
 pub const THEIRS: AuthorityId = AuthorityId(2);
+/// 河南, code 16: after [`Town::link`] it has issued to the body of [`FULL`].
+pub const LINKED: AuthorityId = AuthorityId(17);
+/// 上海, code 09: after [`Town::link`] it has issued to a branch of that body.
+pub const SISTER: AuthorityId = AuthorityId(10);
 /// Password of every account.
 pub const PASSWORD: &str = "yuLuo#27shan";
 
@@ -56,6 +62,10 @@ pub enum Caller {
     ForeignViewer,
     /// 管理员 of [`THEIRS`].
     ForeignAdmin,
+    /// 许可人员 of [`LINKED`].
+    Linked,
+    /// 许可人员 of [`SISTER`].
+    Sister,
     /// 管理员 of [`NATIONAL`].
     NationalAdmin,
     /// 许可人员 of [`NATIONAL`].
@@ -64,7 +74,7 @@ pub enum Caller {
 
 impl Caller {
     /// All, for sweeps.
-    pub const ALL: [Caller; 13] = [
+    pub const ALL: [Caller; 15] = [
         Caller::Public,
         Caller::Viewer,
         Caller::Licensing,
@@ -76,6 +86,8 @@ impl Caller {
         Caller::ForeignIntegration,
         Caller::ForeignViewer,
         Caller::ForeignAdmin,
+        Caller::Linked,
+        Caller::Sister,
         Caller::NationalAdmin,
         Caller::NationalLicensing,
     ];
@@ -94,6 +106,8 @@ impl Caller {
             Caller::ForeignIntegration => Some((THEIRS, Role::Integration)),
             Caller::ForeignViewer => Some((THEIRS, Role::Viewer)),
             Caller::ForeignAdmin => Some((THEIRS, Role::Administrator)),
+            Caller::Linked => Some((LINKED, Role::Licensing)),
+            Caller::Sister => Some((SISTER, Role::Licensing)),
             Caller::NationalAdmin => Some((NATIONAL, Role::Administrator)),
             Caller::NationalLicensing => Some((NATIONAL, Role::Licensing)),
         }
@@ -238,6 +252,31 @@ impl Town {
         while self.app.search_step().await.unwrap() {}
     }
 
+    /// Ties two provinces to the body of [`FULL`]: [`LINKED`] issues to it, [`SISTER`] to a branch of it.
+    pub async fn link(&self) {
+        use Field::*;
+        let own = [
+            (BodyName, "示例检测有限公司"),
+            (Uscc, "91610113YL00000125"),
+            (LegalKind, "独立法人-企业"),
+            (Address, "陕西省西安市雁塔区示例路1号"),
+            (Division, "610113"),
+        ];
+        let branch = [
+            (BodyName, "示例检测有限公司上海分中心"),
+            (LegalKind, "非独立法人"),
+            (ParentName, "示例检测有限公司"),
+            (ParentUscc, "91610113YL00000125"),
+            (Address, "上海市黄浦区样张路3号"),
+            (Division, "310101"),
+        ];
+        for (caller, body) in [(Caller::Linked, own.as_slice()), (Caller::Sister, branch.as_slice())] {
+            let mut form = granted();
+            body.iter().for_each(|(field, value)| form.set(*field, *value));
+            self.app.assign_form(&self.ctx(caller).await, &form).await.unwrap();
+        }
+    }
+
     /// The key of a certificate of [`OURS`].
     pub async fn id(&self, number: &str) -> CertificateId {
         let ctx = self.ctx(Caller::Licensing).await;
@@ -345,6 +384,37 @@ impl Town {
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
         Answer { status, location, kind, cookie, bytes }
     }
+}
+
+/// What every first grant of [`Town::link`] says.
+fn granted() -> Form {
+    use Field::*;
+    let mut form = Form::default();
+    for (field, value) in [
+        (Kind, "首次"),
+        (Department, "无"),
+        (Domain, "12"),
+        (Industry, "05"),
+        (Food, "否"),
+        (Procedure, "一般程序"),
+        (DecisionDay, "2024-03-01"),
+        (DecisionNumber, "示例许〔2024〕7号"),
+        (FirstIssuedOn, "2024-03-05"),
+        (IssuedOn, "2024-03-05"),
+        (ValidFrom, "2024-03-05"),
+        (ValidTo, "2030-03-04"),
+    ] {
+        form.set(field, value);
+    }
+    let row = [
+        (Item, "氨氮"),
+        (StandardNumber, "HJ 535-2009"),
+        (StandardName, "水质 氨氮的测定"),
+        (ApprovedOn, "2024-03-01"),
+        (CapabilityFood, "否"),
+    ];
+    form.capabilities = vec![row.into_iter().map(|(f, v)| (f.key().to_owned(), v.to_owned())).collect()];
+    form
 }
 
 fn encode(text: &str) -> String {

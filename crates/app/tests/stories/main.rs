@@ -10,6 +10,7 @@ mod excerpts;
 mod hooks;
 mod import;
 mod interface;
+mod link;
 mod persons;
 mod search;
 mod signing;

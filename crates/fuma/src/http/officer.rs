@@ -167,7 +167,7 @@ impl Officer {
     /// Whether a menu entry is of use to this account: the table of rights decides, as it does behind the page.
     fn may(&self, menu: Menu) -> bool {
         match menu {
-            Menu::Desk | Menu::Certificates => true,
+            Menu::Desk | Menu::Certificates | Menu::Bodies => true,
             Menu::Import => self.can(Action::ImportPreview),
             Menu::New | Menu::Drafts => self.can(Action::DraftWrite),
             Menu::Changes => self.can(Action::Change),

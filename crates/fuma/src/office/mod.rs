@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod authorities;
+pub mod bodies;
 pub mod certificates;
 pub mod changes;
 pub mod clients;

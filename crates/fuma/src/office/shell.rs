@@ -79,6 +79,8 @@ pub enum Menu {
     Certificates,
     /// 查询: everything, by words.
     Search,
+    /// 机构: a body with all its certificates in the country.
+    Bodies,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 对接: form, systems and mode of the authority; the board of all.
@@ -97,7 +99,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 15] = [
+    pub const ALL: [Menu; 16] = [
         Menu::Desk,
         Menu::Import,
         Menu::New,
@@ -106,6 +108,7 @@ impl Menu {
         Menu::Prints,
         Menu::Certificates,
         Menu::Search,
+        Menu::Bodies,
         Menu::Overview,
         Menu::Docking,
         Menu::Hooks,
@@ -126,6 +129,7 @@ impl Menu {
             Menu::Prints => "打印",
             Menu::Certificates => "证书",
             Menu::Search => "查询",
+            Menu::Bodies => "机构",
             Menu::Overview => "汇总",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
@@ -147,6 +151,7 @@ impl Menu {
             Menu::Prints => "/office/prints",
             Menu::Certificates => "/office/certificates",
             Menu::Search => "/office/search",
+            Menu::Bodies => "/office/bodies",
             Menu::Overview => "/office/overview",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
@@ -162,7 +167,7 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Search | Menu::Overview | Menu::Docking | Menu::Hooks => {
+            Menu::Desk | Menu::Certificates | Menu::Search | Menu::Bodies | Menu::Overview | Menu::Docking | Menu::Hooks => {
                 ""
             }
         }

@@ -1,8 +1,8 @@
 //! What each officers' route asks of the table of rights, in the order in which it asks.
 
-use crate::testing::{Caller, OURS};
+use crate::testing::{Caller, LINKED, NATIONAL, OURS, SISTER};
 use domain::Action::{self, *};
-use domain::{Answer, AuthorityId, Role, may, may_keep_account};
+use domain::{Answer, AuthorityId, Part, Role, Sight, may, may_keep_account};
 
 /// Whose object it is about.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +20,11 @@ pub enum Ask {
     May(Action, Whose),
     /// To manage an account of the role 查询人员.
     Keep(Whose),
+    /// To see a part of the certificate of the scene, or its body: the rule of sight.
+    See(Part),
 }
 
-use Ask::{Keep, May};
+use Ask::{Keep, May, See};
 use Whose::{Ours, Own};
 
 /// A route, its questions, and what is sent: a query for GET, a form for POST.
@@ -42,9 +44,21 @@ impl Rule {
         };
         let answer = |ask: &Ask| match *ask {
             May(action, whose) => may(actor, action, Some(owner(whose))),
+            See(part) if sight(own).shows(part) => Answer::Allowed,
+            See(_) => Answer::Hidden,
             Keep(whose) => may_keep_account(actor, Role::Viewer, owner(whose)),
         };
         self.asks.iter().map(answer).find(|a| *a != Answer::Allowed).unwrap_or(Answer::Allowed)
+    }
+}
+
+/// What of the certificate of the scene is seen by the officers of an authority.
+fn sight(authority: AuthorityId) -> Sight {
+    match authority {
+        OURS | NATIONAL => Sight::Full,
+        LINKED => Sight::Linked,
+        SISTER => Sight::Sister,
+        _ => Sight::None,
     }
 }
 
@@ -122,7 +136,17 @@ pub const OFFICE: &[Rule] = &[
     // 证书
     get("/office/certificates", &[]),
     post("/office/certificates/export", &[], &[May(Export, Own)]),
-    get("/office/certificates/{id}", &[READ]),
+    get("/office/certificates/{id}", &[See(Part::Face)]),
+    get_with("/office/certificates/{id}", &[("tab", "scope")], &[See(Part::Scope)]),
+    get_with("/office/certificates/{id}", &[("tab", "signatories")], &[See(Part::Signatories)]),
+    get_with("/office/certificates/{id}", &[("tab", "instruments")], &[See(Part::Instruments)]),
+    get_with("/office/certificates/{id}", &[("tab", "staff")], &[See(Part::Staff)]),
+    get_with("/office/certificates/{id}", &[("tab", "editions")], &[See(Part::History)]),
+    get_with("/office/certificates/{id}", &[("tab", "events")], &[See(Part::History)]),
+    get_with("/office/certificates/{id}", &[("tab", "code")], &[See(Part::Code)]),
+    get("/office/bodies", &[]),
+    get_with("/office/bodies", &[("uscc", "91610113YL00000125")], &[See(Part::Face)]),
+    get("/office/bodies/{id}", &[See(Part::Face)]),
     get("/office/certificates/{id}/act", &[READ]),
     post(
         "/office/certificates/{id}/act",

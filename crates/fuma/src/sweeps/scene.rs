@@ -11,6 +11,7 @@ pub struct Scene {
     /// The registry.
     pub town: Town,
     certificate: i64,
+    body: i64,
     person: String,
     file: String,
     job: i64,
@@ -33,11 +34,14 @@ fn between(page: &str, begin: &str, end: &str) -> String {
 }
 
 impl Scene {
-    /// One certificate printed, with a link for reports; a job that has printed.
+    /// One certificate printed, with a link for reports; a job that has printed. Two provinces are tied to its body.
     pub async fn new() -> Scene {
         let town = Town::with_certificates().await;
+        town.link().await;
         town.index().await;
-        let certificate = town.id(FULL).await.0;
+        let certificate = town.id(FULL).await;
+        let body = town.app.certificate(&town.ctx(OFFICER).await, certificate).await.unwrap().body.id.0;
+        let certificate = certificate.0;
         let page = format!("/office/certificates/{certificate}");
         let printed = town.post(OFFICER, &format!("{page}/print"), &[("copy", "original")]).await;
         let shown = town.get(OFFICER, &printed.location).await.text();
@@ -53,7 +57,7 @@ impl Scene {
         let job = job.unwrap_or_else(|| panic!("no job was queued"));
         while town.app.work_once().await.unwrap() {}
         let hook = hook(&town).await;
-        Scene { town, certificate, person, file, job, link, hook, fresh: 0 }
+        Scene { town, certificate, body, person, file, job, link, hook, fresh: 0 }
     }
 
     /// The address of a route, its holes filled with things of the scene; some are made for it.
@@ -65,6 +69,7 @@ impl Scene {
             _ if path.starts_with("/office/accounts/") => self.account(path).await,
             _ if path.starts_with("/office/clients/") => self.client().await,
             _ if path.starts_with("/office/hooks/") => self.hook.id,
+            _ if path.starts_with("/office/bodies/") => self.body,
             _ => self.certificate,
         };
         let key = if path.contains("{key}") { self.signing_key(id).await } else { String::new() };

@@ -1,7 +1,7 @@
 //! `/office/certificates/{id}?tab=`: one certificate, whole.
 
 use super::erase::{self, Former};
-use super::tabs::{Tab, Top, shell, tab_href};
+use super::tabs::{self, Tab, Top, shell, tab_href};
 use super::{certificate, versions};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
@@ -15,7 +15,7 @@ use app::{AppError, Detail};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{EventKind, Field, Instrument, Signatory, Site, Staff, Tables, Tone};
+use domain::{EventKind, Field, Instrument, Part, Sight, Signatory, Site, Staff, Tables, Tone};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -52,9 +52,14 @@ pub async fn detail(
     Query(asked): Query<Asked>,
 ) -> Result<Response, OfficeError> {
     let id = certificate(&id)?;
-    let detail = web.app.certificate(&officer.ctx, id).await?;
-    let may_act = !web.app.admitted_acts(&officer.ctx, id).await?.is_empty();
+    let detail = web.app.certificate_seen(&officer.ctx, id).await?;
     let tab = Tab::parse(&asked.tab);
+    if !tabs::shown(&detail, tab) {
+        web.app.note_hidden(&officer.ctx);
+        return Err(AppError::NotFound.into());
+    }
+    let full = detail.ground.sight() == Sight::Full;
+    let may_act = full && !web.app.admitted_acts(&officer.ctx, id).await?.is_empty();
     let said = Said { said: asked.said.clone() };
     let frame = Frame {
         shell: shell(&officer, &detail, said.words()),
@@ -98,6 +103,7 @@ struct OverviewPage {
 struct OtherView {
     id: i64,
     number: String,
+    authority: String,
     badge: Badge,
     validity: String,
     relation: &'static str,
@@ -113,7 +119,8 @@ fn overview(web: &Web, frame: Frame, detail: Detail) -> Response {
     let shown = |(field, value): (Field, String)| fact(field.label(), told(&tables, field, &value));
     let facts =
         detail.card.face.values().into_iter().filter(|(_, value)| !value.is_empty()).map(shown).collect();
-    let others = detail.of_body.iter().filter(|h| h.id != head.id).map(|h| other(&detail, h)).collect();
+    let other = |h: &Head| other(&detail, h, web.app.authority_short(h.authority));
+    let others = detail.of_body.iter().filter(|h| h.id != head.id).map(other).collect();
     page(&OverviewPage {
         shell: frame.shell,
         top: frame.top,
@@ -137,14 +144,16 @@ fn recorded(detail: &Detail) -> Vec<FactView> {
     }
     facts.extend([
         fact("检测能力", format!("{} 行", domain::group_digits(u64::from(detail.card.capabilities)))),
-        fact("打印", printed(head)),
         fact("赋码时间", head.assigned_at.shanghai()),
         fact("赋码方式", head.door.label()),
     ]);
+    if detail.ground.sight().shows(Part::Prints) {
+        facts.push(fact("打印", printed(head)));
+    }
     facts
 }
 
-fn other(detail: &Detail, other: &Head) -> OtherView {
+fn other(detail: &Detail, other: &Head, authority: String) -> OtherView {
     let this = &detail.card.head;
     let relation = match other.id {
         id if this.previous == Some(id) => "被本证替换",
@@ -154,6 +163,7 @@ fn other(detail: &Detail, other: &Head) -> OtherView {
     OtherView {
         id: other.id.0,
         number: other.number.grouped(),
+        authority,
         badge: standing(detail, other),
         validity: format!("{} 至 {}", other.valid_from, other.valid_to),
         relation,
@@ -375,7 +385,7 @@ struct EventsPage {
     shell: Shell,
     top: Top,
     steps: Vec<StepView>,
-    prints: Vec<PrintView>,
+    prints: Option<Vec<PrintView>>,
 }
 
 struct PrintView {
@@ -388,9 +398,15 @@ struct PrintView {
 }
 
 async fn events(web: &Web, officer: &Officer, frame: Frame, detail: Detail) -> Result<Response, OfficeError> {
-    let names = web.app.actor_names(&officer.ctx, &detail.events).await?;
-    let steps = detail.events.iter().rev().map(|event| step(event, &names)).collect();
-    let prints = detail.prints.iter().map(|print| print_view(print, &names)).collect();
+    // Who sat at the desk of another authority is its own matter.
+    let own = detail.ground.sight().shows(Part::Prints);
+    let names = match own {
+        true => web.app.actor_names(&officer.ctx, &detail.events).await?,
+        false => HashMap::new(),
+    };
+    let by = |event: &Recorded| if own { who(&event.actor, &names) } else { String::new() };
+    let steps = detail.events.iter().rev().map(|event| step(event, by(event))).collect();
+    let prints = own.then(|| detail.prints.iter().map(|print| print_view(print, &names)).collect());
     Ok(page(&EventsPage { shell: frame.shell, top: frame.top, steps, prints }))
 }
 
@@ -413,7 +429,7 @@ pub fn of_body(event: &Recorded, key: &str) -> String {
 }
 
 /// An event as a step of a time line, newest first.
-fn step(event: &Recorded, names: &HashMap<String, String>) -> StepView {
+fn step(event: &Recorded, who: String) -> StepView {
     let kinds =
         domain::Kinds::parse(&of_body(event, "kinds")).map(|kinds| kinds.to_string()).unwrap_or_default();
     let edition = event.edition.map(|e| format!("第{e}版")).unwrap_or_default();
@@ -421,8 +437,7 @@ fn step(event: &Recorded, names: &HashMap<String, String>) -> StepView {
         true => String::new(),
         false => format!("自 {} 起", event.effective),
     };
-    let parts =
-        [who(&event.actor, names), edition, effective, event.document.clone(), of_body(event, "reason")];
+    let parts = [who, edition, effective, event.document.clone(), of_body(event, "reason")];
     StepView {
         when: event.recorded_at.shanghai(),
         title: if kinds.is_empty() {

@@ -2,10 +2,11 @@
 
 use super::href;
 use crate::http::{Officer, Web};
+use crate::office::bodies;
 use crate::office::standing::standing;
 use crate::office::{Badge, Crumb, Menu, Shell, TabView};
 use app::Detail;
-use domain::{Action, Answer, CertificateId, Tone, may};
+use domain::{Action, Answer, CertificateId, Ground, Part, Tone, may};
 
 /// The tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,19 @@ impl Tab {
         }
     }
 
+    /// The part of a certificate that it shows.
+    pub fn part(self) -> Part {
+        match self {
+            Tab::Overview => Part::Face,
+            Tab::Scope => Part::Scope,
+            Tab::Signatories => Part::Signatories,
+            Tab::Instruments => Part::Instruments,
+            Tab::Staff => Part::Staff,
+            Tab::Editions | Tab::Events => Part::History,
+            Tab::Code => Part::Code,
+        }
+    }
+
     /// The tab of an address; the first where the word is unknown.
     pub fn parse(key: &str) -> Tab {
         Tab::ALL.into_iter().find(|tab| tab.key() == key).unwrap_or(Tab::Overview)
@@ -83,6 +97,8 @@ pub struct Top {
     pub number: String,
     /// Name of the body.
     pub body: String,
+    /// Its page.
+    pub body_href: String,
     /// The word of today.
     pub badge: Badge,
     /// Name of the authority.
@@ -91,7 +107,9 @@ pub struct Top {
     pub edition: u32,
     /// First and last valid day.
     pub validity: String,
-    /// The tabs.
+    /// Why the officer may read what another authority issued; empty on what his own issued.
+    pub why: String,
+    /// The tabs that may be seen.
     pub tabs: Vec<TabView>,
     /// Whether a status act may be recorded now.
     pub may_act: bool,
@@ -118,11 +136,13 @@ impl Top {
             id: head.id.0,
             number: head.number.grouped(),
             body: detail.card.face.body_name.clone(),
+            body_href: bodies::href(detail.body.id),
+            why: why(web, detail),
             badge: standing(detail, head),
             authority: web.app.authority_name(head.authority),
             edition: head.edition,
             validity: format!("{} 至 {}", head.valid_from, head.valid_to),
-            tabs: Tab::ALL.into_iter().map(view).collect(),
+            tabs: Tab::ALL.into_iter().filter(|it| shown(detail, *it)).map(view).collect(),
             may_act,
             may_change: allowed(Action::Change) && !head.status.word().ended() && head.successor.is_none(),
             may_print: allowed(Action::Print),
@@ -130,6 +150,27 @@ impl Top {
             may_erase: allowed(Action::PersonalErase),
             may_code: allowed(Action::ReportCode),
         }
+    }
+}
+
+/// Whether the officer may see a tab.
+pub fn shown(detail: &Detail, tab: Tab) -> bool {
+    detail.ground.sight().shows(tab.part())
+}
+
+/// Who issued a certificate of another authority, and why it may be read here.
+fn why(web: &Web, detail: &Detail) -> String {
+    let issuer = web.app.authority_name(detail.card.head.authority);
+    match detail.ground {
+        Ground::Issuer => String::new(),
+        Ground::National => format!("本证由{issuer}颁发；{}。", detail.ground.label()),
+        Ground::Holder | Ground::Domicile | Ground::Corps | Ground::Site => {
+            format!("本证由{issuer}颁发，这里只能查看；可以查看的原因：{}。", detail.ground.label())
+        }
+        Ground::Family => format!(
+            "本证由{issuer}颁发，这里只能查看首页、状态、场所和能力；可以查看的原因：{}。",
+            detail.ground.label()
+        ),
     }
 }
 

@@ -1,0 +1,259 @@
+//! `/office/bodies/{id}`: one body, with all its certificates in the country on one time line.
+
+use super::chart::{Chart, Span, chart};
+use super::href;
+use crate::http::web::{Web, page};
+use crate::http::{OfficeError, Officer};
+use crate::office::certificates;
+use crate::office::{Badge, Crumb, FactView, Menu, Shell};
+use app::stored::{Card, Head};
+use app::{AppError, BodyView, Found, Kin, MOST_FOUND, Place};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::{BodyId, CertificateId, Ground, StatusWord, Verdict, VerdictWord, group_digits};
+use serde::Deserialize;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "office/bodies/body.html")]
+struct BodyPage {
+    shell: Shell,
+    id: i64,
+    why: &'static str,
+    whole: bool,
+    facts: Vec<FactView>,
+    chart: Option<Chart>,
+    rows: Vec<CertificateRow>,
+    valid: usize,
+    capabilities: String,
+    q: String,
+    found: Option<FoundView>,
+    places: Vec<PlaceRow>,
+    kin: Vec<KinRow>,
+    more_kin: usize,
+    periods: Vec<PeriodRow>,
+}
+
+/// A certificate as a link with its word.
+struct Link {
+    href: String,
+    number: String,
+    authority: String,
+    badge: Badge,
+}
+
+struct CertificateRow {
+    link: Link,
+    authority: String,
+    scope: String,
+    validity: String,
+    edition: u32,
+    capabilities: String,
+}
+
+struct FoundView {
+    total: String,
+    cut: bool,
+    rows: Vec<FoundRow>,
+}
+
+struct FoundRow {
+    link: Link,
+    class: String,
+    name: String,
+    standard: String,
+    limits: String,
+}
+
+struct PlaceRow {
+    name: String,
+    address: String,
+    division: String,
+    on: Vec<(String, String)>,
+}
+
+struct KinRow {
+    href: String,
+    name: String,
+    uscc: String,
+    relation: &'static str,
+    certificates: Vec<Link>,
+}
+
+struct PeriodRow {
+    from: String,
+    name: String,
+    other: String,
+    address: String,
+    href: String,
+    number: String,
+    edition: u32,
+}
+
+/// What the rows of the page need to be told.
+struct Words<'a> {
+    web: &'a Web,
+    view: &'a BodyView,
+}
+
+/// `GET /office/bodies/{id}`.
+pub async fn body(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, OfficeError> {
+    let id = id.parse().map(BodyId).map_err(|_| AppError::NotFound)?;
+    let q: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(60).collect();
+    let view = web.app.body(&officer.ctx, id, &q).await?;
+    let words = Words { web: &web, view: &view };
+    let crumb = Crumb { label: "机构页".into(), href: href(id) };
+    Ok(page(&BodyPage {
+        shell: officer.shell(&view.body.name, Menu::Bodies, vec![crumb]),
+        id: id.0,
+        why: view.ground.label(),
+        whole: view.ground != Ground::Family,
+        facts: words.facts(),
+        chart: words.chart(),
+        rows: view.certificates.iter().map(|card| words.row(card)).collect(),
+        valid: view.valid().count(),
+        capabilities: group_digits(view.capabilities()),
+        found: view.found.as_ref().map(|found| words.found(found)),
+        q,
+        places: view.places.iter().map(|place| words.place(place)).collect(),
+        kin: view.kin.iter().map(|kin| words.kin(kin)).collect(),
+        more_kin: view.more_kin,
+        periods: words.periods(),
+    }))
+}
+
+impl Words<'_> {
+    fn badge(&self, id: CertificateId) -> Badge {
+        self.view.standings.get(&id).map_or(VerdictWord::Undeterminable, Verdict::word).into()
+    }
+
+    fn link(&self, head: &Head) -> Link {
+        Link {
+            href: certificates::href(head.id),
+            number: head.number.grouped(),
+            authority: self.web.app.authority_short(head.authority),
+            badge: self.badge(head.id),
+        }
+    }
+
+    /// Who it is; the address is what the certificate that began last says.
+    fn facts(&self) -> Vec<FactView> {
+        let (body, tables) = (&self.view.body, self.web.app.tables());
+        let fact = |label: &str, value: String| FactView { label: label.to_owned(), value };
+        let code = |uscc: Option<domain::Uscc>| uscc.map(|uscc| uscc.to_string()).unwrap_or_default();
+        let division = body.division.map(|d| format!("{} {}", d.as_str(), tables.division_name(d)));
+        let face = self.view.certificates.first().map(|card| &card.face);
+        let mut facts = vec![
+            fact("机构名称", body.name.clone()),
+            fact("其他名称", body.other_name.clone()),
+            fact("统一社会信用代码", code(body.own_uscc)),
+            fact("组织机构代码", body.org_code.clone().unwrap_or_default()),
+            fact("所属法人单位", body.parent_name.clone()),
+            fact("所属法人代码", code(body.parent_uscc)),
+            fact("地址", face.map(|face| face.address.clone()).unwrap_or_default()),
+            fact("行政区划", division.unwrap_or_default()),
+        ];
+        if body.xpcc {
+            facts.push(fact("兵团", "是".into()));
+        }
+        facts.retain(|fact| !fact.value.is_empty());
+        facts
+    }
+
+    fn chart(&self) -> Option<Chart> {
+        let span = |card: &Card| {
+            let head = &card.head;
+            let link = self.link(head);
+            let ended = head.status.since().filter(|_| head.status.word() != StatusWord::Suspended);
+            Span {
+                from: head.valid_from,
+                to: head.valid_to,
+                ended,
+                label: format!("{}　{}", link.number, link.authority),
+                badge: link.badge,
+            }
+        };
+        chart(self.view.certificates.iter().map(span).collect(), self.web.app.today())
+    }
+
+    fn row(&self, card: &Card) -> CertificateRow {
+        let (head, tables) = (&card.head, self.web.app.tables());
+        let domain = tables.domains.get(&head.domain).cloned();
+        CertificateRow {
+            link: self.link(head),
+            authority: self.web.app.authority_name(head.authority),
+            scope: domain.unwrap_or_else(|| head.domain.to_string()),
+            validity: format!("{} 至 {}", head.valid_from, head.valid_to),
+            edition: head.edition,
+            capabilities: group_digits(u64::from(card.capabilities)),
+        }
+    }
+
+    fn found(&self, found: &Found) -> FoundView {
+        let heads = &self.view.certificates;
+        let rows = found.rows.iter().filter_map(|(id, placed)| {
+            let head = &heads.iter().find(|card| card.head.id == *id)?.head;
+            let (row, item) = (&placed.value, &placed.value.item);
+            Some(FoundRow {
+                link: self.link(head),
+                class: joined(&[&item.category, &item.class], " · "),
+                name: item.name.clone(),
+                standard: joined(&[&item.standard_name, &item.standard_number, &item.clause], " "),
+                limits: joined(&[&row.limits, &row.remark], "；"),
+            })
+        });
+        let cut = found.total > u64::from(MOST_FOUND);
+        FoundView { total: group_digits(found.total), cut, rows: rows.collect() }
+    }
+
+    fn place(&self, place: &Place) -> PlaceRow {
+        let tables = self.web.app.tables();
+        let division = place.site.division.map(|d| format!("{} {}", d.as_str(), tables.division_name(d)));
+        PlaceRow {
+            name: place.site.name.clone(),
+            address: place.site.address.clone(),
+            division: division.unwrap_or_default(),
+            on: place.on.iter().map(|(id, n)| (certificates::href(*id), n.grouped())).collect(),
+        }
+    }
+
+    fn kin(&self, kin: &Kin) -> KinRow {
+        KinRow {
+            href: href(kin.body.id),
+            name: kin.body.name.clone(),
+            uscc: kin.body.own_uscc.map(|uscc| uscc.to_string()).unwrap_or_default(),
+            relation: kin.relation.label(),
+            certificates: kin.certificates.iter().map(|head| self.link(head)).collect(),
+        }
+    }
+
+    /// Names and addresses, the newest first.
+    fn periods(&self) -> Vec<PeriodRow> {
+        let row = |it: &app::stored::Period| PeriodRow {
+            from: it.from.to_string(),
+            name: it.name.clone(),
+            other: it.other_name.clone(),
+            address: it.address.clone(),
+            href: certificates::href(it.certificate),
+            number: it.number.grouped(),
+            edition: it.edition,
+        };
+        self.view.periods.iter().rev().map(row).collect()
+    }
+}
+
+fn joined(parts: &[&str], between: &str) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between)
+}
