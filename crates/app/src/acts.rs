@@ -7,7 +7,7 @@ use domain::{
     clean,
 };
 use store::certificate::Head;
-use store::event::Recorded;
+use store::event::{Position, Recorded};
 use store::record::Record;
 use store::{Tx, Urgency};
 
@@ -292,6 +292,7 @@ impl App {
         next: &Status,
         record: Option<&Record>,
     ) -> Result<()> {
+        let told = self.concerned(ctx, tx, head, decision.act).await?;
         store::certificate::set_status(tx, head.id, head.status.word(), next).await?;
         let restored = match (decision.act, head.previous) {
             (StatusAct::Annul, Some(previous)) => self.restore(ctx, tx, previous, head).await?,
@@ -312,7 +313,11 @@ impl App {
             store::record::insert(tx, head.authority, std::slice::from_ref(record)).await?;
         }
         let events: Vec<Event> = std::iter::once(event).chain(restored).collect();
-        store::event::append(tx, &events).await?;
+        let last = store::event::append(tx, &events).await?;
+        let at = Position { number: last.number + 1 - events.len() as i64, ..last };
+        if !told.is_empty() {
+            store::inbox::insert(tx, at, (head.id, ctx.authority()?), &told).await?;
+        }
         Ok(())
     }
 }

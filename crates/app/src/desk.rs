@@ -4,7 +4,7 @@ use crate::{App, Ctx, Result};
 use domain::{Action, Answer, Day, StatusWord, may};
 use store::batch::{Batch, State};
 use store::draft::Head as DraftHead;
-use store::notice::Notice;
+use store::inbox::{Letter, Which};
 
 /// Days ahead within which an ending certificate is named: a renewal is asked for at least three months before the
 /// end (domain.md 1.3).
@@ -13,16 +13,16 @@ const AHEAD: i32 = 90;
 /// A failed import is named for a week.
 const FAILED_SECONDS: i64 = 7 * 86_400;
 
-/// How long an act of a superior is named, and how many at most.
-const NOTICE_SECONDS: i64 = 90 * 86_400;
-const NOTICES: u32 = 50;
+/// Unread letters that are named.
+const LETTERS: u32 = 5;
 
 /// What waits, and the figures.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// What another authority did to certificates of this one in the last 90 days, newest first: the issuer is told
-    /// (architecture.md 9.4).
-    pub notices: Vec<Notice>,
+    /// The latest unread letters of the inbox, newest first.
+    pub letters: Vec<Letter>,
+    /// How many are unread.
+    pub unread: u64,
     /// Drafts to finish, the last saved first; empty for who may not write any.
     pub drafts: Vec<DraftHead>,
     /// Imports that run, that wait for a decision, or that failed, newest first.
@@ -62,9 +62,9 @@ impl App {
             State::Uploading | State::Checking | State::Checked | State::Committing => true,
         });
         let scans = store::scan::by_day(reader(), Some(authority), today, today).await?;
-        let since = self.now().plus_seconds(-NOTICE_SECONDS);
         Ok(Desk {
-            notices: store::notice::since(reader(), authority, since, NOTICES).await?,
+            letters: store::inbox::list(reader(), authority, Which::Unread, None, LETTERS).await?,
+            unread: store::inbox::unread(reader(), authority).await?,
             drafts,
             batches,
             print_due: store::figures::print_due(reader(), authority).await?,

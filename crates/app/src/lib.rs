@@ -27,6 +27,7 @@ mod funnel;
 mod hashing;
 mod hooks;
 mod import;
+mod inbox;
 mod interface;
 mod issue;
 mod jobs;
@@ -71,11 +72,11 @@ pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Rece
 pub use import::{Committed, Extent, LineDone, Report, Upload};
 pub use interface::{
     Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
-    CollectedFile, Cursor, Differences, Different, Effect, Fault, FetchedCertificate, FetchedEdition,
-    Gravity, IssuedKey, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, KeyInfo, LinkedCertificate,
-    MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange, Receiving, Reconciled,
-    Reconciliation, SecretInfo, SignatureAlgorithm, SignatureError, SignatureInput, SigningKey, TokenAsk,
-    TokenError, Unadopted, UnadoptedPage,
+    CollectedFile, ConcernEntry, Cursor, Differences, Different, Effect, Fault, FetchedCertificate,
+    FetchedEdition, Gravity, IssuedKey, IssuedSecret, IssuedToken, ItemAnswer, ItemOutcome, Kept, KeyInfo,
+    LinkedCertificate, MOST_ASKED, MOST_BYTES, MOST_ENTRIES, MOST_FILE, MOST_LINES, Mode, ModeChange,
+    Receiving, Reconciled, Reconciliation, SecretInfo, SignatureAlgorithm, SignatureError, SignatureInput,
+    SigningKey, TokenAsk, TokenError, Unadopted, UnadoptedPage,
 };
 pub use issue::Written;
 pub use keys::{Bound, Keys};
@@ -110,10 +111,10 @@ pub mod stored {
     pub use store::draft::Head as DraftHead;
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
+    pub use store::inbox::{Letter, MOST_COUNTED, Which};
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
-    pub use store::notice::Notice;
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::scan::Way;

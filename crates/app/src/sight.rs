@@ -3,9 +3,11 @@
 
 use crate::{App, AppError, Ctx, Result};
 use domain::{
-    Action, Answer, Authority, AuthorityId, BodyId, Ground, Part, Presence, Sight, Uscc, ground, may,
+    Action, Answer, Authority, AuthorityId, BodyId, Concern, Ground, Part, Presence, Sight, Uscc, concern,
+    ground, may,
 };
 use std::collections::HashMap;
+use store::Reader;
 use store::body::Body;
 use store::certificate::Head;
 
@@ -39,22 +41,32 @@ impl Kinship {
         issuer: Option<AuthorityId>,
         body: &Body,
     ) -> Option<Ground> {
-        let nowhere = Presence::default();
-        let presence = self.presence.get(&body.id).unwrap_or(&nowhere);
-        let kin = self.kin(body).filter_map(|other| self.presence.get(&other.id));
-        ground(authority, issuer, presence, kin)
+        ground(authority, issuer, self.presence.get(&body.id)?, self.around(body))
+    }
+
+    /// Why an act by one authority against a certificate of a body that another one issued concerns a third.
+    pub(crate) fn concern(
+        &self,
+        authority: &Authority,
+        acted: (AuthorityId, AuthorityId),
+        body: &Body,
+    ) -> Option<Concern> {
+        concern(authority, acted, self.presence.get(&body.id)?, self.around(body))
+    }
+
+    fn around<'a>(&'a self, body: &'a Body) -> impl Iterator<Item = &'a Presence> {
+        self.kin(body).filter_map(|other| self.presence.get(&other.id))
     }
 }
 
 impl App {
-    /// Bodies with their kin: three statements, however many there are.
-    pub(crate) async fn kinship(&self, bodies: Vec<Body>) -> Result<Kinship> {
-        let reader = || (&self.db).into();
+    /// Bodies with their kin: four statements, however many there are.
+    pub(crate) async fn kinship(&self, reader: Reader<'_>, bodies: Vec<Body>) -> Result<Kinship> {
         let mut usccs: Vec<String> = bodies.iter().flat_map(codes).map(|code| code.to_string()).collect();
         usccs.sort_unstable();
         usccs.dedup();
         let mut all = bodies;
-        all.extend(store::kin::of_codes(reader(), usccs).await?);
+        all.extend(store::kin::of_codes(reader, usccs).await?);
         all.sort_by_key(|body| body.id);
         all.dedup_by_key(|body| body.id);
         let ids: Vec<i64> = all.iter().map(|body| body.id.0).collect();
@@ -64,11 +76,14 @@ impl App {
             ..Presence::default()
         };
         let mut presence: HashMap<BodyId, Presence> = all.iter().map(|body| (body.id, of(body))).collect();
-        for (body, authority) in store::kin::issuers(reader(), ids.clone()).await? {
+        for (body, authority) in store::kin::issuers(reader, ids.clone()).await? {
             presence.entry(body).or_default().holders.insert(authority);
         }
-        for (body, division) in store::kin::places(reader(), ids, self.today()).await? {
+        for (body, division) in store::kin::places(reader, ids.clone(), self.today()).await? {
             presence.entry(body).or_default().sites.insert(division);
+        }
+        for (body, authority, concern) in store::kin::told(reader, ids).await? {
+            presence.entry(body).or_default().told.insert((authority, concern));
         }
         Ok(Kinship { bodies: all, presence })
     }
@@ -107,7 +122,7 @@ impl App {
     async fn foreign(&self, ctx: &Ctx, head: &Head) -> Result<Option<Ground>> {
         self.ask(ctx, Action::CertificateRead, Some(ctx.authority()?))?;
         let body = self.body_of(head).await?;
-        let kinship = self.kinship(vec![body.clone()]).await?;
+        let kinship = self.kinship((&self.db).into(), vec![body.clone()]).await?;
         Ok(kinship.ground(&self.reader_of(ctx)?, Some(head.authority), &body))
     }
 
@@ -128,7 +143,7 @@ impl App {
     ) -> Result<(Vec<(Body, Ground)>, Kinship)> {
         self.ask(ctx, Action::CertificateRead, Some(ctx.authority()?))?;
         let reader = self.reader_of(ctx)?;
-        let kinship = self.kinship(bodies.clone()).await?;
+        let kinship = self.kinship((&self.db).into(), bodies.clone()).await?;
         let see = |body: Body| {
             let ground = kinship.ground(&reader, None, &body)?;
             (ground.sight() > Sight::None).then_some((body, ground))

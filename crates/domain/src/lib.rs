@@ -50,7 +50,7 @@ pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, 
 pub use problem::{Place, Problem, Severity, column_letters};
 pub use raw::{Raw, RawCertificate, RawRow};
 pub use rights::{Action, Actor, Answer, Door, Grant, Grants, Role, Scope, may, may_keep_account};
-pub use sight::{Ground, Part, Presence, Sight, ground};
+pub use sight::{Concern, Ground, Part, Presence, Sight, concern, ground, is_told};
 pub use standard::{StandardNumber, normalise_standard, standard_numbers, standard_spans};
 pub use standard_text::{StandardText, split_standard_text};
 pub use status::{Act, Status, StatusAct, StatusError, StatusWord, Suspension};

@@ -184,6 +184,7 @@ actions! {
     EventRead         "event_read"         "查看办理记录"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational Read;
     PersonalRead      "personal_read"      "查看人员证件和联系方式" [Licensing Supervision] Own;
     PersonalErase     "personal_erase"     "删除人员证件和联系方式" [Licensing] Own;
+    InboxMark         "inbox_mark"         "标记收件箱已读"       [Administrator Licensing Supervision] Own;
     Export            "export"             "导出"               [Administrator Licensing Supervision Integration] OwnOrNational;
     ImportPreview     "import_preview"     "导入预览"            [Licensing] Own Check;
     DraftWrite        "draft_write"        "填写草稿"            [Licensing] Own;
@@ -429,6 +430,7 @@ mod tests {
 管许监信查 OwnOrNational 查看办理记录 read
 ·许监·· Own 查看人员证件和联系方式
 ·许··· Own 删除人员证件和联系方式
+管许监·· Own 标记收件箱已读
 管许监信· OwnOrNational 导出
 ·许··· Own 导入预览 check
 ·许··· Own 填写草稿

@@ -1,7 +1,7 @@
-//! Who reads what nation-wide (architecture.md 9.4): the one rule, a pure function of where bodies stand, who issued to
-//! them, and who asks. What is asked of the store for it stands in `app/src/sight.rs`.
+//! Who reads what nation-wide (architecture.md 9.4), and whom an act concerns beside its issuer: one rule, a pure function of
+//! where bodies stand, who issued to them, and who asks. What is asked of the store for it stands in `app/src/sight.rs`.
 
-use crate::{Authority, AuthorityId, Division, Level};
+use crate::{Authority, AuthorityId, Division, Level, StatusAct};
 use std::collections::BTreeSet;
 
 /// The area of the XPCC: not a place but a flag, its bodies are those flagged 兵团.
@@ -82,7 +82,9 @@ pub enum Ground {
     Corps,
     /// The body has a current site in the area.
     Site,
-    /// A body of the same legal person is linked to it by one of the four before.
+    /// It was told of an act against the body when one of the four before held: what stands in an inbox can be opened.
+    Told,
+    /// A body of the same legal person is linked to it by one of the five before.
     Family,
 }
 
@@ -91,7 +93,7 @@ impl Ground {
     pub fn sight(self) -> Sight {
         match self {
             Ground::Issuer | Ground::National => Sight::Full,
-            Ground::Holder | Ground::Domicile | Ground::Corps | Ground::Site => Sight::Linked,
+            Ground::Holder | Ground::Domicile | Ground::Corps | Ground::Site | Ground::Told => Sight::Linked,
             Ground::Family => Sight::Sister,
         }
     }
@@ -105,6 +107,7 @@ impl Ground {
             Ground::Domicile => "该机构的住所在本辖区",
             Ground::Corps => "该机构是兵团所属机构",
             Ground::Site => "该机构有现行场所在本辖区",
+            Ground::Told => "本机关收到过对该机构证书的办理通报",
             Ground::Family => "同一法人单位的其他机构与本机关有关",
         }
     }
@@ -121,6 +124,8 @@ pub struct Presence {
     pub sites: BTreeSet<Division>,
     /// Whether it is flagged 兵团.
     pub corps: bool,
+    /// Who was told of acts against its certificates, and why it concerned them.
+    pub told: BTreeSet<(AuthorityId, Concern)>,
 }
 
 impl Presence {
@@ -132,8 +137,99 @@ impl Presence {
             () if self.corps && authority.area == CORPS => Some(Ground::Corps),
             () if within(&self.home) => Some(Ground::Domicile),
             () if within(&self.sites) => Some(Ground::Site),
+            () if self.was_told(authority, Concern::Body) || self.was_told(authority, Concern::Site) => {
+                Some(Ground::Told)
+            }
             () => None,
         }
+    }
+
+    fn was_told(&self, authority: &Authority, concern: Concern) -> bool {
+        self.told.contains(&(authority.id, concern))
+    }
+}
+
+/// Why an act against a certificate concerns an authority that did not do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Concern {
+    /// It issued the certificate, and its superior acted.
+    Superior,
+    /// It issued to the same body.
+    Body,
+    /// The body has domicile or a current site in its area.
+    Site,
+    /// It issued to another body of the same legal person, or has one in its area.
+    Sister,
+}
+
+impl Concern {
+    /// All, the nearest first.
+    pub const ALL: [Concern; 4] = [Concern::Superior, Concern::Body, Concern::Site, Concern::Sister];
+
+    /// The word in the database and in the interface.
+    pub fn key(self) -> &'static str {
+        match self {
+            Concern::Superior => "superior",
+            Concern::Body => "body",
+            Concern::Site => "site",
+            Concern::Sister => "sister",
+        }
+    }
+
+    /// The word people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Concern::Superior => "本机关颁发的证书",
+            Concern::Body => "同一机构",
+            Concern::Site => "场所在本辖区",
+            Concern::Sister => "同一法人的其他机构",
+        }
+    }
+
+    /// The concern of a key.
+    pub fn parse(key: &str) -> Option<Concern> {
+        Concern::ALL.into_iter().find(|it| it.key() == key)
+    }
+}
+
+/// Why an act by `by` against a certificate that `issuer` issued concerns `authority`; none if it does not. The national
+/// authority reads all and is told only where it issued to the body or its kin: otherwise it would be told everything.
+pub fn concern<'a>(
+    authority: &Authority,
+    (by, issuer): (AuthorityId, AuthorityId),
+    body: &Presence,
+    kin: impl IntoIterator<Item = &'a Presence>,
+) -> Option<Concern> {
+    if authority.id == by {
+        return None;
+    }
+    if authority.id == issuer {
+        return Some(Concern::Superior);
+    }
+    match body.tie(authority) {
+        Some(Ground::Holder) => Some(Concern::Body),
+        Some(Ground::Told) if body.was_told(authority, Concern::Body) => Some(Concern::Body),
+        Some(_) => Some(Concern::Site),
+        None => {
+            let family = body.was_told(authority, Concern::Sister)
+                || kin.into_iter().any(|it| it.tie(authority).is_some());
+            family.then_some(Concern::Sister)
+        }
+    }
+}
+
+/// Whether an act is told to others whom it concerns: what supervision or the body's end decided, and what takes it back.
+/// A wrong assignment is the office's own mistake.
+pub fn is_told(act: StatusAct) -> bool {
+    match act {
+        StatusAct::Suspend
+        | StatusAct::Resume
+        | StatusAct::Revoke
+        | StatusAct::Withdraw
+        | StatusAct::Cancel
+        | StatusAct::Void
+        | StatusAct::Lift => true,
+        StatusAct::Annul => false,
     }
 }
 
@@ -156,7 +252,8 @@ pub fn ground<'a>(
     if authority.level == Level::National {
         return Some(Ground::National);
     }
-    let family = || kin.into_iter().any(|it| it.tie(authority).is_some());
+    let family =
+        || body.was_told(authority, Concern::Sister) || kin.into_iter().any(|it| it.tie(authority).is_some());
     body.tie(authority).or_else(|| family().then_some(Ground::Family))
 }
 
@@ -253,6 +350,63 @@ mod tests {
         }
     }
 
+    #[test]
+    fn whom_an_act_concerns_reads_as_decided() {
+        let none = Presence::default;
+        let told = |id, concern| Presence { told: [(AuthorityId(id), concern)].into(), ..none() };
+        let (shaanxi, xpcc, nation) = (authority(61, "61"), authority(66, "66"), authority(1, ""));
+        let cases: [(&str, &Authority, (i64, i64), Presence, Presence, Option<Concern>); 15] = [
+            ("who did it", &shaanxi, (61, 61), held(61), none(), None),
+            ("whose superior did it", &shaanxi, (1, 61), held(61), none(), Some(Concern::Superior)),
+            ("the superior itself", &nation, (1, 61), held(1), none(), None),
+            ("who issued to the body", &shaanxi, (11, 11), held(61), none(), Some(Concern::Body)),
+            (
+                "and has a site as well",
+                &shaanxi,
+                (11, 11),
+                Presence { sites: site("610113").sites, ..held(61) },
+                none(),
+                Some(Concern::Body),
+            ),
+            ("where its domicile is", &shaanxi, (11, 11), home("610113"), none(), Some(Concern::Site)),
+            ("where a site is", &shaanxi, (11, 11), site("610113"), held(61), Some(Concern::Site)),
+            ("whose body is flagged", &xpcc, (11, 11), corps("650102"), none(), Some(Concern::Site)),
+            ("who issued to a sister", &shaanxi, (11, 11), none(), held(61), Some(Concern::Sister)),
+            ("where a sister's site is", &shaanxi, (11, 11), none(), site("610113"), Some(Concern::Sister)),
+            ("a third", &shaanxi, (11, 11), home("110101"), site("310101"), None),
+            ("the nation, of others' acts", &nation, (11, 11), home("110101"), none(), None),
+            ("the nation, of a body it issued to", &nation, (11, 11), held(1), none(), Some(Concern::Body)),
+            (
+                "who was told of the act, when it is lifted",
+                &shaanxi,
+                (11, 11),
+                told(61, Concern::Site),
+                none(),
+                Some(Concern::Site),
+            ),
+            (
+                "and for a sister's sake",
+                &shaanxi,
+                (11, 11),
+                told(61, Concern::Sister),
+                none(),
+                Some(Concern::Sister),
+            ),
+        ];
+        for (what, who, (by, issuer), body, kin, expected) in cases {
+            let acted = (AuthorityId(by), AuthorityId(issuer));
+            assert_eq!(concern(who, acted, &body, [&kin]), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_concern_is_read_as_it_is_written() {
+        for concern in Concern::ALL {
+            assert_eq!(Concern::parse(concern.key()), Some(concern));
+        }
+        assert_eq!(Concern::parse("other"), None);
+    }
+
     fn presence() -> impl Strategy<Value = Presence> {
         let some = || proptest::collection::btree_set("(11|61|65)[0-9]{4}", 0..3);
         let holders = proptest::collection::btree_set(1i64..4, 0..3);
@@ -261,6 +415,7 @@ mod tests {
             home: home.iter().map(|it| division(it)).collect(),
             sites: sites.iter().map(|it| division(it)).collect(),
             corps,
+            told: BTreeSet::new(),
         })
     }
 
@@ -286,6 +441,24 @@ mod tests {
         }
 
         #[test]
+        fn who_is_told_of_an_act_may_open_what_he_is_told_of_then_and_ever_after(
+            id in 1i64..5, area in "11|61|65|66|", issuer in 1i64..5, by in 1i64..5,
+            body in presence(), kin in proptest::collection::vec(presence(), 0..3),
+        ) {
+            let (who, issuer, by) = (authority(id, &area), AuthorityId(issuer), AuthorityId(by));
+            let concern = concern(&who, (by, issuer), &body, &kin);
+            let seen = sight(&who, Some(issuer), &body, &kin);
+            prop_assert!(concern.is_none() || seen > Sight::None);
+            if let Some(concern) = concern {
+                let left = Presence { told: [(who.id, concern)].into(), ..Presence::default() };
+                let later = sight(&who, Some(issuer), &left, &[]);
+                prop_assert_eq!(later, seen, "nothing but the telling is left");
+            } else if !area.is_empty() && by != who.id {
+                prop_assert_eq!(seen, Sight::None, "whoever may see is told");
+            }
+        }
+
+        #[test]
         fn what_is_learned_of_a_body_never_takes_sight_away(
             id in 1i64..5, area in "11|61|65|66", body in presence(), more in presence(), kin in presence(),
         ) {
@@ -295,6 +468,7 @@ mod tests {
                 home: body.home.union(&more.home).copied().collect(),
                 sites: body.sites.union(&more.sites).copied().collect(),
                 corps: body.corps || more.corps,
+                told: BTreeSet::new(),
             };
             let kin = [kin];
             prop_assert!(sight(&who, None, &both, &kin) >= sight(&who, None, &body, &kin));

@@ -106,6 +106,7 @@ fn register_routes() -> Router<Web> {
     use office::certificates::{act, detail, erase, export, list, person};
     Router::new()
         .route("/office", get(office::desk::desk))
+        .route("/office/inbox", get(office::inbox::list).post(office::inbox::mark))
         .route("/office/certificates", get(list::list))
         .route("/office/certificates/export", post(export::export))
         .route("/office/certificates/{id}", get(detail::detail))

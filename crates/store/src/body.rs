@@ -53,7 +53,7 @@ pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
 pub async fn by_ids(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<Body>> {
     let sql =
         "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
-        from body where id = any($1)";
+        from body where id = any($1) order by id";
     reader.query(sql, &[Val::Ints(ids)], read).await
 }
 

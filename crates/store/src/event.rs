@@ -63,7 +63,8 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("digest", Kind::Blob),
 ];
 
-/// Appends events in the order given. Nothing else may be written in `tx` after it. The position of the last one.
+/// Appends events in the order given. Nothing else may be written in `tx` after it but the letters that name them
+/// ([`crate::inbox`]). The position of the last one.
 pub async fn append(tx: &Tx, events: &[Event]) -> Result<Position> {
     tx.lock_positions().await?;
     let Position { epoch, mut number } = last(tx.into()).await?;

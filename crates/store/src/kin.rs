@@ -4,7 +4,7 @@
 use crate::cell::string;
 use crate::content::{Placed, capability, patterns};
 use crate::{Reader, Result, Row, Val, body};
-use domain::{AuthorityId, BodyId, Capability, CertificateId, Day, Division, Face, Number, Site};
+use domain::{AuthorityId, BodyId, Capability, CertificateId, Concern, Day, Division, Face, Number, Site};
 
 /// The bodies that have one of these codes as their own or as that of their legal person.
 pub async fn of_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<body::Body>> {
@@ -36,6 +36,18 @@ pub async fn places(reader: Reader<'_>, bodies: Vec<i64>, on: Day) -> Result<Vec
         Ok((BodyId(row.int(0)?), division))
     };
     reader.query(sql, &[Val::Ints(bodies), on.number().into()], pair).await
+}
+
+/// Who was told of acts against the certificates of these bodies, and why it concerned them.
+pub async fn told(reader: Reader<'_>, bodies: Vec<i64>) -> Result<Vec<(BodyId, AuthorityId, Concern)>> {
+    let sql = "select distinct c.body_id, i.authority_id, i.concern from certificate c
+        join inbox i on i.certificate_id = c.id where c.body_id = any($1)
+        order by c.body_id, i.authority_id, i.concern";
+    let map = |row: &Row<'_>| {
+        let concern = Concern::parse(row.text(2)?).ok_or_else(|| row.broken(2, "未知的关系"))?;
+        Ok((BodyId(row.int(0)?), AuthorityId(row.int(1)?), concern))
+    };
+    reader.query(sql, &[Val::Ints(bodies)], map).await
 }
 
 /// The sites of the current editions of a body's certificates that have not ended by a day, the latest certificate first.

@@ -2,9 +2,12 @@
 
 use super::fetch::statuses;
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, CertificateId, Code, Day, Instant, Kind, Number, StatusAct};
+use domain::{
+    Action, AuthorityId, BodyId, CertificateId, Code, Concern, Day, Instant, Kind, Number, StatusAct,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use store::body::Body;
 use store::certificate::{Assigned, Head};
 use store::event::{Position, Recorded};
 use store::tables::CodeKind;
@@ -52,7 +55,9 @@ pub struct ChangeEntry {
     pub kind: &'static str,
     pub kind_text: &'static str,
     pub number: String,
-    pub code: String,
+    /// None on a certificate of another authority: codes are the issuer's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<u32>,
     pub effective: String,
@@ -61,6 +66,22 @@ pub struct ChangeEntry {
     pub document: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_id: Option<String>,
+    /// Why an act against a certificate of another authority concerns this one, and whose it is.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub concern: Option<ConcernEntry>,
+}
+
+/// What an entry says of a certificate of another authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the interface standard")]
+pub struct ConcernEntry {
+    pub concerning: &'static str,
+    pub authority: String,
+    pub body_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uscc: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_uscc: Option<String>,
 }
 
 impl ChangeEntry {
@@ -72,14 +93,21 @@ impl ChangeEntry {
             kind: event.kind.key(),
             kind_text: event.kind.label(),
             number: number.to_string(),
-            code: code.to_string(),
+            code: Some(code.to_string()),
             edition: event.edition,
             effective: event.effective.to_string(),
             recorded_at: event.recorded_at.rfc3339(),
             door: event.door.clone(),
             document: event.document.clone(),
             record_id: (!record.is_empty()).then_some(record),
+            concern: None,
         }
+    }
+
+    /// What it says of a certificate of another authority: the act, and nothing that is the issuer's own.
+    fn of_other(event: &Recorded, head: &Head, concern: ConcernEntry) -> ChangeEntry {
+        let own = ChangeEntry::of(event, &head.number, head.code);
+        ChangeEntry { code: None, edition: None, record_id: None, concern: Some(concern), ..own }
     }
 }
 
@@ -152,7 +180,8 @@ pub struct Different {
 }
 
 impl App {
-    /// What happened to the certificates of the caller's authority after a cursor. `None` if the cursor is of an epoch
+    /// What happened to the certificates of the caller's authority after a cursor, and which acts against those of others
+    /// concern it, in one order. `None` if the cursor is of an epoch
     /// that has ended: what it followed may have been lost, and the caller has to reconcile.
     pub async fn changes(&self, ctx: &Ctx, after: Cursor, limit: u32) -> Result<Option<Changes>> {
         let authority = ctx.authority()?;
@@ -166,25 +195,79 @@ impl App {
         let (mut next, mut events) = (after, Vec::with_capacity(limit));
         // Much happens in between that is not told of: who asks for three entries gets three where there are three.
         while events.len() < limit {
-            let page = store::event::after(reader, authority, next.0, MOST_ENTRIES).await?;
-            let full = page.len() == MOST_ENTRIES as usize;
-            for event in page {
+            let (page, more) = self.happened(authority, next.0).await?;
+            for (event, concern) in page {
                 if events.len() == limit {
                     break;
                 }
                 next = Cursor(event.position);
-                events.extend(event.of_certificate().then_some(event));
+                events.extend(event.of_certificate().then_some((event, concern)));
             }
-            if !full {
+            if !more {
                 break;
             }
         }
-        let heads = self.heads(events.iter().map(|event| event.object_id)).await?;
-        let entry = |event: &Recorded| {
+        let heads = self.heads(events.iter().map(|(event, _)| event.object_id)).await?;
+        let bodies = self.bodies_told(&events, &heads).await?;
+        let entry = |(event, concern): &(Recorded, Option<Concern>)| {
             let head = heads.get(&event.object_id)?;
-            Some(ChangeEntry::of(event, &head.number, head.code))
+            let Some(concern) = concern else {
+                return Some(ChangeEntry::of(event, &head.number, head.code));
+            };
+            let told = self.concern_entry(*concern, head, bodies.get(&head.body)?);
+            Some(ChangeEntry::of_other(event, head, told))
         };
         Ok(Some(Changes { events: events.iter().filter_map(entry).collect(), next: next.to_string() }))
+    }
+
+    /// The next of an authority's own events and of the acts of others that it was told of, in commit order; whether there
+    /// may be more. Both are walked by their own index, and nothing is told beyond the place to which both were read.
+    async fn happened(
+        &self,
+        authority: AuthorityId,
+        after: Position,
+    ) -> Result<(Vec<(Recorded, Option<Concern>)>, bool)> {
+        // One moment for both: an act that is committed between two reads would lie before a place that was told already.
+        let moment = self.db.snapshot().await?;
+        let told = store::inbox::after((&moment).into(), authority, after, MOST_ENTRIES).await?;
+        let own = store::event::after((&moment).into(), authority, after, MOST_ENTRIES).await?;
+        let cut = |last: Option<Position>, n: usize| last.filter(|_| n == MOST_ENTRIES as usize);
+        let ends = [
+            cut(own.last().map(|event| event.position), own.len()),
+            cut(told.last().map(|(event, _)| event.position), told.len()),
+        ];
+        let until = ends.into_iter().flatten().min();
+        let told = told.into_iter().map(|(event, concern)| (event, Some(concern)));
+        let mut all: Vec<_> = own.into_iter().map(|event| (event, None)).chain(told).collect();
+        all.sort_by_key(|(event, _)| event.position);
+        all.retain(|(event, _)| until.is_none_or(|until| event.position <= until));
+        Ok((all, until.is_some()))
+    }
+
+    /// The bodies of the certificates of others among these.
+    async fn bodies_told(
+        &self,
+        events: &[(Recorded, Option<Concern>)],
+        heads: &HashMap<i64, Head>,
+    ) -> Result<HashMap<BodyId, Body>> {
+        let others = events.iter().filter(|(_, concern)| concern.is_some());
+        let ids: HashSet<i64> =
+            others.filter_map(|(event, _)| heads.get(&event.object_id)).map(|head| head.body.0).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let bodies = store::body::by_ids((&self.db).into(), ids.into_iter().collect()).await?;
+        Ok(bodies.into_iter().map(|body| (body.id, body)).collect())
+    }
+
+    fn concern_entry(&self, concern: Concern, head: &Head, body: &Body) -> ConcernEntry {
+        ConcernEntry {
+            concerning: concern.key(),
+            authority: self.authority_name(head.authority),
+            body_name: body.name.clone(),
+            uscc: body.own_uscc.map(|uscc| uscc.to_string()),
+            parent_uscc: body.parent_uscc.map(|uscc| uscc.to_string()),
+        }
     }
 
     async fn heads(&self, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Head>> {

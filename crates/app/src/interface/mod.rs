@@ -25,8 +25,8 @@ pub(crate) use batches::KIND as BATCH_KIND;
 pub use batches::{MOST_BYTES, MOST_LINES, Receiving};
 pub use call_act::CallAct;
 pub use changes::{
-    ChangeEntry, Changes, Claimed, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES, Reconciled,
-    Reconciliation,
+    ChangeEntry, Changes, Claimed, ConcernEntry, Cursor, Differences, Different, MOST_ASKED, MOST_ENTRIES,
+    Reconciled, Reconciliation,
 };
 pub(crate) use clients::network;
 pub use clients::{ClientInfo, ClientSpec, IssuedSecret, SecretInfo};

@@ -9,6 +9,7 @@ mod docking;
 mod excerpts;
 mod hooks;
 mod import;
+mod inbox;
 mod interface;
 mod link;
 mod persons;

@@ -236,7 +236,6 @@ async fn the_national_authority_revokes_and_lifts_but_does_nothing_else_for_a_pr
         assert_eq!((last.kind, last.authority), (EventKind::Revoke, Some(OURS.0)), "the issuer sees it");
         assert_eq!(last.actor, "account:4");
         office.app.act(&national, id, &decision(StatusAct::Lift, office.app.today())).await.unwrap();
-        assert!(office.app.desk(&office.ctx).await.unwrap().notices.is_empty(), "account 4 is nobody's here");
         let national = actor(NATIONAL, Role::Licensing, 4);
         let annul = office.app.act(&national, id, &decision(StatusAct::Annul, office.app.today())).await;
         assert!(annul.is_err());
@@ -295,21 +294,22 @@ async fn the_issuer_is_told_on_the_desk_what_its_superior_did_and_of_nothing_els
         office.act(own.certificate, StatusAct::Revoke).await.unwrap();
         let today = office.app.today();
         office.app.act(&national, theirs.certificate, &decision(StatusAct::Revoke, today)).await.unwrap();
-        let notices = async |ctx: &Ctx| office.app.desk(ctx).await.unwrap().notices;
-        let told = notices(&office.ctx).await;
+        let letters = async |ctx: &Ctx| office.app.desk(ctx).await.unwrap().letters;
+        let told = letters(&office.ctx).await;
         assert_eq!(told.len(), 1, "what the authority did itself is no news to it: {told:?}");
         let it = &told[0];
         assert_eq!((it.kind, it.by, &it.number), (EventKind::Revoke, NATIONAL, &theirs.number));
-        assert_eq!((it.document.as_str(), it.body.as_str()), ("示例决〔2026〕1号", "示例检测有限公司"));
+        assert_eq!((it.document.as_str(), it.body_name.as_str()), ("示例决〔2026〕1号", "示例检测有限公司"));
         assert_eq!((it.effective, it.certificate), (today, theirs.certificate));
+        assert_eq!(it.concern, domain::Concern::Superior);
         assert!(
-            notices(&national).await.is_empty() && notices(&actor(THEIRS, Role::Viewer, 3)).await.is_empty()
+            letters(&national).await.is_empty() && letters(&actor(THEIRS, Role::Viewer, 3)).await.is_empty()
         );
         office.app.act(&national, theirs.certificate, &decision(StatusAct::Lift, today)).await.unwrap();
-        let kinds: Vec<_> = notices(&office.ctx).await.into_iter().map(|it| it.kind).collect();
+        let kinds: Vec<_> = letters(&office.ctx).await.into_iter().map(|it| it.kind).collect();
         assert_eq!(kinds, [EventKind::Lift, EventKind::Revoke], "newest first");
-        office.clock.advance(91 * 86_400);
-        assert!(notices(&office.ctx).await.is_empty(), "old news is in the log");
+        office.app.mark_read_up_to(&office.ctx, told[0].at).await.unwrap();
+        assert_eq!(letters(&office.ctx).await.len(), 1, "what was read is no news");
     })
     .await;
 }

@@ -19,14 +19,8 @@ impl Desk {
         let by_status: Map<String, Value> =
             desk.by_status.iter().map(|(word, n)| (word.key().to_owned(), json!(n))).collect();
         let document = json!({
-            "notices": desk.notices.iter().map(|it| json!({
-                "number": it.number,
-                "body_name": it.body,
-                "act": it.kind.key(),
-                "document": it.document,
-                "effective": it.effective,
-                "by": app.authority_name(it.by),
-            })).collect::<Vec<_>>(),
+            "unread": desk.unread,
+            "letters": desk.letters.iter().map(|it| super::inbox::letter(&app, it)).collect::<Vec<_>>(),
             "today": desk.today,
             "drafts": desk.drafts.len(),
             "batches": desk.batches.iter().map(super::batch::head).collect::<Vec<_>>(),
@@ -37,19 +31,9 @@ impl Desk {
             "asked_today": desk.asked_today,
         });
         session.tell(&document, || {
-            let notice = |it: &app::stored::Notice| {
-                let by = app.authority_name(it.by);
-                format!(
-                    "{by}：{}　{}　{}　{}　自 {}",
-                    it.number.grouped(),
-                    it.body,
-                    it.kind.label(),
-                    it.document,
-                    it.effective
-                )
-            };
-            let mut lines: Vec<String> = desk.notices.iter().map(notice).collect();
+            let mut lines: Vec<String> = desk.letters.iter().map(|it| super::inbox::line(&app, it)).collect();
             lines.extend([
+                format!("收件箱未读 {} 条", desk.unread),
                 format!("草稿 {} 份", desk.drafts.len()),
                 format!("待打印 {} 张", desk.print_due),
                 format!("{} 前到期 {} 张", desk.until, desk.ending),

@@ -5,6 +5,7 @@ mod account;
 mod assign;
 mod authority;
 mod batch;
+mod body;
 mod certificate;
 mod client;
 mod code;
@@ -20,6 +21,7 @@ mod erase;
 mod export;
 mod hook;
 mod import;
+mod inbox;
 mod init;
 mod job;
 mod link;
@@ -108,6 +110,10 @@ enum Command {
     Export(export::Export),
     /// 工作台：待办和数字
     Desk(desk::Desk),
+    /// 收件箱：其他机关的办理通报
+    Inbox(inbox::Inbox),
+    /// 机构：在全国的全部证书
+    Body(body::Body),
     /// 办理记录
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
@@ -226,6 +232,8 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Verify(args) => args.run(session).await,
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
+        Command::Inbox(args) => args.run(session).await,
+        Command::Body(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
         Command::Docking(args) => args.run(session).await,

@@ -57,6 +57,21 @@ pub fn head(app: &App, it: &Head) -> Value {
     })
 }
 
+/// A certificate of whatever authority: nothing that is its issuer's own, the code above all.
+pub fn linked(app: &App, it: &Head) -> Value {
+    json!({
+        "number": it.number,
+        "authority": app.authority_name(it.authority),
+        "status": it.status.word(),
+        "status_since": it.status.since(),
+        "valid_from": it.valid_from,
+        "valid_to": it.valid_to,
+        "domain": it.domain,
+        "industry": it.industry,
+        "edition": it.edition,
+    })
+}
+
 /// A certificate of a list, with the verdict of today.
 pub fn card(app: &App, it: &Card, today: &Verdict) -> Value {
     let mut value = head(app, &it.head);

@@ -21,6 +21,8 @@ pub struct Officer {
     pub session: Session,
     authority: String,
     assigning: Assigning,
+    /// Letters that nobody of the authority has read.
+    unread: u64,
     demo: bool,
 }
 
@@ -87,8 +89,10 @@ impl FromRequestParts<Web> for Officer {
             .map_err(|e| OfficeError(e).into_response())?;
         let own = session.account.authority;
         let assigning = web.app.assigning(own).await.map_err(|e| OfficeError(e).into_response())?;
+        let unread = web.app.unread(&ctx).await.map_err(|e| OfficeError(e).into_response())?;
         let authority = web.app.authority_name(own);
-        Ok(Officer { ctx, session, authority, assigning, demo: web.app.config.footing == Footing::Demo })
+        let demo = web.app.config.footing == Footing::Demo;
+        Ok(Officer { ctx, session, authority, assigning, unread, demo })
     }
 }
 
@@ -112,7 +116,7 @@ impl Officer {
             flash: None,
             notice: self.notice(active),
             demo: self.demo,
-            counts: Vec::new(),
+            counts: vec![(Menu::Inbox, self.unread)],
             idle_seconds: IDLE,
         }
     }
@@ -179,7 +183,7 @@ impl Officer {
             Menu::Accounts => self.can(Action::AccountRead),
             Menu::Codes => true,
             Menu::Template => self.can(Action::SettingsWrite) || self.can(Action::TemplateWrite),
-            Menu::Log => self.can(Action::EventRead),
+            Menu::Inbox | Menu::Log => self.can(Action::EventRead),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `/office`: what waits first, then figures.
 
-use super::certificates::href;
+use super::inbox::{LetterView, counted};
 use super::said::Said;
 use super::{Menu, ProgressView, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use app::Desk;
-use app::stored::{Batch, BatchState, Notice};
+use app::stored::{Batch, BatchState};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -19,7 +19,8 @@ const DRAFTS: usize = 5;
 #[template(path = "office/desk.html")]
 struct DeskPage {
     shell: Shell,
-    notices: Vec<NoticeView>,
+    letters: Vec<LetterView>,
+    unread: String,
     todo: Vec<TodoView>,
     running: Vec<RunningView>,
     drafts: Vec<DraftView>,
@@ -28,17 +29,6 @@ struct DeskPage {
     may_write: bool,
     may_import: bool,
     idle: bool,
-}
-
-/// An act of a superior upon a certificate of this authority.
-struct NoticeView {
-    number: String,
-    href: String,
-    body: String,
-    act: &'static str,
-    document: String,
-    effective: String,
-    by: String,
 }
 
 /// Something that waits: how many, of what, where.
@@ -81,7 +71,8 @@ pub async fn desk(
     });
     Ok(page(&DeskPage {
         shell: officer.shell_saying("工作台", Menu::Desk, Vec::new(), tone, words),
-        notices: desk.notices.iter().map(|it| notice(&web, it)).collect(),
+        letters: desk.letters.iter().map(|it| LetterView::of(&web, it)).collect(),
+        unread: counted(desk.unread),
         idle: todo.is_empty() && running.is_empty(),
         todo,
         running,
@@ -91,18 +82,6 @@ pub async fn desk(
         may_write: officer.can(Action::DraftWrite),
         may_import: officer.can(Action::ImportPreview),
     }))
-}
-
-fn notice(web: &Web, it: &Notice) -> NoticeView {
-    NoticeView {
-        number: it.number.grouped(),
-        href: href(it.certificate),
-        body: it.body.clone(),
-        act: it.kind.label(),
-        document: it.document.clone(),
-        effective: it.effective.to_string(),
-        by: web.app.authority_name(it.by),
-    }
 }
 
 fn todo(desk: &Desk, prints: bool) -> Vec<TodoView> {
@@ -192,7 +171,7 @@ mod tests {
         let town = Town::with_certificates().await;
         let id = town.id(FULL).await;
         let quiet = town.get(Caller::Licensing, "/office").await.text();
-        assert!(!quiet.contains("上级机关对本机关证书的办理"));
+        assert!(!quiet.contains("条未读通报"));
         let typed = [
             ("act", "revoke"),
             ("effective", "2026-11-20"),
@@ -204,13 +183,14 @@ mod tests {
         assert_eq!(town.post(Caller::NationalLicensing, &path, &typed).await.status, 303);
         for caller in [Caller::Licensing, Caller::Viewer] {
             let html = town.get(caller, "/office").await.holds(&[
-                "上级机关对本机关证书的办理",
+                "1 条未读通报",
+                "本机关颁发的证书",
                 "示例检测有限公司",
                 "国示撤〔2026〕1号",
                 "2026-11-20",
                 &format!("href=\"/office/certificates/{id}\""),
             ]);
-            assert!(html.find("上级机关").unwrap() < html.find("待办").unwrap());
+            assert!(html.find("未读通报").unwrap() < html.find("待办").unwrap());
             crate::gallery::keep("office", "desk_notice", &html);
         }
         for caller in [Caller::Foreign, Caller::NationalLicensing] {

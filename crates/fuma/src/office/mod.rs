@@ -15,6 +15,7 @@ pub mod drafts;
 mod field;
 pub mod hooks;
 pub mod imports;
+pub mod inbox;
 mod links;
 pub mod log;
 pub mod overview;
@@ -39,3 +40,5 @@ pub use sign_in::{PasswordPage, SignInPage};
 
 #[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod inbox_tests;

@@ -15,6 +15,7 @@ pub struct Said {
 const TABLE: &[(&str, Tone, &str)] = &[
     ("acted", Tone::Good, "已办理，公众查询立即可见。"),
     ("erased", Tone::Good, "个人信息已删除，办理记录中留有这次删除。"),
+    ("read", Tone::Good, "已标为已读。"),
     ("saved", Tone::Good, "已保存。"),
     ("disabled", Tone::Good, "账号已停用，正在使用的登录已结束。"),
     ("enabled", Tone::Good, "账号已启用，密码不变。"),

@@ -65,6 +65,8 @@ pub struct Flash {
 pub enum Menu {
     /// 工作台.
     Desk,
+    /// 收件箱: acts of other authorities that concern this one.
+    Inbox,
     /// 制证赋码 › 导入.
     Import,
     /// 制证赋码 › 新建.
@@ -99,8 +101,9 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 16] = [
+    pub const ALL: [Menu; 17] = [
         Menu::Desk,
+        Menu::Inbox,
         Menu::Import,
         Menu::New,
         Menu::Drafts,
@@ -122,6 +125,7 @@ impl Menu {
     pub fn label(self) -> &'static str {
         match self {
             Menu::Desk => "工作台",
+            Menu::Inbox => "收件箱",
             Menu::Import => "导入",
             Menu::New => "新建",
             Menu::Drafts => "草稿",
@@ -144,6 +148,7 @@ impl Menu {
     pub fn href(self) -> &'static str {
         match self {
             Menu::Desk => "/office",
+            Menu::Inbox => "/office/inbox",
             Menu::Import => "/office/imports",
             Menu::New => "/office/drafts/new",
             Menu::Drafts => "/office/drafts",
@@ -167,9 +172,14 @@ impl Menu {
         match self {
             Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
-            Menu::Desk | Menu::Certificates | Menu::Search | Menu::Bodies | Menu::Overview | Menu::Docking | Menu::Hooks => {
-                ""
-            }
+            Menu::Desk
+            | Menu::Inbox
+            | Menu::Certificates
+            | Menu::Search
+            | Menu::Bodies
+            | Menu::Overview
+            | Menu::Docking
+            | Menu::Hooks => "",
         }
     }
 }

@@ -102,6 +102,8 @@ pub const OFFICE: &[Rule] = &[
         &[],
     ),
     get("/office", &[]),
+    get("/office/inbox", &[May(EventRead, Own)]),
+    post("/office/inbox", &[("up_to", "1.1")], &[May(InboxMark, Own)]),
     // 制证赋码
     get("/office/imports", &[]),
     post("/office/imports", &[], &[May(ImportPreview, Own)]),

@@ -157,7 +157,7 @@ fn hyper_util_connector() -> hyper_util::client::legacy::connect::HttpConnector 
 }
 
 /// The pages of the menu.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "/office",
     "/office/imports",
     "/office/drafts/new",
@@ -165,6 +165,8 @@ const PAGES: [&str; 11] = [
     "/office/changes",
     "/office/prints",
     "/office/certificates",
+    "/office/bodies",
+    "/office/inbox",
     "/office/codes",
     "/office/template",
     "/office/log",

@@ -76,6 +76,8 @@ fn text(value: &Value, at: &str) -> String {
 fn of_a_certificate(asked: &mut Asked, number: &str) {
     let officer = "shaanxi";
     let shown = asked.ok(officer, "certificate show", &[number]);
+    let uscc = text(&shown, "/certificate/uscc");
+    asked.ok(officer, "body", &[&uscc, "--find", "水"]);
     asked.ok(officer, "certificate compare", &[number, "--old", "1", "--new", "1"]);
     let (person, out) = (text(&shown, "/persons/0/person"), asked.at("x.svg"));
     asked.ok(officer, "certificate person", &[number, &person]);
@@ -277,8 +279,10 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 17] = [
+const PLAIN: [(&str, &str, &[&str]); 19] = [
     ("shaanxi", "desk", &[]),
+    ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
+    ("shaanxi", "inbox read", &["1.1", "--all"]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
     ("shaanxi", "settings show", &[]),

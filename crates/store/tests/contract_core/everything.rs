@@ -2,16 +2,18 @@
 use std::fmt::Debug;
 
 use domain::{
-    Authority, AuthorityCode, BatchId, BodyId, CertificateId, Content, Day, Level, Object, PersonId, Status,
-    StatusWord,
+    AccountId, Authority, AuthorityCode, BatchId, BodyId, CertificateId, Concern, Content, Day, Level,
+    Object, PersonId, Status, StatusWord,
 };
 use store::{
     Db, Urgency, alike, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
-    event,
+    event::{self, Position},
     excerpt::{self, Packed},
-    figures, ids, item, kin, meta, notice,
+    figures, ids,
+    inbox::{self, Which},
+    item, kin, meta,
     tables::{self, CodeKind},
 };
 
@@ -146,6 +148,7 @@ async fn change(db: &Db, log: &mut Log) {
 async fn bodies(db: &Db, log: &mut Log) {
     log.add("body", body::by_id(db.into(), BodyId(1)).await.unwrap());
     let codes = vec![uscc(1).as_str().to_owned()];
+    log.add("bodies", body::by_ids(db.into(), vec![1, 3]).await.unwrap());
     log.add("bodies", body::by_own_usccs(db.into(), codes).await.unwrap());
     log.add("bodies", body::by_name_keys(db.into(), vec![sample_body(1).name_key]).await.unwrap());
     log.add("bodies", body::by_org_codes(db.into(), vec!["ORG000001".into()]).await.unwrap());
@@ -219,7 +222,16 @@ async fn events(db: &Db, log: &mut Log) {
     let before = event::last(db.into()).await.unwrap();
     log.add("events", event::of_authority(db.into(), OURS, Some(before), 9).await.unwrap());
     log.add("events", event::of_objects(db.into(), Object::Certificate, vec![1, 2]).await.unwrap());
-    log.add("notices", notice::since(db.into(), OURS, at(-9), 9).await.unwrap());
+    let tell = [(OURS, Concern::Body), (THEIRS, Concern::Site)];
+    write(db, async |tx| inbox::insert(tx, before, (CertificateId(1), THEIRS), &tell).await).await;
+    log.add("letters", inbox::list(db.into(), OURS, Which::All, None, 9).await.unwrap());
+    log.add("unread", inbox::list(db.into(), OURS, Which::Unread, None, 9).await.unwrap());
+    log.add("unread", inbox::unread(db.into(), OURS).await.unwrap());
+    log.add("told", inbox::after(db.into(), OURS, Position { epoch: 0, number: 0 }, 9).await.unwrap());
+    log.add("told", kin::told(db.into(), vec![1, 2]).await.unwrap());
+    let by = (at(9), AccountId(1));
+    log.add("marked", write(db, async |tx| inbox::mark(tx, OURS, before, by).await).await);
+    log.add("marked", write(db, async |tx| inbox::mark_up_to(tx, THEIRS, before, by).await).await);
     log.add("last", before);
 }
 
@@ -232,7 +244,7 @@ macro_rules! tables {
 /// Every cell of every table, as bytes.
 async fn rows(db: &Db, log: &mut Log) {
     let all = tables!(
-        "authority" "authority_code" "body" "certificate" "code_entry" "edition" "event" "instrument" "item"
+        "authority" "authority_code" "body" "certificate" "code_entry" "edition" "event" "inbox" "instrument" "item"
         "scope" "signatory" "site" "staff"
     );
     for (name, sql) in all {

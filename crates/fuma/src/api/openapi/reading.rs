@@ -147,8 +147,7 @@ fn record() -> Operation {
 }
 
 fn linked() -> Operation {
-    let purpose =
-        "一家机构在全国的全部证书。机构住所或场所在本地区，或持有本机关证书的，可以查询；否则答复 404。";
+    let purpose = "一家机构在全国的全部证书。机构住所或现行场所在本辖区，或持有本机关证书的，可以查询；它们同一法人单位的其他机构也可以查询；否则答复 404。";
     let uscc = json!({ "type": "string", "pattern": "^[0-9A-Z]{18}$", "maxLength": 18 });
     Operation::get("linked", "/bodies/{uscc}/certificates", "查询", "查询机构的证书", purpose)
         .takes(path("uscc", said(uscc, "统一社会信用代码", "机构或其所属法人单位的。", json!(sample::USCC))))
@@ -198,7 +197,7 @@ fn unadopted() -> Operation {
 }
 
 fn changes() -> Operation {
-    let purpose = "本机关证书的变更，按登记先后，一条不漏：经任何入口的赋码、变更、状态办理、打印、归集。保存 next，下次从它接着读。没有变更时，wait 秒之内有了就立即答复。不传 cursor 从头开始。";
+    let purpose = "本机关证书的变更，按登记先后，一条不漏：经任何入口的赋码、变更、状态办理、打印、归集。其他机关对同一机构、同一法人单位的其他机构或场所在本辖区的机构的证书办理暂停、恢复、撤销、撤回、注销、吊销或撤销原决定的，也在其中，带 concerning。保存 next，下次从它接着读。没有变更时，wait 秒之内有了就立即答复。不传 cursor 从头开始。";
     let wait = said(number_of(), "等待秒数", "没有变更时等多久；超过30秒的按30秒计。", json!(25));
     Operation::get("changes", "/changes", "对账与变更流", "变更流", purpose)
         .takes(cursor("上次的 next；不传从头开始。"))

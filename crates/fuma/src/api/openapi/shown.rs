@@ -6,7 +6,7 @@ use super::schema::{
     all_of, component, day, digest, flag, instant, link, list, object, one_of, or_null, said, sent, text,
     whole,
 };
-use domain::{Door, EventKind, Group, Kind, VerdictWord};
+use domain::{Concern, Door, EventKind, Group, Kind, VerdictWord};
 use serde_json::{Value, json};
 
 /// Most certificates of one POST to `/reconcile`.
@@ -254,14 +254,26 @@ fn change() -> Value {
         ("kind!", said(kinds, "种类", "见代码表“变更种类”。", json!("assign"))),
         ("kind_text!", word("种类文字", "", "赋码")),
         ("number!", number()),
-        ("code!", code()),
+        ("code", said(code(), "码", "其他机关的证书没有：码是发证机关的。", json!(sample::CODE))),
         ("edition", edition()),
         ("effective!", said(day(), "生效日期", "", json!("2026-03-05"))),
         ("recorded_at!", moment("登记时间", "")),
         ("door!", door()),
         ("document!", word("文号", "没有的为空。", "陕示许〔2026〕123号")),
         ("record_id", record_id()),
+        ("concerning", concerning()),
+        ("authority", word("发证机关", "只在其他机关的证书上。", "示例省市场监督管理局")),
+        ("body_name", word("机构名称", "只在其他机关的证书上。", "示例检测有限公司")),
+        ("uscc", word("统一社会信用代码", "只在其他机关的证书上。", sample::USCC)),
+        ("parent_uscc", word("所属法人统一社会信用代码", "只在其他机关的证书上。", "91610102YL00000202")),
     ])
+}
+
+/// Why an act against a certificate of another authority is told.
+fn concerning() -> Value {
+    let told = [Concern::Body, Concern::Site, Concern::Sister].map(Concern::key);
+    let why = "有它的，是其他机关对其颁发的证书的办理：body 同一机构持有本机关的证书，site 机构的住所或现行场所在本辖区，sister 同一法人单位的其他机构与本机关有关。";
+    said(one_of(told), "与本机关的关系", why, json!("body"))
 }
 
 /// Batches, files, figures, code tables, tokens.

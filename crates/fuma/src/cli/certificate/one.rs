@@ -1,7 +1,7 @@
 //! One certificate: everything around it, two of its editions, one of its persons.
 
 use crate::cli::Session;
-use crate::cli::shown::{by_number, card, event, events, head, print, table};
+use crate::cli::shown::{by_number, card, event, events, linked, print, table};
 use crate::office::certificates::detail::told;
 use crate::office::certificates::person::label as label_of;
 use anyhow::Result;
@@ -42,7 +42,7 @@ pub async fn show(
         "editions": detail.editions.iter().map(edition_of).collect::<Vec<_>>(),
         "events": detail.events.iter().map(|it| event(it, &names, &numbers)).collect::<Vec<_>>(),
         "prints": detail.prints.iter().map(print).collect::<Vec<_>>(),
-        "of_body": detail.of_body.iter().map(|it| head(app, it)).collect::<Vec<_>>(),
+        "of_body": detail.of_body.iter().map(|it| linked(app, it)).collect::<Vec<_>>(),
         "acts": acts.iter().map(|act| act.key()).collect::<Vec<_>>(),
     });
     session.tell(&document, || {

@@ -164,7 +164,7 @@ fn why(web: &Web, detail: &Detail) -> String {
     match detail.ground {
         Ground::Issuer => String::new(),
         Ground::National => format!("本证由{issuer}颁发；{}。", detail.ground.label()),
-        Ground::Holder | Ground::Domicile | Ground::Corps | Ground::Site => {
+        Ground::Holder | Ground::Domicile | Ground::Corps | Ground::Site | Ground::Told => {
             format!("本证由{issuer}颁发，这里只能查看；可以查看的原因：{}。", detail.ground.label())
         }
         Ground::Family => format!(

@@ -206,6 +206,10 @@ pub fn changes() -> Value {
         "cursor": CURSOR, "kind": "assign", "kind_text": "赋码", "number": NUMBER, "code": CODE, "edition": 1,
         "effective": "2026-03-05", "recorded_at": "2026-03-05T09:30:00+08:00", "door": "interface",
         "document": "陕示许〔2026〕123号", "record_id": RECORD,
+    }, {
+        "cursor": CURSOR, "kind": "revoke", "kind_text": "撤销", "number": "261612050007", "effective": "2026-03-06",
+        "recorded_at": "2026-03-06T10:00:00+08:00", "door": "form", "document": "示例撤〔2026〕7号",
+        "concerning": "body", "authority": "示例省市场监督管理局", "body_name": "示例检测有限公司", "uscc": USCC,
     }], "next": CURSOR })
 }
 
