@@ -314,12 +314,15 @@ mod tests {
         assert_eq!(table, expected);
     }
 
+    /// What it is about, who asks, whose act or certificate, the body, its kin, and what is decided.
+    type Case<'a, Whose, Decided> = (&'static str, &'a Authority, Whose, Presence, Presence, Option<Decided>);
+
     #[test]
     fn the_whole_table_of_grounds_reads_as_decided() {
         let none = Presence::default;
         let (shaanxi, xinjiang, xpcc, nation) =
             (authority(61, "61"), authority(65, "65"), authority(66, "66"), authority(1, ""));
-        let cases: [(&str, &Authority, Option<i64>, Presence, Presence, Option<Ground>); 17] = [
+        let cases: [Case<Option<i64>, Ground>; 17] = [
             ("its own certificate", &shaanxi, Some(61), none(), none(), Some(Ground::Issuer)),
             ("nothing ties them", &shaanxi, Some(11), home("110101"), site("110101"), None),
             ("domicile", &shaanxi, Some(11), home("610113"), none(), Some(Ground::Domicile)),
@@ -355,7 +358,7 @@ mod tests {
         let none = Presence::default;
         let told = |id, concern| Presence { told: [(AuthorityId(id), concern)].into(), ..none() };
         let (shaanxi, xpcc, nation) = (authority(61, "61"), authority(66, "66"), authority(1, ""));
-        let cases: [(&str, &Authority, (i64, i64), Presence, Presence, Option<Concern>); 15] = [
+        let cases: [Case<(i64, i64), Concern>; 15] = [
             ("who did it", &shaanxi, (61, 61), held(61), none(), None),
             ("whose superior did it", &shaanxi, (1, 61), held(61), none(), Some(Concern::Superior)),
             ("the superior itself", &nation, (1, 61), held(1), none(), None),

@@ -5,6 +5,7 @@ create index body_by_parent on body (parent_uscc) where parent_uscc is not null;
 
 -- 收件箱: an act against a certificate as other authorities are told of it, written in the transaction of the act and named
 -- by the position of its event. Who has read it is no event: it changes nothing of a certificate, and stands in the row.
+-- With a rowid: where the primary key is the table, SQLite takes it for the unread as well and walks all that was read.
 create table inbox (
   authority_id {int} not null,
   epoch {int} not null,
@@ -15,7 +16,7 @@ create table inbox (
   read_at {int},
   read_by {int},
   primary key (authority_id, epoch, position)
-){strict}{without_rowid};
+){strict};
 create index inbox_unread on inbox (authority_id, read_at, epoch, position);
 create index inbox_by_certificate on inbox (certificate_id, authority_id);
 

@@ -111,7 +111,7 @@ macro_rules! letters {
             c.authority_id, c.body_id, b.name, i.by_id, i.concern, i.read_at, i.read_by
             from inbox i join event e on e.epoch = i.epoch and e.position = i.position
             join certificate c on c.id = i.certificate_id join body b on b.id = c.body_id
-            where i.authority_id = $1 and (i.epoch, i.position) < ($2, $3)",
+            where i.authority_id = $1",
             $condition,
             " order by i.epoch desc, i.position desc limit $4"
         )
@@ -129,8 +129,9 @@ pub async fn list(
     let before = before.unwrap_or(Position { epoch: i64::MAX, number: i64::MAX });
     let args = [authority.0.into(), before.epoch.into(), before.number.into(), limit.into()];
     let sql = match which {
-        Which::All => letters!(""),
-        Which::Unread => letters!(" and i.read_at is null"),
+        Which::All => letters!(" and (i.epoch, i.position) < ($2, $3)"),
+        // Not a range of the primary key: the engine would walk all that was ever read for the few that were not.
+        Which::Unread => letters!(" and i.read_at is null and (i.epoch + 0, i.position) < ($2, $3)"),
     };
     reader.query(sql, &args, letter).await
 }
@@ -185,7 +186,7 @@ pub async fn mark_up_to(
     (when, by): (Instant, AccountId),
 ) -> Result<u64> {
     let sql = "update inbox set read_at = $4, read_by = $5
-        where authority_id = $1 and (epoch, position) <= ($2, $3) and read_at is null";
+        where authority_id = $1 and read_at is null and (epoch + 0, position) <= ($2, $3)";
     let args = [authority.0.into(), at.epoch.into(), at.number.into(), when.micros().into(), by.0.into()];
     tx.exec(sql, &args).await
 }

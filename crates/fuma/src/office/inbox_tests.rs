@@ -55,7 +55,7 @@ async fn an_act_is_read_at_once_where_it_concerns_and_counted_on_every_page() {
         assert!(!town.get(nobody, INBOX).await.text().contains("陕示"), "{nobody:?}");
     }
     // What one is told of leads on.
-    let letter = html.split("href=\"").filter(|part| part.starts_with("/office/bodies/")).nth(0).unwrap();
+    let letter = html.split("href=\"").find(|part| part.starts_with("/office/bodies/")).unwrap();
     let body = letter.split('"').next().unwrap();
     assert_eq!(town.get(Caller::Linked, body).await.status, 200);
     assert_eq!(town.get(Caller::Sister, body).await.status, 200);

@@ -1,7 +1,9 @@
 //! What authorities are told of acts that are not theirs.
-use domain::{AccountId, AuthorityId, BodyId, CertificateId, Concern, EventKind};
+use domain::{AccountId, Actor, AuthorityId, BodyId, CertificateId, Concern, EventKind, Level, Object, Role};
 use store::{
-    Db, body, certificate,
+    Db,
+    account::{self, Account, PasswordHash},
+    body, certificate,
     event::{self, Position},
     inbox::{self, Letter, Which},
     kin,
@@ -139,10 +141,14 @@ async fn unread_letters_are_counted_by_their_own_index_and_lists_sort_nothing() 
             inbox::unread(db.into(), THIRD).await.unwrap();
             inbox::list(db.into(), THIRD, Which::Unread, None, 9).await.unwrap();
             inbox::list(db.into(), THIRD, Which::All, None, 9).await.unwrap();
+            write(db, async |tx| {
+                inbox::mark_up_to(tx, THIRD, Position { epoch: 1, number: 0 }, (at(0), AccountId(1))).await
+            })
+            .await;
             inbox::after(db.into(), THIRD, Position { epoch: 0, number: 0 }, 9).await.unwrap();
         })
         .await;
-        assert_eq!(sent.len(), 4);
+        assert_eq!(sent.len(), 5);
         for (sql, args) in sent {
             let plan = format!("explain query plan {sql}").leak();
             let plan = db.query(plan, &args, |row| Ok(row.text(3)?.to_owned())).await.unwrap();
@@ -150,6 +156,66 @@ async fn unread_letters_are_counted_by_their_own_index_and_lists_sort_nothing() 
             let unread = plan.iter().any(|line| line.contains("inbox_unread"));
             assert_eq!(unread, sql.contains("read_at is null"), "{plan:#?}");
         }
+    })
+    .await;
+}
+
+/// The statement of the migration that makes letters of what superiors did before there were any.
+fn brought_over() -> &'static str {
+    let text = include_str!("../../migrations/007_inbox.sql");
+    let from = text.find("insert into inbox").unwrap();
+    &text[from..from + text[from..].find(';').unwrap()]
+}
+
+fn account(id: i64, authority: AuthorityId) -> Account {
+    Account {
+        id: AccountId(id),
+        login: format!("shili{id}"),
+        name: "张示例".into(),
+        authority,
+        role: Role::Licensing,
+        password: PasswordHash("示例".into()),
+        must_change: false,
+        disabled: false,
+        failures: 0,
+        locked_until: None,
+        password_set_at: at(0),
+        last_login_at: None,
+        last_login_from: None,
+        created_at: at(0),
+    }
+}
+
+#[tokio::test]
+async fn what_superiors_did_before_there_was_an_inbox_becomes_letters_and_nothing_else_does() {
+    on_both(async |t| {
+        let db = &t.db;
+        ground(db).await;
+        let act = |kind, by: i64, authority| {
+            let (level, role) = (Level::National, Role::Supervision);
+            let actor = Actor::Account { id: AccountId(by), authority, level, role };
+            domain::Event { kind, actor, ..sample(1) }
+        };
+        let events = [
+            act(EventKind::Revoke, 8, THEIRS),
+            act(EventKind::Revoke, 7, OURS),
+            act(EventKind::Change, 8, THEIRS),
+            domain::Event { object: Object::Account, ..act(EventKind::Revoke, 8, THEIRS) },
+            domain::Event { actor: Actor::Operator("8".into()), ..act(EventKind::Revoke, 8, THEIRS) },
+            act(EventKind::Lift, 8, THEIRS),
+        ];
+        write(db, async |tx| {
+            account::create(tx, &account(7, OURS)).await?;
+            account::create(tx, &account(8, THEIRS)).await?;
+            event::append(tx, &events).await?;
+            tx.exec(brought_over(), &[]).await
+        })
+        .await;
+        let found = inbox::list(db.into(), OURS, Which::Unread, None, 9).await.unwrap();
+        let told: Vec<_> = found.iter().map(|it| (it.kind, it.by, it.concern)).collect();
+        let superior = |kind| (kind, THEIRS, Concern::Superior);
+        assert_eq!(told, [superior(EventKind::Lift), superior(EventKind::Revoke)]);
+        assert_eq!(inbox::unread(db.into(), THEIRS).await.unwrap(), 0);
     })
     .await;
 }

@@ -49,6 +49,8 @@ pub struct ListPage {
     may_write: bool,
     /// What the button to export says; empty where there is none.
     export: String,
+    /// Where the body of the code that was asked for is shown with all its certificates; or empty.
+    nationwide: String,
     hidden: Vec<(&'static str, String)>,
 }
 
@@ -161,6 +163,10 @@ pub async fn list(
         may_print: officer.can(Action::Print),
         may_write: officer.can(Action::DraftWrite),
         export: export(&officer, &asked, found.total),
+        nationwide: match filter.uscc.as_str() {
+            "" => String::new(),
+            uscc => format!("/office/bodies?uscc={uscc}"),
+        },
         hidden: asked.pairs().map(|(name, value)| (name, value.clone())).collect(),
         asked,
     }))
