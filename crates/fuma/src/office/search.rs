@@ -3,7 +3,6 @@
 use super::{Menu, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::public::handlers::percent;
 use crate::search::{Asked, ResultView, Results, Tab};
 use app::AppError;
 use askama::Template;
@@ -19,7 +18,6 @@ struct SearchPage {
     advanced: bool,
     result: Option<ResultView>,
     as_of: String,
-    query: String,
     /// Whether people and instruments of other authorities are left out.
     own_only: bool,
 }
@@ -45,7 +43,6 @@ pub async fn search(
         own_only: !officer.ctx.actor.is_national() && result.as_ref().is_some_and(own),
         result,
         as_of: web.app.now().to_the_minute(),
-        query: percent(&asked.q),
         asked,
     }))
 }
@@ -63,7 +60,10 @@ async fn results(web: &Web, officer: &Officer, asked: &Asked) -> app::Result<Res
     let first = found.iter().find(|(_, found)| found.answer.certificates > 0).map(|(tab, _)| *tab);
     let tab = asked.tab(&Tab::OFFICE).or(first).unwrap_or_default();
     let (today, tables) = (web.app.today(), web.app.tables());
-    Ok(Results { asked, path: "/office/search", found: &found, tab, tables: &tables, today }.view())
+    let actor = &officer.ctx.actor;
+    let keeps = |authority| actor.is_national() || actor.authority() == Some(authority);
+    Ok(Results { asked, path: "/office/search", found: &found, tab, tables: &tables, today, keeps: &keeps }
+        .view())
 }
 
 #[cfg(test)]

@@ -29,8 +29,6 @@ pub struct SearchPage<'a> {
     pub result: Option<ResultView>,
     /// The moment up to which the answer knows, to the minute.
     pub as_of: String,
-    /// The box, for links.
-    pub query: String,
 }
 
 /// `GET /search`.
@@ -46,7 +44,6 @@ pub async fn search(State(web): State<Web>, Query(asked): Query<Asked>) -> Respo
         closed: None,
         result: None,
         as_of: web.app.now().to_the_minute(),
-        query: percent(&asked.q),
         asked: &asked,
     };
     match web.app.platform().await {
@@ -92,7 +89,8 @@ async fn results(web: &Web, asked: &Asked) -> app::Result<ResultView> {
         [(Tab::Bodies, bodies.clone()), (Tab::Certificates, bodies), (Tab::Capabilities, capabilities)];
     let today = web.app.today();
     let tables = web.app.tables();
-    Ok(Results { asked, path: "/search", found: &found, tab, tables: &tables, today }.view())
+    Ok(Results { asked, path: "/search", found: &found, tab, tables: &tables, today, keeps: &|_| false }
+        .view())
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use super::asked::{ROWS, SORTS, word};
 use super::{Asked, Tab};
 use crate::pager::Pager;
 use crate::public::certificate_path;
+use crate::public::handlers::percent;
 use app::{BodyHit, CertificateHit, Dimension, Facet, Searched, Subject, Word, WordNote};
-use domain::{Day, Division, Number, Tables, VerdictWord, group_digits};
+use domain::{AuthorityId, Day, Division, Number, Tables, VerdictWord, group_digits};
 
 /// Values of a facet that are shown at once; the rest opens.
 const VALUES: usize = 8;
@@ -105,8 +106,8 @@ pub struct ValueView {
 pub struct HitView {
     /// Its name, with the words marked.
     pub name: Marked,
-    /// Key, for officers' links.
-    pub id: i64,
+    /// Where it leads; empty where the reader has no page of it.
+    pub href: String,
     /// Its second name and former names, where a word stands in them.
     pub names: Vec<Marked>,
     /// What else is said of it: parent, address.
@@ -121,12 +122,12 @@ pub struct HitView {
 
 /// A certificate that was found.
 pub struct CertificateView {
-    /// Key, for officers' links.
-    pub id: i64,
     /// Its number.
     pub number: Number,
-    /// Where the public finds it.
-    pub path: String,
+    /// Its page.
+    pub href: String,
+    /// The page of its rows that answer.
+    pub rows_href: String,
     /// The authority.
     pub authority: String,
     /// What holds today.
@@ -170,6 +171,8 @@ pub struct Results<'r> {
     pub tables: &'r Tables,
     /// The day on which statuses are told.
     pub today: Day,
+    /// Whose certificates the reader has officers' pages of; to the others the public page leads.
+    pub keeps: &'r dyn Fn(AuthorityId) -> bool,
 }
 
 impl Results<'_> {
@@ -293,7 +296,7 @@ impl Results<'_> {
             Dimension::Province => division(&format!("{key}0000")),
             Dimension::City => division(&format!("{key}00")),
             Dimension::Authority => {
-                tables.authority(domain::AuthorityId(i64::from(value))).map(|it| it.short_name.clone())
+                tables.authority(AuthorityId(i64::from(value))).map(|it| it.short_name.clone())
             }
             Dimension::Domain => key.parse().ok().and_then(|two| tables.domains.get(&two).cloned()),
             Dimension::Industry => key.parse().ok().and_then(|two| tables.industries.get(&two).cloned()),
@@ -329,9 +332,15 @@ impl Results<'_> {
             Subject::Body => String::new(),
             _ => format!("{}条符合", group_digits(hit.rows)),
         };
+        let kept = certificates.iter().any(|it| (self.keeps)(it.certificate.authority));
+        let href = match certificates.first() {
+            _ if kept => format!("/office/bodies/{}", body.id),
+            Some(first) => certificate_path(&first.certificate.number),
+            None => String::new(),
+        };
         HitView {
             name: mark(&body.name),
-            id: body.id.0,
+            href,
             names: names.map(|name| mark(name)).filter(meant).collect(),
             facts,
             certificates: certificates
@@ -347,10 +356,20 @@ impl Results<'_> {
     fn certificate(&self, hit: &CertificateHit, words: &[&Word]) -> CertificateView {
         let it = &hit.certificate;
         let subject = self.tab.subject();
+        let query = percent(&self.asked.q);
+        let (href, rows_href) = if (self.keeps)(it.authority) {
+            let href = format!("/office/certificates/{}", it.id);
+            let rows = format!("{href}?tab={}&q={query}", self.tab.detail());
+            (href, rows)
+        } else {
+            let href = certificate_path(&it.number);
+            let rows = format!("{href}/capabilities?q={query}");
+            (href, rows)
+        };
         CertificateView {
-            id: it.id.0,
             number: it.number.clone(),
-            path: certificate_path(&it.number),
+            href,
+            rows_href,
             authority: self
                 .tables
                 .authority(it.authority)
