@@ -78,7 +78,7 @@ pub use interface::{
     Receiving, Reconciled, Reconciliation, SecretInfo, SignatureAlgorithm, SignatureError, SignatureInput,
     SigningKey, TokenAsk, TokenError, Unadopted, UnadoptedPage,
 };
-pub use issue::Written;
+pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,

@@ -1,5 +1,9 @@
 //! New certificates: all that can be made of them before their transaction, and the transaction.
 
+mod populate;
+
+pub use populate::{Callers, Parcel, Populated, ReadyMade};
+
 use super::body::BodyKey;
 use super::rows::STEP;
 use super::{Purpose, Ready, Writing, Written, persons, record_id, record_lines, records, taken_over};

@@ -8,6 +8,8 @@ mod fresh;
 mod persons;
 mod rows;
 
+pub use fresh::{Callers, Parcel, Populated, ReadyMade};
+
 use crate::excerpts::packed;
 use crate::interface::{Done, Sent};
 use crate::{App, AppError, Ctx, Result};

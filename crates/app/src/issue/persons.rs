@@ -5,7 +5,7 @@
 
 use crate::keys::Bound;
 use crate::{App, Result};
-use domain::{Draft, PersonId, Personal, Secret};
+use domain::{Content, Draft, PersonId, Personal, Secret};
 use std::collections::{HashMap, HashSet};
 use store::Reader;
 use store::content::Placed;
@@ -52,6 +52,17 @@ pub(super) struct Claims {
 }
 
 impl Claims {
+    /// The persons of a content of whom nothing is on file: ids from `first` on, signatories before staff.
+    pub(super) fn unknown(content: &Content, first: i64) -> Claims {
+        let claim = |id| Claim { id: PersonId(id), whose: Whose::Anyone, fields: Personal::default() };
+        let staff = first + content.signatories.len() as i64;
+        Claims {
+            signatories: (first..).take(content.signatories.len()).map(claim).collect(),
+            staff: (staff..).take(content.staff.len()).map(claim).collect(),
+            contact: None,
+        }
+    }
+
     /// Whether any row names its person by ID number.
     fn by_number(&self) -> bool {
         self.signatories.iter().chain(&self.staff).any(|claim| claim.whose != Whose::Anyone)
