@@ -26,6 +26,7 @@ mod init;
 mod job;
 mod link;
 mod log;
+mod national;
 mod openapi;
 mod password;
 mod print;

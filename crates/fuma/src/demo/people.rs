@@ -57,9 +57,9 @@ pub struct InstrumentSpec {
 /// Persons per certificate at most; keeps their ID numbers apart.
 const MOST: usize = 64;
 
-const POSTS: [&str; 5] = ["检测员", "监督员", "内审员", "质量负责人", "检测员"];
-const TITLES: [&str; 5] = ["工程师", "高级工程师", "助理工程师", "正高级工程师", "技术员"];
-const MAJORS: [&str; 8] = [
+pub(super) const POSTS: [&str; 5] = ["检测员", "监督员", "内审员", "质量负责人", "检测员"];
+pub(super) const TITLES: [&str; 5] = ["工程师", "高级工程师", "助理工程师", "正高级工程师", "技术员"];
+pub(super) const MAJORS: [&str; 8] = [
     "分析化学",
     "环境工程",
     "土木工程",
@@ -69,7 +69,8 @@ const MAJORS: [&str; 8] = [
     "材料科学与工程",
     "无损检测",
 ];
-const DEPARTMENTS: [&str; 6] = ["理化室", "现场室", "质量管理部", "微生物室", "综合业务部", "仪器分析室"];
+pub(super) const DEPARTMENTS: [&str; 6] =
+    ["理化室", "现场室", "质量管理部", "微生物室", "综合业务部", "仪器分析室"];
 
 /// Name, model, range and way of tracing of common instruments (the sample of domain.md section 8 and its like).
 const INSTRUMENTS: [(&str, &str, &str, &str); 20] = [
