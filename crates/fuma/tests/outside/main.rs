@@ -11,6 +11,7 @@ mod examples;
 mod interface;
 mod kill;
 mod leak;
+mod national;
 mod province;
 mod served;
 mod web;

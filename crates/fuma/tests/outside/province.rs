@@ -213,7 +213,7 @@ impl Drop for Networked {
 }
 
 /// Runs statements; what they answer, unaligned.
-fn psql(address: &str, sql: &str) -> String {
+pub fn psql(address: &str, sql: &str) -> String {
     let output = Command::new("psql").args([address, "-qtA", "-v", "ON_ERROR_STOP=1", "-c", sql]).output();
     let output = output.expect("psql is missing: run ./test, which installs postgresql");
     assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
