@@ -1,5 +1,6 @@
 //! 获证机构: one body with all its certificates in the country, of all authorities, where it stands and to whom it belongs.
 
+use crate::searching::capabilities_of;
 use crate::sight::Kinship;
 use crate::{App, AppError, Ctx, Result};
 use domain::{Capability, CertificateId, Ground, Number, Part, Site, Uscc, Verdict, VerdictWord};
@@ -10,7 +11,7 @@ use store::content::Placed;
 use store::kin::Period;
 
 /// Capability rows that a search within a body shows.
-pub const MOST_FOUND: u32 = 50;
+pub const MOST_FOUND: usize = 50;
 /// Bodies of the same legal person that a page names.
 const MOST_KIN: usize = 100;
 
@@ -180,14 +181,11 @@ impl App {
     }
 
     async fn look_within(&self, view: &BodyView, text: &str) -> Result<Option<Found>> {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        if words.is_empty() {
+        if text.trim().is_empty() {
             return Ok(None);
         }
-        let ids: Vec<i64> = view.valid().map(|card| card.head.id.0).collect();
-        let reader = || (&self.db).into();
-        let rows = store::kin::capabilities(reader(), ids.clone(), &words, MOST_FOUND).await?;
-        let total = store::kin::count_capabilities(reader(), ids, &words).await?;
+        let editions: Vec<_> = view.valid().map(|card| (card.head.id, card.head.edition)).collect();
+        let (rows, total) = capabilities_of((&self.db).into(), &editions, text, MOST_FOUND).await?;
         Ok(Some(Found { rows, total }))
     }
 }

@@ -1,6 +1,7 @@
 //! Reading one certificate in parts: a page of its annex, its people, its instruments, what two editions differ in, and
 //! the names behind its events.
 
+use crate::searching::capabilities_with;
 use crate::{App, Ctx, Result};
 use domain::{
     AccountId, Action, Capability, CertificateId, ClientId, Content, Diff, Group, Instrument, Number, Part,
@@ -75,17 +76,8 @@ impl App {
     ) -> Result<AnnexPage> {
         let head = self.head_to_see(ctx, id, Part::Scope).await?;
         let reader = || (&self.db).into();
-        let rows = match text.is_empty() {
-            true => store::content::capabilities(reader(), id, head.edition, skip, limit).await?,
-            false => {
-                store::content::search_capabilities(reader(), id, head.edition, text, skip, limit).await?
-            }
-        };
-        Ok(AnnexPage {
-            sites: store::content::sites(reader(), id, head.edition).await?,
-            rows,
-            total: store::content::count_capabilities(reader(), id, head.edition, text).await?,
-        })
+        let (rows, total) = capabilities_with(reader(), id, head.edition, text, (skip, limit)).await?;
+        Ok(AnnexPage { sites: store::content::sites(reader(), id, head.edition).await?, rows, total })
     }
 
     /// Signatories, instruments and staff of the current edition. No personal fields.

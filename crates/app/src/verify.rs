@@ -2,6 +2,7 @@
 
 use crate::acts::history;
 use crate::excerpts::{excerpt_of, with_sites};
+use crate::searching::capabilities_with;
 use crate::{App, AppError, Result};
 use domain::{
     AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
@@ -205,15 +206,9 @@ impl App {
         let edition = edition_on(&found.events, on).unwrap_or(found.head.edition);
         let reader = found.reader();
         let skip = page.saturating_sub(1).saturating_mul(size);
-        let (rows, matches) = if text.is_empty() {
-            (store::content::capabilities(reader, id, edition, skip, size).await?, None)
-        } else {
-            let rows = store::content::search_capabilities(reader, id, edition, text, skip, size).await?;
-            (rows, Some(store::content::count_capabilities(reader, id, edition, text).await?))
-        };
+        let (rows, total) = capabilities_with(reader, id, edition, text, (skip, size)).await?;
         let sites = store::content::sites(reader, id, edition).await?;
         let certificate = self.public(found, on).await?;
-        let total = matches.unwrap_or(certificate.excerpt()?.total.into());
         Ok((certificate, with_sites(rows, &sites), total))
     }
 

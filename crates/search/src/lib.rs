@@ -28,7 +28,7 @@ pub use facet::{Dimension, Facet, Filter, WITHIN_DAYS};
 pub use index::{Changes, Index, Size};
 pub use load::Loader;
 pub use near::{Near, Newer};
-pub use word::{Typed, Word};
+pub use word::{Typed, Word, heard};
 
 #[cfg(test)]
 mod truth;

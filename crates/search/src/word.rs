@@ -131,6 +131,16 @@ impl Word {
     }
 }
 
+/// Words in the sense in which they stand in texts: as they were typed, or else as pinyin, where that stands there.
+pub fn heard<'t>(words: &[Word], texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Word> {
+    let stands = |word: &Word| texts.clone().any(|text| word.is_in(text));
+    let heard = |word: &Word| match word.spoken() {
+        Some(spoken) if !stands(word) && stands(&spoken) => spoken,
+        _ => word.clone(),
+    };
+    words.iter().map(heard).collect()
+}
+
 /// Where a folded word stands in a folded text for the first time.
 pub(crate) fn find(text: &str, word: &str) -> Option<Range<usize>> {
     let starts = memmem::find_iter(text.as_bytes(), word.as_bytes());

@@ -134,7 +134,7 @@ pub async fn capabilities(
     reader.query(sql, &args, capability).await
 }
 
-pub(crate) fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
+fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
     let value = Capability {
         site: 0,
         limits: row.text(3)?.to_owned(),
@@ -147,50 +147,11 @@ pub(crate) fn capability(row: &Row<'_>) -> Result<Placed<Capability>> {
     placed(row, PersonId(0), value)
 }
 
-/// Capabilities of an edition that contain a text, for the box on the certificate's page.
-pub async fn search_capabilities(
-    reader: Reader<'_>,
-    id: CertificateId,
-    edition: u32,
-    text: &str,
-    skip: u32,
-    limit: u32,
-) -> Result<Vec<Placed<Capability>>> {
-    let sql =
-        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category,
-        i.class, i.name, i.standard_name, i.standard_number, i.clause
-        from scope s join item i on i.id = s.item_id where s.certificate_id = $1
-        and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
-        and (i.name like $3 escape '\\' or i.class like $3 escape '\\' or i.category like $3 escape '\\'
-            or i.standard_name like $3 escape '\\' or replace(i.standard_number, ' ', '') like $4 escape '\\')
-        order by s.ord, s.row_id limit $5 offset $6";
-    let (like, compact) = patterns(text);
-    let args = [id.0.into(), edition.into(), like.into(), compact.into(), limit.into(), skip.into()];
-    reader.query(sql, &args, capability).await
-}
-
-/// How many capabilities of an edition contain a text.
-pub async fn count_capabilities(
-    reader: Reader<'_>,
-    id: CertificateId,
-    edition: u32,
-    text: &str,
-) -> Result<u64> {
-    let sql = "select count(*)
-        from scope s join item i on i.id = s.item_id where s.certificate_id = $1
-        and s.from_edition <= $2 and (s.to_edition is null or s.to_edition > $2)
-        and (i.name like $3 escape '\\' or i.class like $3 escape '\\' or i.category like $3 escape '\\'
-            or i.standard_name like $3 escape '\\' or replace(i.standard_number, ' ', '') like $4 escape '\\')";
-    let (like, compact) = patterns(text);
-    let args = [id.0.into(), edition.into(), like.into(), compact.into()];
-    Ok(reader.query_one(sql, &args, |row| row.int(0)).await?.unwrap_or(0) as u64)
-}
-
-/// The pattern for names, and the one for standard numbers, which are compared without blanks.
-pub(crate) fn patterns(text: &str) -> (String, String) {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let compact = escaped.replace(' ', "").to_uppercase();
-    (format!("%{escaped}%"), format!("%{compact}%"))
+/// How many capabilities an edition has.
+pub async fn count_capabilities(reader: Reader<'_>, id: CertificateId, edition: u32) -> Result<u64> {
+    let sql = "select count(*) from scope where certificate_id = $1
+        and from_edition <= $2 and (to_edition is null or to_edition > $2)";
+    Ok(reader.query_one(sql, &[id.0.into(), edition.into()], |row| row.int(0)).await?.unwrap_or(0) as u64)
 }
 
 /// The signatories of an edition.

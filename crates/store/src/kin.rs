@@ -2,9 +2,8 @@
 //! nation-wide (`domain::sight`). Each is one statement for any number of bodies, and found by index.
 
 use crate::cell::string;
-use crate::content::{Placed, capability, patterns};
 use crate::{Reader, Result, Row, Val, body};
-use domain::{AuthorityId, BodyId, Capability, CertificateId, Concern, Day, Division, Face, Number, Site};
+use domain::{AuthorityId, BodyId, CertificateId, Concern, Day, Division, Face, Number, Site};
 
 /// The bodies that have one of these codes as their own or as that of their legal person.
 pub async fn of_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<body::Body>> {
@@ -100,78 +99,4 @@ pub async fn periods(reader: Reader<'_>, body: BodyId) -> Result<Vec<Period>> {
         })
     };
     reader.query(sql, &[body.0.into()], map).await
-}
-
-/// Words of a search that are looked at; what is typed beyond them narrows nothing.
-const WORDS: usize = 4;
-
-/// A word of a search: in what a row is about, whatever its case, or in the number of its standard, which is compared
-/// without blanks. The columns sort by bytes, so that `lower` is of ASCII alone on both engines.
-macro_rules! word {
-    ($name:literal, $number:literal) => {
-        concat!(
-            " and (lower(i.name) like ",
-            $name,
-            " escape '\\' or lower(i.class) like ",
-            $name,
-            " escape '\\' or lower(i.category) like ",
-            $name,
-            " escape '\\' or lower(i.standard_name) like ",
-            $name,
-            " escape '\\' or replace(i.standard_number, ' ', '') like ",
-            $number,
-            " escape '\\')"
-        )
-    };
-}
-
-/// The rows of the current editions of some certificates that hold all words.
-macro_rules! holding {
-    ($select:literal, $rest:literal) => {
-        concat!(
-            $select,
-            " from certificate c join scope s on s.certificate_id = c.id join item i on i.id = s.item_id
-            where c.id = any($1) and s.from_edition <= c.edition
-            and (s.to_edition is null or s.to_edition > c.edition)",
-            word!("$2", "$3"),
-            word!("$4", "$5"),
-            word!("$6", "$7"),
-            word!("$8", "$9"),
-            $rest
-        )
-    };
-}
-
-/// `$1` to `$9` of what `holding` makes.
-fn words_of(certificates: Vec<i64>, words: &[&str]) -> Vec<Val> {
-    let mut args = vec![Val::Ints(certificates)];
-    for word in words.iter().copied().chain(std::iter::repeat("")).take(WORDS) {
-        let (name, number) = patterns(word);
-        args.extend([name.to_ascii_lowercase().into(), number.into()]);
-    }
-    args
-}
-
-/// The first rows of the current editions of some certificates of which each holds all words, with their certificates.
-pub async fn capabilities(
-    reader: Reader<'_>,
-    certificates: Vec<i64>,
-    words: &[&str],
-    limit: u32,
-) -> Result<Vec<(CertificateId, Placed<Capability>)>> {
-    let sql = holding!(
-        "select s.row_id, s.ord, s.site_no, s.limits, s.remark, s.approved_on, s.food, s.label, i.category, i.class,
-            i.name, i.standard_name, i.standard_number, i.clause, c.id",
-        " order by c.id desc, s.ord, s.row_id limit $10"
-    );
-    let mut args = words_of(certificates, words);
-    args.push(limit.into());
-    reader.query(sql, &args, |row| Ok((CertificateId(row.int(14)?), capability(row)?))).await
-}
-
-/// How many such rows there are.
-pub async fn count_capabilities(reader: Reader<'_>, certificates: Vec<i64>, words: &[&str]) -> Result<u64> {
-    let sql = holding!("select count(*)", "");
-    let n = reader.query_one(sql, &words_of(certificates, words), |row| crate::cell::total(row, 0)).await?;
-    Ok(n.unwrap_or(0))
 }

@@ -8,9 +8,11 @@ mod ask;
 mod follow;
 mod load;
 mod open;
+mod within;
 
 pub use ask::{SearchAsk, Searched};
 pub use open::Opened;
+pub(crate) use within::{capabilities_of, capabilities_with};
 
 use crate::{App, Result};
 use ::search::{AsOf, Index, Size};

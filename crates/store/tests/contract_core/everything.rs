@@ -11,7 +11,7 @@ use store::{
     content::{self, NewRows, Placed, RowTable},
     event::{self, Position},
     excerpt::{self, Packed},
-    figures, ids,
+    feed, figures, ids,
     inbox::{self, Which},
     item, kin, meta,
     tables::{self, CodeKind},
@@ -47,6 +47,7 @@ pub async fn everything(db: &Db) -> String {
     heads(db, &mut log).await;
     lists(db, &mut log).await;
     annexes(db, &mut log).await;
+    feeds(db, &mut log).await;
     events(db, &mut log).await;
     rows(db, &mut log).await;
     log.0
@@ -157,8 +158,6 @@ async fn bodies(db: &Db, log: &mut Log) {
     log.add("cards", certificate::cards_of_body(db.into(), BodyId(1)).await.unwrap());
     log.add("sites", kin::sites(db.into(), BodyId(1), day(0)).await.unwrap());
     log.add("periods", kin::periods(db.into(), BodyId(1)).await.unwrap());
-    log.add("found", kin::capabilities(db.into(), vec![1, 2], &["示例", "gb/t1"], 9).await.unwrap());
-    log.add("counted", kin::count_capabilities(db.into(), vec![1, 2], &["示例"]).await.unwrap());
     log.add("places", kin::places(db.into(), vec![1, 2, 3], day(0)).await.unwrap());
 }
 
@@ -166,6 +165,7 @@ async fn heads(db: &Db, log: &mut Log) {
     let id = CertificateId(1);
     log.add("head", certificate::by_code(db.into(), code(1)).await.unwrap());
     log.add("head", certificate::by_number(db.into(), &number(1)).await.unwrap());
+    log.add("heads", certificate::by_codes(db.into(), vec![code(1).to_string()]).await.unwrap());
     log.add("head", certificate::by_id(db.into(), CertificateId(3)).await.unwrap());
     log.add("heads", certificate::by_numbers(db.into(), vec![number(1).to_string()]).await.unwrap());
     log.add("heads", certificate::of_body(db.into(), BodyId(1)).await.unwrap());
@@ -211,10 +211,37 @@ async fn annexes(db: &Db, log: &mut Log) {
     let id = CertificateId(1);
     log.add("rows of edition 1", content::rows(db.into(), id, 1).await.unwrap());
     log.add("rows of edition 2", content::rows(db.into(), id, 2).await.unwrap());
-    log.add("found", content::search_capabilities(db.into(), id, 1, "示例", 0, 9).await.unwrap());
-    log.add("counted", content::count_capabilities(db.into(), id, 1, "示例").await.unwrap());
+    log.add("counted", content::count_capabilities(db.into(), id, 1).await.unwrap());
     log.add("editions", content::editions(db.into(), id).await.unwrap());
     log.add("edition", content::edition_of(db.into(), id, 2).await.unwrap());
+}
+
+/// What the index is fed with: streams over all, and the same of a few.
+async fn feeds(db: &Db, log: &mut Log) {
+    let last = feed::last_certificate(db.into()).await.unwrap();
+    log.add("fed bodies", all(feed::bodies(db)).await);
+    log.add("fed heads", all(feed::heads(db)).await);
+    log.add("fed names", all(feed::names(db, 0, last)).await);
+    log.add("fed items", all(feed::items(db)).await);
+    log.add("fed capabilities", all(feed::capabilities(db, 0, last)).await);
+    log.add("fed instruments", all(feed::instruments(db, 0, last)).await);
+    log.add("fed signatories", all(feed::signatories(db, 0, last)).await);
+    log.add("fed staff", all(feed::staff(db, 0, last)).await);
+    let some = || vec![1, 3];
+    log.add("fed names", feed::names_of(db.into(), some()).await.unwrap());
+    log.add("fed capabilities", feed::capabilities_of(db.into(), some()).await.unwrap());
+    log.add("fed instruments", feed::instruments_of(db.into(), some()).await.unwrap());
+    log.add("fed signatories", feed::signatories_of(db.into(), some()).await.unwrap());
+    log.add("fed staff", feed::staff_of(db.into(), some()).await.unwrap());
+    log.add("happened", feed::happened(db.into(), Position { epoch: 0, number: 0 }, 9).await.unwrap());
+}
+
+async fn all<T>(mut rows: store::Rows<T>) -> Vec<T> {
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().await.unwrap() {
+        out.push(row);
+    }
+    out
 }
 
 async fn events(db: &Db, log: &mut Log) {

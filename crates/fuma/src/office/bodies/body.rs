@@ -214,7 +214,7 @@ impl Words<'_> {
                 limits: joined(&[&row.limits, &row.remark], "；"),
             })
         });
-        let cut = found.total > u64::from(MOST_FOUND);
+        let cut = found.total > MOST_FOUND as u64;
         FoundView { total: group_digits(found.total), cut, rows: rows.collect() }
     }
 
