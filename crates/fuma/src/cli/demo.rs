@@ -5,8 +5,8 @@ use crate::demo::{AnnexKind, PLANTED, annex_form, demo_workbook};
 use anyhow::{Context, Result, bail};
 use app::stored::Filter;
 use app::{
-    App, BatchOrder, Bundle, Credentials, Ctx, Extent, Footing, Missing, NewAccount, PrintOrder, Report,
-    Selection,
+    App, BatchOrder, Bundle, Credentials, Ctx, Extent, Footing, Missing, NewAccount, Opened, PrintOrder,
+    Report, Selection,
 };
 use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
 use serde_json::{Value, json};
@@ -71,6 +71,7 @@ impl Demo {
         for (login, name, code, role) in ACCOUNTS {
             account(&app, login, name, code, role).await?;
         }
+        open_platform(&app).await?;
         let ctx = sign_in(&app, "shaanxi", PASSWORD, false).await?;
         let folder = session.settings.data.join("演示");
         std::fs::create_dir_all(&folder)?;
@@ -111,6 +112,15 @@ fn annexes(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     for kind in AnnexKind::ALL {
         std::fs::write(folder.join(kind.file_name()), annex_form(kind)?)?;
+    }
+    Ok(())
+}
+
+/// The public may search the demo, unless somebody has decided otherwise.
+pub(super) async fn open_platform(app: &App) -> Result<()> {
+    if !app.platform().await?.is_open() {
+        let ctx = sign_in(app, "guojia", PASSWORD, false).await?;
+        app.open_platform(&ctx, &Opened::All).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `fuma demo --scale national`: a country of invented bodies and certificates, written straight into an empty demo registry.
 
-use super::demo::{ACCOUNTS, PASSWORD, account, sign_in};
+use super::demo::{ACCOUNTS, PASSWORD, account, open_platform, sign_in};
 use super::{End, Session, bar, by_code};
 use crate::demo::{AUTHORITIES, National, Size};
 use anyhow::{Context, Result};
@@ -64,6 +64,7 @@ async fn callers(app: &App) -> Result<(Vec<AuthorityId>, Callers)> {
     for (login, name, code, role) in ACCOUNTS {
         account(app, login, name, code, role).await?;
     }
+    open_platform(app).await?;
     let (mut authorities, mut callers) = (Vec::with_capacity(AUTHORITIES), Callers::new());
     let progress = bar();
     progress.set_message("开设账号");
