@@ -81,9 +81,9 @@ pub struct WordNote {
     pub word: Word,
     /// Whether any row has it.
     pub found: bool,
-    /// Nearly the same words, where it was not found.
+    /// Nearly the same words, where it was not found; see [`Index::hint`].
     pub near: Vec<Near>,
-    /// Later editions of the standard it names.
+    /// Later editions of the standard it names; see [`Index::hint`].
     pub newer: Vec<Newer>,
 }
 
@@ -137,7 +137,8 @@ impl Index {
             }
             let certificate = &register.certificates[*slot as usize];
             let body = register.body_of[*slot as usize];
-            if !sieve.take(certificate, &register.bodies[body as usize], body) {
+            let place = &register.bodies[body as usize].place;
+            if !sieve.take(certificate, &register.fixed[*slot as usize], place, body) {
                 continue;
             }
             certificates += 1;
@@ -158,7 +159,7 @@ impl Index {
             rows: total,
             hits,
             facets: sieve.facets(),
-            words: self.notes(ask.subject, found),
+            words: found.notes(),
         }
     }
 
@@ -172,7 +173,7 @@ impl Index {
             let certificate = &register.certificates[*slot as usize];
             let body_slot = register.body_of[*slot as usize];
             let body = &register.bodies[body_slot as usize];
-            if sieve.take(certificate, body, body_slot) {
+            if sieve.take(certificate, &register.fixed[*slot as usize], &body.place, body_slot) {
                 take(&body.entry, certificate, u64::from(rows[*slot as usize]));
             }
         }
@@ -250,21 +251,25 @@ impl Index {
                 .collect(),
             _ => String::new(),
         };
-        let key = |group: &Group| {
+        let fit = |group: &Group| {
+            if name.is_empty() {
+                return 0;
+            }
             let body = &self.register.bodies[group.body as usize];
-            let fit = match () {
-                () if name.is_empty() => 0,
-                () if body.name == name || fold(&body.entry.other_name) == name => 2,
-                () => u8::from(body.name.starts_with(&name)),
-            };
+            let whole = body.name == name || fold(&body.entry.other_name) == name;
+            if whole { 2 } else { u8::from(body.name.starts_with(&name)) }
+        };
+        // Bodies stand in the order of their keys as far as they were there from the start.
+        let key = |group: &Group| {
             let order = match ask.sort {
-                Sort::Fit => (Reverse(fit), -i64::from(group.stands), Reverse(group.rows)),
+                Sort::Fit => (Reverse(fit(group)), -i64::from(group.stands), Reverse(group.rows)),
                 Sort::Expiry => (Reverse(0), i64::from(group.ends.number()), Reverse(group.rows)),
                 Sort::Newest => (Reverse(0), -i64::from(group.began.number()), Reverse(group.rows)),
             };
-            (order, body.entry.id)
+            (order, group.body)
         };
-        for group in &mut groups {
+        let by_name = ask.subject == Subject::Body && ask.sort == Sort::Fit;
+        for group in groups.iter_mut().filter(|_| by_name) {
             let certificates = &self.register.certificates;
             let valid =
                 |slot: &Slot| certificates[*slot as usize].word(ask.today) == domain::VerdictWord::Valid;
@@ -306,15 +311,23 @@ impl Index {
         answers.take(SHOWN).map(row).collect()
     }
 
-    fn notes(&self, subject: Subject, found: Found) -> Vec<WordNote> {
+    /// Fills in what is offered for words: near ones where they were not found, later editions of standards. Dearer than the
+    /// answer itself, so asked for only where it is shown.
+    pub fn hint(&self, subject: Subject, notes: &mut [WordNote]) {
         let table = &self.tables[subject as usize];
-        let note = |(word, found): (Word, bool)| WordNote {
-            near: if found { Vec::new() } else { near(table, &word) },
-            newer: newer(table, &word),
-            found,
-            word,
-        };
-        found.words.into_iter().zip(found.found).map(note).collect()
+        for note in notes {
+            if !note.found {
+                note.near = near(table, &note.word);
+            }
+            note.newer = newer(table, &note.word);
+        }
+    }
+}
+
+impl Found {
+    fn notes(self) -> Vec<WordNote> {
+        let note = |(word, found)| WordNote { word, found, near: Vec::new(), newer: Vec::new() };
+        self.words.into_iter().zip(self.found).map(note).collect()
     }
 }
 

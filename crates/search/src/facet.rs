@@ -1,7 +1,6 @@
 //! What certificates are sifted by, and how many bodies there are of each.
 
-use crate::entry::CertificateEntry;
-use crate::index::Body;
+use crate::entry::{BodyEntry, CertificateEntry};
 use domain::{AuthorityId, Day, VerdictWord};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -46,40 +45,71 @@ impl Dimension {
         Dimension::Within,
     ];
 
-    /// The value of a certificate of a body; `None` where it has none.
-    fn value(self, of: &CertificateEntry, body: &Body, today: Day) -> Option<u16> {
-        let digits = |text: &str| text.parse().ok();
-        let division = body.entry.division.as_ref();
-        match self {
-            Dimension::Province if body.entry.xpcc => Some(XPCC),
-            Dimension::Province => digits(division?.province()),
-            Dimension::City => digits(&division?.as_str()[..4]),
-            Dimension::Authority => u16::try_from(of.authority.0).ok(),
-            Dimension::Domain => digits(of.domain.as_str()),
-            Dimension::Industry => digits(of.industry.as_str()),
-            Dimension::Status => place(of.word(today)),
-            Dimension::Year => Some(of.valid_from.year()),
-            Dimension::Within => {
-                let left = of.valid_to.number() - today.number();
-                let stands = matches!(of.word(today), VerdictWord::Valid | VerdictWord::Suspended);
-                let term = WITHIN_DAYS.into_iter().find(|term| left <= i32::from(*term));
-                term.filter(|_| stands && left >= 0)
-            }
-        }
-    }
-
     /// Whether a certificate's value is among those asked for.
-    fn fits(self, value: Option<u16>, asked: u16) -> bool {
+    fn fits(self, value: u16, asked: u16) -> bool {
         match self {
-            Dimension::Within => value.is_some_and(|value| value <= asked),
-            _ => value == Some(asked),
+            Dimension::Within => value <= asked,
+            _ => value == asked,
         }
     }
 }
 
-/// The number of a verdict's word in [`Dimension::Status`].
-fn place(word: VerdictWord) -> Option<u16> {
-    VerdictWord::ALL.iter().position(|it| *it == word).and_then(|at| u16::try_from(at).ok())
+/// Has no value of a dimension.
+const NOTHING: u16 = u16::MAX;
+
+/// Province and city of a body, read once.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    province: u16,
+    city: u16,
+}
+
+impl Place {
+    pub(crate) fn of(body: &BodyEntry) -> Place {
+        let digits = |n: usize| {
+            let division = body.division.as_ref();
+            division.and_then(|it| it.as_str()[..n].parse().ok()).unwrap_or(NOTHING)
+        };
+        Place { province: if body.xpcc { XPCC } else { digits(2) }, city: digits(4) }
+    }
+}
+
+/// What of a certificate does not change with the day, read once.
+#[derive(Clone, Copy)]
+pub(crate) struct Fixed {
+    authority: u16,
+    domain: u16,
+    industry: u16,
+    year: u16,
+}
+
+impl Fixed {
+    pub(crate) fn of(it: &CertificateEntry) -> Fixed {
+        Fixed {
+            authority: u16::try_from(it.authority.0).unwrap_or(NOTHING),
+            domain: it.domain.as_str().parse().unwrap_or(NOTHING),
+            industry: it.industry.as_str().parse().unwrap_or(NOTHING),
+            year: it.valid_from.year(),
+        }
+    }
+}
+
+/// The values of a certificate on a day, in the order of [`Dimension::ALL`].
+fn values(of: &CertificateEntry, fixed: &Fixed, place: &Place, word: VerdictWord, today: Day) -> [u16; 8] {
+    let left = of.valid_to.number() - today.number();
+    let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
+    let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
+    [
+        place.province,
+        place.city,
+        fixed.authority,
+        fixed.domain,
+        fixed.industry,
+        // The words are numbered in the order of `VerdictWord::ALL`.
+        word as u16,
+        fixed.year,
+        term.unwrap_or(NOTHING),
+    ]
 }
 
 /// What an answer is narrowed to.
@@ -120,11 +150,13 @@ impl<'f> Sieve<'f> {
     }
 
     /// Whether a certificate stays. All of a body come one after the other.
-    pub(crate) fn take(&mut self, of: &CertificateEntry, body: &Body, slot: u32) -> bool {
-        if !self.admits(of) {
+    pub(crate) fn take(&mut self, of: &CertificateEntry, fixed: &Fixed, place: &Place, body: u32) -> bool {
+        let word = of.word(self.today);
+        let open = self.filter.authorities.as_ref().is_none_or(|open| open.contains(&of.authority));
+        if !open || self.filter.without_annulled && word == VerdictWord::Annulled {
             return false;
         }
-        let values = Dimension::ALL.map(|it| it.value(of, body, self.today));
+        let values = values(of, fixed, place, word, self.today);
         let mut failed = self
             .filter
             .picked
@@ -136,36 +168,34 @@ impl<'f> Sieve<'f> {
         if others {
             return false;
         }
-        for dimension in Dimension::ALL {
-            if first.is_none_or(|it| it == dimension) {
-                self.count(dimension, values[dimension as usize], slot);
-            }
+        match first {
+            None => Dimension::ALL.into_iter().for_each(|it| self.count(it, values[it as usize], body)),
+            Some(it) => self.count(it, values[it as usize], body),
         }
         first.is_none()
     }
 
-    fn admits(&self, of: &CertificateEntry) -> bool {
-        let open = self.filter.authorities.as_ref().is_none_or(|open| open.contains(&of.authority));
-        open && !(self.filter.without_annulled && of.word(self.today) == VerdictWord::Annulled)
+    fn count(&mut self, dimension: Dimension, value: u16, body: u32) {
+        if value == NOTHING {
+            return;
+        }
+        if dimension != Dimension::Within {
+            return self.count_one(dimension, value, body);
+        }
+        let terms = WITHIN_DAYS.into_iter().filter(|term| *term >= value);
+        terms.for_each(|term| self.count_one(dimension, term, body));
     }
 
-    fn count(&mut self, dimension: Dimension, value: Option<u16>, body: u32) {
-        let Some(value) = value else { return };
-        let terms: &[u16] = match dimension {
-            Dimension::Within => &WITHIN_DAYS,
-            _ => std::slice::from_ref(&value),
-        };
+    fn count_one(&mut self, dimension: Dimension, value: u16, body: u32) {
         let counts = &mut self.counts[dimension as usize];
-        for term in terms.iter().filter(|term| **term >= value) {
-            let at = usize::from(*term);
-            if counts.len() <= at {
-                counts.resize(at + 1, (0, NONE));
-            }
-            let (count, last) = &mut counts[at];
-            if *last != body {
-                *last = body;
-                *count += 1;
-            }
+        let at = usize::from(value);
+        if counts.len() <= at {
+            counts.resize(at + 1, (0, NONE));
+        }
+        let (count, last) = &mut counts[at];
+        if *last != body {
+            *last = body;
+            *count += 1;
         }
     }
 
@@ -181,5 +211,17 @@ impl<'f> Sieve<'f> {
             Facet { dimension, values }
         };
         Dimension::ALL.into_iter().zip(self.counts).map(facet).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_numbered_in_their_order() {
+        for (at, word) in (0..).zip(VerdictWord::ALL) {
+            assert_eq!(word as u16, at, "{word}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The index as it stands at a position, and the next one.
 
 use crate::entry::{AsOf, BodyEntry, CertificateEntry, Rows, Subject};
+use crate::facet::{Fixed, Place};
 use crate::fold::fold;
 use crate::segment::{Gatherer, Slot};
 use crate::table::Table;
@@ -45,6 +46,8 @@ pub struct Size {
 pub(crate) struct Register {
     pub(crate) bodies: Vec<Arc<Body>>,
     pub(crate) certificates: Vec<CertificateEntry>,
+    /// What each certificate is sifted by.
+    pub(crate) fixed: Vec<Fixed>,
     /// The slot of the body of each certificate.
     pub(crate) body_of: Vec<Slot>,
     body_slots: FxHashMap<BodyId, Slot>,
@@ -59,13 +62,14 @@ pub(crate) struct Register {
 pub(crate) struct Body {
     pub(crate) entry: BodyEntry,
     pub(crate) name: String,
+    pub(crate) place: Place,
 }
 
 impl Register {
     pub(crate) fn put_body(&mut self, entry: BodyEntry) -> Slot {
         let next = self.bodies.len() as Slot;
         let slot = *self.body_slots.entry(entry.id).or_insert(next);
-        let body = Arc::new(Body { name: fold(&entry.name), entry });
+        let body = Arc::new(Body { name: fold(&entry.name), place: Place::of(&entry), entry });
         match self.bodies.get_mut(slot as usize) {
             Some(known) => *known = body,
             None => self.bodies.push(body),
@@ -80,9 +84,11 @@ impl Register {
         let slot = *self.slots.entry(entry.id).or_insert(next);
         if slot == next {
             self.numbers.push((fold(entry.number.as_str()).into(), slot));
+            self.fixed.push(Fixed::of(&entry));
             self.certificates.push(entry);
             self.body_of.push(body);
         } else {
+            self.fixed[slot as usize] = Fixed::of(&entry);
             self.certificates[slot as usize] = entry;
             self.body_of[slot as usize] = body;
         }

@@ -221,12 +221,7 @@ impl World {
     /// The words in the sense in which they stand somewhere.
     fn heard(&self, subject: Subject, words: &[Word]) -> Vec<Word> {
         let rows = self.all_rows(subject);
-        let stands = |word: &Word| rows.iter().flatten().any(|text| word.is_in(text));
-        let heard = |word: &Word| match word.spoken() {
-            Some(spoken) if !stands(word) && stands(&spoken) => spoken,
-            _ => word.clone(),
-        };
-        words.iter().map(heard).collect()
+        heard(words, rows.iter().flatten().map(String::as_str))
     }
 
     fn matching(&self, subject: Subject, words: &[Word], id: i64) -> Vec<Vec<String>> {
@@ -458,6 +453,13 @@ fn asked(typed: &str) -> Ask {
     }
 }
 
+/// What is offered for the words of a question.
+fn hinted(index: &Index, typed: &str) -> Answer {
+    let mut answer = index.ask(&asked(typed));
+    index.hint(Subject::Capability, &mut answer.words);
+    answer
+}
+
 #[test]
 fn what_is_nearly_a_word_of_the_registry_is_offered_and_not_taken() {
     let names = ["生活饮用水", "生活饮用水卫生", "孔雀石绿", "抗压强度", "毒死蜱", "水泥", "挥发性有机物"];
@@ -471,14 +473,14 @@ fn what_is_nearly_a_word_of_the_registry_is_offered_and_not_taken() {
         ("抗压压强度", "抗压强度"),
         ("挥发有机物", "挥发性有机物"),
     ] {
-        let answer = index.ask(&asked(typed));
+        let answer = hinted(&index, typed);
         assert_eq!((answer.rows, answer.words[0].found), (0, false), "{typed}");
         assert_eq!(answer.words[0].near.first().map(|near| near.word.as_str()), Some(meant), "{typed}");
     }
-    let answer = index.ask(&asked("生活引用水"));
+    let answer = hinted(&index, "生活引用水");
     assert_eq!(answer.words[0].near, [Near { word: "生活饮用水".into(), rows: 2 }]);
-    assert!(index.ask(&asked("混凝土")).words[0].near.is_empty());
-    assert!(index.ask(&asked("水泥")).words[0].near.is_empty(), "what is found needs no other");
+    assert!(hinted(&index, "混凝土").words[0].near.is_empty());
+    assert!(hinted(&index, "水泥").words[0].near.is_empty(), "what is found needs no other");
 }
 
 #[test]
@@ -486,7 +488,7 @@ fn a_standard_of_an_earlier_year_leads_to_the_later_ones_the_registry_knows() {
     let standards =
         ["GB/T 5750.6-2006", "GB/T 5750.6-2023", "GB/T 5750.6-2023", "GB/T 5750.60-2024", "GB 3838-2002"];
     let index = with_capabilities(&standards.map(|number| ("铅", number)));
-    let newer = |typed: &str| index.ask(&asked(typed)).words.remove(0).newer;
+    let newer = |typed: &str| hinted(&index, typed).words.remove(0).newer;
     assert_eq!(newer("铅"), []);
     assert_eq!(newer("gb5750.6-2006"), [Newer { number: "GB/T 5750.6-2023".into(), rows: 2 }]);
     assert_eq!(

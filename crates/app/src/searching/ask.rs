@@ -33,6 +33,8 @@ pub struct Searched {
     pub answer: Answer,
     /// Whether more was typed than was looked at.
     pub cut: bool,
+    /// Whose rows answered.
+    pub subject: Subject,
 }
 
 impl App {
@@ -78,6 +80,16 @@ impl App {
         Ok(out.into_iter().flatten().collect())
     }
 
+    /// The answer with what is offered for its words: near ones where they were not found, later editions of standards.
+    pub async fn search_hints(&self, mut found: Searched) -> Result<Searched> {
+        let index = self.ready_index()?;
+        let hint = move || {
+            index.hint(found.subject, &mut found.answer.words);
+            found
+        };
+        tokio::task::spawn_blocking(hint).await.map_err(|error| AppError::Fault(error.to_string()))
+    }
+
     async fn answers(
         &self,
         asks: Vec<SearchAsk>,
@@ -105,7 +117,7 @@ impl App {
                     page: ask.page,
                     today,
                 });
-                Searched { answer, cut }
+                Searched { answer, cut, subject: ask.subject }
             };
             asks.into_iter().map(one).collect()
         };

@@ -193,7 +193,6 @@ async fn inside(folder: &Folder, app: &App, sample: &Sample) -> Result<()> {
         .take(ASKED)
         .map(|(text, province)| SearchAsk { picked: vec![(Dimension::Province, *province)], ..asking(text) });
     tell("words", narrowed.collect()).await?;
-    tell("near", vec![asking("生活引用水"); 50]).await?;
     tell("pinyin", vec![asking("shuini"); 50]).await
 }
 

@@ -59,6 +59,7 @@ async fn results(web: &Web, officer: &Officer, asked: &Asked) -> app::Result<Res
     // Who typed what only others have sees these first.
     let first = found.iter().find(|(_, found)| found.answer.certificates > 0).map(|(tab, _)| *tab);
     let tab = asked.tab(&Tab::OFFICE).or(first).unwrap_or_default();
+    crate::public::search::hint(web, &mut found, tab).await?;
     let (today, tables) = (web.app.today(), web.app.tables());
     let actor = &officer.ctx.actor;
     let keeps = |authority| actor.is_national() || actor.authority() == Some(authority);

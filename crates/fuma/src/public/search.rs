@@ -5,7 +5,7 @@ use super::{SITE_NAME, Site};
 use crate::assets;
 use crate::http::web::{Web, page};
 use crate::search::{Asked, ResultView, Results, Tab};
-use app::AppError;
+use app::{AppError, Searched};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -74,6 +74,14 @@ pub async fn search(State(web): State<Web>, Query(asked): Query<Asked>) -> Respo
         }
         Err(error) => failed(&web, error),
     }
+}
+
+/// Has what is offered for the words of the list that is shown filled in.
+pub async fn hint(web: &Web, found: &mut [(Tab, Searched)], tab: Tab) -> app::Result<()> {
+    for (_, found) in found.iter_mut().filter(|(it, _)| *it == tab) {
+        *found = web.app.search_hints(found.clone()).await?;
+    }
+    Ok(())
 }
 
 async fn results(web: &Web, asked: &Asked) -> app::Result<ResultView> {
