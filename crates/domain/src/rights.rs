@@ -456,6 +456,8 @@ mod tests {
 管许监信查 OwnOrNational 查看对接情况
 管··信· Own 填报对接情况
 管··信· National 登记对接步骤
+管许监信查 Own 全国查询
+管···· National 开通公众查询
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

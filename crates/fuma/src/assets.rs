@@ -31,6 +31,8 @@ impl Asset {
 
 static PUBLIC_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("public", "css", CSS, include_bytes!("../assets/public.css")));
+static SEARCH_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("search", "css", CSS, include_bytes!("../assets/search.css")));
 static OFFICE_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("office", "css", CSS, include_bytes!("../assets/office.css")));
 static OFFICE_JS: LazyLock<Asset> = LazyLock::new(|| {
@@ -43,6 +45,11 @@ const CSS: &str = "text/css; charset=utf-8";
 /// Address of the public style sheet.
 pub fn public_css() -> &'static str {
     &PUBLIC_CSS.url
+}
+
+/// Address of the style sheet of the public's searches, beside the public one.
+pub fn search_css() -> &'static str {
+    &SEARCH_CSS.url
 }
 
 /// Address of the officers' style sheet.
@@ -62,7 +69,7 @@ pub fn favicon() -> &'static str {
 
 /// `GET /static/{file}`: the file for a year, 304 for who has it, 404 for any other name or an old hash.
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    let all = [&PUBLIC_CSS, &OFFICE_CSS, &OFFICE_JS, &FAVICON];
+    let all = [&PUBLIC_CSS, &SEARCH_CSS, &OFFICE_CSS, &OFFICE_JS, &FAVICON];
     let Some(asset) = all.into_iter().find(|a| a.url.strip_prefix("/static/") == Some(file.as_str())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -112,7 +119,7 @@ mod tests {
 
     #[test]
     fn style_sheets_fetch_nothing_and_stay_below_the_browser_floor() {
-        for asset in [&PUBLIC_CSS, &OFFICE_CSS] {
+        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &OFFICE_CSS] {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             // Leave comments out: they may name what is not used.
             let css: String = text.split("/*").map(|part| part.rsplit("*/").next().unwrap_or(part)).collect();

@@ -11,6 +11,7 @@ pub fn keep(group: &str, name: &str, html: &str) {
     let mut html = html.to_owned();
     let files = [
         (crate::assets::public_css(), "public.css"),
+        (crate::assets::search_css(), "search.css"),
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
         (crate::assets::favicon(), "favicon.svg"),

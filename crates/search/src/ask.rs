@@ -290,7 +290,7 @@ impl Index {
         let certificate = |(slot, rows): &(Slot, u32)| CertificateHit {
             certificate: register.certificates[*slot as usize].clone(),
             rows: u64::from(*rows),
-            shown: self.shown(ask.subject, found, *slot),
+            shown: self.shown(ask.subject, found, *slot, *rows),
         };
         BodyHit {
             body: register.bodies[group.body as usize].entry.clone(),
@@ -300,7 +300,7 @@ impl Index {
     }
 
     /// The first rows of a certificate that answer.
-    fn shown(&self, subject: Subject, found: &Found, slot: Slot) -> Vec<RowHit> {
+    fn shown(&self, subject: Subject, found: &Found, slot: Slot, rows: u32) -> Vec<RowHit> {
         let table = &self.tables[subject as usize];
         if subject == Subject::Body || found.words.is_empty() {
             return Vec::new();
@@ -308,7 +308,8 @@ impl Index {
         let Some((at, segment)) = table.place_of(slot) else { return Vec::new() };
         let answers = segment.rows_of(slot).iter().filter(|tuple| found.matching[at].has(**tuple));
         let row = |tuple: &u32| RowHit(segment.shown(*tuple).map(str::to_owned).collect());
-        answers.take(SHOWN).map(row).collect()
+        // Who has one is not looked through to the end for another.
+        answers.take(SHOWN.min(rows as usize)).map(row).collect()
     }
 
     /// Fills in what is offered for words: near ones where they were not found, later editions of standards. Dearer than the

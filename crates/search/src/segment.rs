@@ -207,8 +207,8 @@ impl Segment {
 
     /// The tuples that have all words, each in some column.
     pub(crate) fn matching(&self, hits: &[Hit]) -> Matching {
-        /// Tuples are sorted while they are fewer than one in so many; more are marked one by one.
-        const SORTED: u64 = 32;
+        /// Tuples are listed up to so many; more are marked, which is quicker to look at for every row of a long annex.
+        const LISTED: u64 = 64;
         let Some((first, rarest)) = hits.iter().enumerate().min_by_key(|(_, hit)| hit.cost) else {
             return Matching::All;
         };
@@ -228,7 +228,7 @@ impl Segment {
             others.iter().all(|bits| texts.iter().any(|text| bits.has(*text)))
         };
         let tuples = rarest.texts.iter().flat_map(|text| self.by_text.get(*text)).copied().filter(has_all);
-        if rarest.cost < self.len_tuples() as u64 / SORTED {
+        if rarest.cost <= LISTED {
             let mut few: Vec<Tuple> = tuples.collect();
             few.sort_unstable();
             few.dedup();

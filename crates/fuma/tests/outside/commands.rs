@@ -277,7 +277,7 @@ fn a_certificate_is_found_shown_compared_and_its_persons_opened_on_record() {
     assert!(older["events"].as_array().is_some_and(|all| all.iter().all(|it| it["position"] != before)));
     let desk = told(&place, OFFICER, &["desk"]);
     assert_eq!((&desk["by_status"]["valid"], &desk["print_due"]), (&json!(3), &json!(3)));
-    assert_eq!(desk["notices"], json!([]));
+    assert_eq!((&desk["unread"], &desk["letters"]), (&json!(0), &json!([])));
 
     let why = ["--document", "陕示删〔2026〕1号", "--reason", "本人申请", "--yes"];
     let erase = [["erase", &number, &person].as_slice(), &why].concat();

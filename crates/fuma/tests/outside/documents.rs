@@ -279,7 +279,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 19] = [
+const PLAIN: [(&str, &str, &[&str]); 20] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
@@ -299,6 +299,7 @@ const PLAIN: [(&str, &str, &[&str]); 19] = [
     ("guojia", "authority create", &["--name", "示例局", "--short-name", "示例", "--area", "99"]),
     ("guojia", "authority set", &["34", "--short-name", "样例"]),
     ("guojia", "authority code", &["34", "98"]),
+    ("guojia", "authority open", &["28", "34"]),
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
     ("", "completion", &["bash"]),
