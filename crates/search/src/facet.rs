@@ -112,6 +112,28 @@ fn values(of: &CertificateEntry, fixed: &Fixed, place: &Place, word: VerdictWord
     ]
 }
 
+/// Who finds what was assigned by mistake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Annulled {
+    /// It is found like the rest.
+    #[default]
+    Found,
+    /// That of one authority is.
+    Of(AuthorityId),
+    /// It is not.
+    Hidden,
+}
+
+impl Annulled {
+    fn hides(self, of: AuthorityId) -> bool {
+        match self {
+            Annulled::Found => false,
+            Annulled::Of(own) => own != of,
+            Annulled::Hidden => true,
+        }
+    }
+}
+
 /// What an answer is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -119,8 +141,8 @@ pub struct Filter {
     pub picked: Vec<(Dimension, u16)>,
     /// Authorities whose certificates may be seen; `None`: all.
     pub authorities: Option<Arc<FxHashSet<AuthorityId>>>,
-    /// Leaves out what was assigned by mistake.
-    pub without_annulled: bool,
+    /// Of what was assigned by mistake.
+    pub annulled: Annulled,
 }
 
 /// How many bodies have a value.
@@ -153,7 +175,7 @@ impl<'f> Sieve<'f> {
     pub(crate) fn take(&mut self, of: &CertificateEntry, fixed: &Fixed, place: &Place, body: u32) -> bool {
         let word = of.word(self.today);
         let open = self.filter.authorities.as_ref().is_none_or(|open| open.contains(&of.authority));
-        if !open || self.filter.without_annulled && word == VerdictWord::Annulled {
+        if !open || word == VerdictWord::Annulled && self.filter.annulled.hides(of.authority) {
             return false;
         }
         let values = values(of, fixed, place, word, self.today);

@@ -24,7 +24,7 @@ mod word;
 
 pub use ask::{Answer, Ask, BodyHit, CertificateHit, Page, RowHit, Sort, WordNote};
 pub use entry::{AsOf, BodyEntry, CertificateEntry, Column, Rows, Subject};
-pub use facet::{Dimension, Facet, Filter, WITHIN_DAYS};
+pub use facet::{Annulled, Dimension, Facet, Filter, WITHIN_DAYS};
 pub use index::{Changes, Index, Size};
 pub use load::Loader;
 pub use near::{Near, Newer};

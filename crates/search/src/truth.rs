@@ -163,14 +163,22 @@ fn ask() -> impl Strategy<Value = Ask> {
     let number = prop_oneof![4 => Just(""), 1 => Just("2600"), 1 => Just("2500 0100")];
     let open = prop::option::weighted(0.2, prop::collection::btree_set(1i64..4, 0..4));
     let also = prop::collection::vec((subject(), words(2)), 0..2);
-    (subject(), words(3), also, number, picked, sort, (0usize..3, 0usize..7), (open, any::<bool>())).prop_map(
-        |(subject, words, also, number, picked, sort, (skip, take), (open, without_annulled))| {
+    (
+        subject(),
+        words(3),
+        also,
+        number,
+        picked,
+        sort,
+        (0usize..3, 0usize..7),
+        (open, prop::sample::select(vec![Annulled::Found, Annulled::Of(AuthorityId(1)), Annulled::Hidden])),
+    )
+        .prop_map(|(subject, words, also, number, picked, sort, (skip, take), (open, annulled))| {
             let open = open.map(|open| std::sync::Arc::new(open.into_iter().map(AuthorityId).collect()));
-            let filter = Filter { picked, authorities: open, without_annulled };
+            let filter = Filter { picked, authorities: open, annulled };
             let page = Page { skip, take };
             Ask { subject, words, also, number: number.into(), filter, sort, page, today: today() }
-        },
-    )
+        })
 }
 
 impl World {
@@ -264,7 +272,11 @@ impl World {
                 && ask.also.iter().all(also)
                 && !self.matching(ask.subject, &words, **id).is_empty()
                 && ask.filter.authorities.as_ref().is_none_or(|open| open.contains(&it.authority))
-                && !(ask.filter.without_annulled && it.word(today()) == VerdictWord::Annulled)
+                && match ask.filter.annulled {
+                    Annulled::Found => true,
+                    Annulled::Of(own) => own == it.authority || it.word(today()) != VerdictWord::Annulled,
+                    Annulled::Hidden => it.word(today()) != VerdictWord::Annulled,
+                }
         };
         let fits = |id: &i64, but: Option<Dimension>| {
             let picked = ask.filter.picked.iter().filter(|(dimension, _)| Some(*dimension) != but);

@@ -1,8 +1,8 @@
 //! What is asked of the index, by whom, and how far each may see.
 
-use super::SearchState;
+use super::{Opened, SearchState};
 use crate::{App, AppError, Ctx, Result};
-use ::search::{Answer, Ask, Dimension, Filter, Index, Page, Sort, Subject, Typed};
+use ::search::{Annulled, Answer, Ask, Dimension, Filter, Index, Page, Sort, Subject, Typed};
 use domain::{Action, AuthorityId};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -51,15 +51,13 @@ impl App {
         if !asked.into_iter().all(open) {
             return Err(AppError::NotFound);
         }
-        let authorities = match self.platform().await? {
-            super::Opened::All => None,
-            super::Opened::Some(some) => Some(Arc::new(some.into_iter().collect::<FxHashSet<_>>())),
-        };
-        self.answers(asks, authorities, true).await
+        let authorities = opened(self.platform().await?);
+        self.answers(asks, authorities, Annulled::Hidden).await
     }
 
-    /// What officers find: bodies and capabilities of the whole country; instruments and people of the certificates that
-    /// their authority issued, the national authority those of all.
+    /// What officers find: bodies and capabilities as the public does, and those of their own authority before it is opened;
+    /// instruments and people of the certificates that their authority issued. The national authority finds all
+    /// (architecture.md 9.4).
     pub async fn search(&self, ctx: &Ctx, asks: Vec<SearchAsk>) -> Result<Vec<Searched>> {
         let own = ctx.authority()?;
         self.ask(ctx, Action::Search, Some(own))?;
@@ -67,14 +65,17 @@ impl App {
             let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
             open(ask.subject) && ask.also.iter().all(|(subject, _)| open(*subject))
         });
-        let of_own: Option<Arc<FxHashSet<AuthorityId>>> = match ctx.actor.is_national() {
-            true => None,
-            false => Some(Arc::new(std::iter::once(own).collect())),
+        let (of_public, of_own, annulled) = if ctx.actor.is_national() {
+            (None, None, Annulled::Found)
+        } else {
+            let of_own: Arc<FxHashSet<AuthorityId>> = Arc::new(std::iter::once(own).collect());
+            let with_own = |of: Arc<FxHashSet<_>>| Arc::new(of.union(&of_own).copied().collect());
+            (opened(self.platform().await?).map(with_own), Some(of_own.clone()), Annulled::Of(own))
         };
         let mut out: Vec<Option<Searched>> = (0..public.len() + closed.len()).map(|_| None).collect();
-        for (asks, authorities) in [(public, None), (closed, of_own)] {
+        for (asks, authorities) in [(public, of_public), (closed, of_own)] {
             let (at, asks): (Vec<usize>, Vec<SearchAsk>) = asks.into_iter().unzip();
-            let found = self.answers(asks, authorities, false).await?;
+            let found = self.answers(asks, authorities, annulled).await?;
             at.into_iter().zip(found).for_each(|(at, found)| out[at] = Some(found));
         }
         Ok(out.into_iter().flatten().collect())
@@ -94,7 +95,7 @@ impl App {
         &self,
         asks: Vec<SearchAsk>,
         authorities: Option<Arc<FxHashSet<AuthorityId>>>,
-        without_annulled: bool,
+        annulled: Annulled,
     ) -> Result<Vec<Searched>> {
         if asks.is_empty() {
             return Ok(Vec::new());
@@ -105,8 +106,7 @@ impl App {
             let one = |ask: SearchAsk| {
                 let Typed { words, cut } = Typed::read(&ask.text);
                 let also = ask.also.into_iter().map(|(subject, text)| (subject, Typed::read(&text).words));
-                let filter =
-                    Filter { picked: ask.picked, authorities: authorities.clone(), without_annulled };
+                let filter = Filter { picked: ask.picked, authorities: authorities.clone(), annulled };
                 let answer = index.ask(&Ask {
                     subject: ask.subject,
                     words,
@@ -135,5 +135,13 @@ impl App {
                 "请在设置文件中去掉 search = false 后重新启动，或换一个节点查询。扫码和输入编号查真不受影响。",
             ),
         })
+    }
+}
+
+/// The authorities whose certificates the public finds; `None`: all.
+fn opened(platform: Opened) -> Option<Arc<FxHashSet<AuthorityId>>> {
+    match platform {
+        Opened::All => None,
+        Opened::Some(some) => Some(Arc::new(some.into_iter().collect())),
     }
 }

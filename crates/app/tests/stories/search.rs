@@ -152,7 +152,9 @@ async fn the_public_finds_what_is_opened_and_never_people_or_instruments() {
         assert_eq!(office.public_finds(Subject::Body, "").await, (1, 1, 1), "what was a mistake is left out");
         office.app.open_platform(&administrator, &Opened::All).await.unwrap();
         assert_eq!(office.public_finds(Subject::Capability, "GB/T 5750.6").await, (1, 1, 1));
-        assert_eq!(office.finds(&office.ctx, Subject::Body, "").await, (2, 2, 2), "officers see it");
+        assert_eq!(office.finds(&office.ctx, Subject::Body, "").await, (2, 2, 2), "the issuer sees it");
+        let theirs = actor(THEIRS, Role::Supervision, 6);
+        assert_eq!(office.finds(&theirs, Subject::Body, "").await, (1, 1, 1), "another authority does not");
         for subject in [Subject::Instrument, Subject::Signatory, Subject::Staff] {
             let asks = [
                 asking(subject, "示例"),
@@ -173,6 +175,11 @@ async fn people_and_instruments_are_found_by_the_issuer_and_the_national_authori
     on_both(async |t| {
         let office = office(&t.db).await;
         office.assign(&rich(1)).await;
+        let theirs = actor(THEIRS, Role::Supervision, 8);
+        assert_eq!(office.finds(&theirs, Subject::Capability, "铅").await.2, 0, "not before it is opened");
+        assert_eq!(office.finds(&office.ctx, Subject::Capability, "铅").await.2, 1, "but for the issuer");
+        let administrator = actor(NATIONAL, Role::Administrator, 3);
+        office.app.open_platform(&administrator, &Opened::All).await.unwrap();
         for (ctx, rows) in [
             (office.ctx.clone(), 1),
             (actor(NATIONAL, Role::Viewer, 7), 1),

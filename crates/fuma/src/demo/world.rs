@@ -140,20 +140,7 @@ impl World {
     pub fn sizes(&self, n: usize, total: usize, max: usize) -> Vec<usize> {
         let mut rng = self.rng(2, 0);
         let weights: Vec<f64> = (0..n).map(|_| rng.log_normal(SIGMA)).collect();
-        let of = |scale: f64| weights.iter().map(move |w| ((w * scale) as usize).clamp(1, max.max(1)));
-        let (mut low, mut high) = (0.0, total as f64 * 64.0);
-        for _ in 0..80 {
-            let middle = (low + high) / 2.0;
-            if of(middle).sum::<usize>() > total { high = middle } else { low = middle }
-        }
-        let mut sizes: Vec<usize> = of(low).collect();
-        let mut missing = total.saturating_sub(sizes.iter().sum());
-        for size in sizes.iter_mut().filter(|size| **size < max) {
-            let more = missing.min(1);
-            *size += more;
-            missing -= more;
-        }
-        sizes
+        scaled(&weights, total, max)
     }
 
     /// Invented certificate number `index` with an annex of `rows` rows.
@@ -292,4 +279,21 @@ fn capability(draw: Draw, class_no: u32, item_no: u32) -> CapabilitySpec {
         limits,
         food: method.domain == "00",
     }
+}
+/// Adds up to `total`, each at least 1 and at most `max`, in the proportion of the weights.
+pub fn scaled(weights: &[f64], total: usize, max: usize) -> Vec<usize> {
+    let of = |scale: f64| weights.iter().map(move |w| ((w * scale) as usize).clamp(1, max.max(1)));
+    let (mut low, mut high) = (0.0, total as f64 * 64.0);
+    for _ in 0..80 {
+        let middle = (low + high) / 2.0;
+        if of(middle).sum::<usize>() > total { high = middle } else { low = middle }
+    }
+    let mut sizes: Vec<usize> = of(low).collect();
+    let mut missing = total.saturating_sub(sizes.iter().sum());
+    for size in sizes.iter_mut().filter(|size| **size < max) {
+        let more = missing.min(1);
+        *size += more;
+        missing -= more;
+    }
+    sizes
 }

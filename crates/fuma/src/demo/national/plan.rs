@@ -2,6 +2,7 @@
 //! a certificate; everything follows from size and seed.
 
 use super::super::rng::Rng;
+use super::super::world::scaled;
 use super::places::{CORPS, PLACES};
 use domain::Day;
 use std::collections::HashMap;
@@ -171,24 +172,6 @@ impl Plan {
         serials(&mut slots);
         Plan { bodies, slots }
     }
-}
-
-/// Adds up to `total`, each at least 1 and at most `max`, in the proportion of the weights.
-pub fn scaled(weights: &[f64], total: usize, max: usize) -> Vec<usize> {
-    let of = |scale: f64| weights.iter().map(move |w| ((w * scale) as usize).clamp(1, max.max(1)));
-    let (mut low, mut high) = (0.0, total as f64 * 64.0);
-    for _ in 0..80 {
-        let middle = (low + high) / 2.0;
-        if of(middle).sum::<usize>() > total { high = middle } else { low = middle }
-    }
-    let mut sizes: Vec<usize> = of(low).collect();
-    let mut missing = total.saturating_sub(sizes.iter().sum());
-    for size in sizes.iter_mut().filter(|size| **size < max) {
-        let more = missing.min(1);
-        *size += more;
-        missing -= more;
-    }
-    sizes
 }
 
 /// Index of a share that is met by its weight.
