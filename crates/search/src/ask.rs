@@ -1,11 +1,13 @@
 //! Asking: from words to certificates, to bodies, to a page of them with the rows that answer.
 
 use crate::entry::{AsOf, BodyEntry, CertificateEntry, Subject};
-use crate::facet::{Facet, Filter, Sieve};
+use crate::facet::{Facet, Filter, Fixed, Sieve};
 use crate::fold::fold;
 use crate::index::Index;
 use crate::near::{Near, Newer, near, newer};
 use crate::segment::{Hit, Matching, Slot};
+use crate::sight::Seeing;
+use crate::table::Table;
 use crate::word::{Sense, Word};
 use domain::Day;
 use std::cmp::Reverse;
@@ -113,12 +115,41 @@ pub struct CertificateHit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowHit(pub Vec<String>);
 
+/// A certificate of an answer.
+pub struct Each<'i> {
+    /// Its body.
+    pub body: &'i BodyEntry,
+    /// The certificate.
+    pub certificate: &'i CertificateEntry,
+    /// Its rows that answer.
+    pub rows: u64,
+    subject: Subject,
+    table: &'i Table,
+    found: &'i Found,
+    slot: Slot,
+}
+
+impl Each<'_> {
+    /// Its rows that answer, in their order and in the columns of the subject; of the subject body its own one.
+    pub fn each_row(&self, mut take: impl FnMut(&[&str])) {
+        if self.subject == Subject::Body {
+            let texts = self.body.texts();
+            return take(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        let Some((at, segment)) = self.table.place_of(self.slot) else { return };
+        for tuple in segment.rows_of(self.slot).iter().filter(|tuple| self.found.matching[at].has(**tuple)) {
+            let texts: Vec<&str> = segment.shown(*tuple).collect();
+            take(&texts);
+        }
+    }
+}
+
 /// Where the words of one subject were found: by segment.
-struct Found {
-    words: Vec<Word>,
+pub(crate) struct Found {
+    pub(crate) words: Vec<Word>,
     /// Whether each word was found.
     found: Vec<bool>,
-    matching: Vec<Matching>,
+    pub(crate) matching: Vec<Matching>,
 }
 
 impl Index {
@@ -126,29 +157,25 @@ impl Index {
     pub fn ask(&self, ask: &Ask) -> Answer {
         let found = self.find(ask.subject, &ask.words);
         let rows = self.rows(ask, &found);
-        let mut sieve = Sieve::new(&ask.filter, ask.today);
-        let (mut certificates, mut total) = (0, 0);
-        let (mut groups, mut slots): (Vec<Group>, Vec<(Slot, u32)>) = Default::default();
         let register = &*self.register;
-        for slot in &register.by_body {
-            let n = rows[*slot as usize];
-            if n == 0 {
-                continue;
+        let mut sieve = Sieve::new(&ask.filter, ask.today);
+        let mut seeing = Seeing::new(register, ask.filter.reader.as_ref(), ask.today);
+        let mut total = 0;
+        let (mut groups, mut slots): (Vec<Group>, Vec<(Slot, u32)>) = Default::default();
+        rows.each(|at| {
+            let it = &register.by_body[at as usize];
+            if !sieve.take(it, &mut seeing) {
+                return;
             }
-            let certificate = &register.certificates[*slot as usize];
-            let body = register.body_of[*slot as usize];
-            let place = &register.bodies[body as usize].place;
-            if !sieve.take(certificate, &register.fixed[*slot as usize], place, body) {
-                continue;
-            }
-            certificates += 1;
+            let n = rows.of(it.slot);
             total += u64::from(n);
-            match groups.last_mut().filter(|group| group.body == body) {
-                Some(group) => group.join(n, certificate),
-                None => groups.push(Group::new(body, slots.len(), n, certificate)),
+            match groups.last_mut().filter(|group| group.body == it.body) {
+                Some(group) => group.join(n, it),
+                None => groups.push(Group::new(slots.len(), n, it)),
             }
-            slots.push((*slot, n));
-        }
+            slots.push((it.slot, n));
+        });
+        let certificates = slots.len() as u64;
         let bodies = groups.len() as u64;
         let page = self.page(ask, groups, &slots);
         let hits = page.into_iter().map(|group| self.hit(ask, &found, &group, &slots)).collect();
@@ -163,24 +190,32 @@ impl Index {
         }
     }
 
-    /// The certificates of an answer, all of them, in the order of their bodies: for exports.
-    pub fn each(&self, ask: &Ask, mut take: impl FnMut(&BodyEntry, &CertificateEntry, u64)) {
+    /// All certificates of an answer in the order of their bodies, until `take` says that it is enough: for exports.
+    pub fn each(&self, ask: &Ask, mut take: impl FnMut(Each<'_>) -> bool) {
         let found = self.find(ask.subject, &ask.words);
         let rows = self.rows(ask, &found);
-        let mut sieve = Sieve::new(&ask.filter, ask.today);
         let register = &*self.register;
-        for slot in register.by_body.iter().filter(|slot| rows[**slot as usize] > 0) {
-            let certificate = &register.certificates[*slot as usize];
-            let body_slot = register.body_of[*slot as usize];
-            let body = &register.bodies[body_slot as usize];
-            if sieve.take(certificate, &register.fixed[*slot as usize], &body.place, body_slot) {
-                take(&body.entry, certificate, u64::from(rows[*slot as usize]));
+        let mut sieve = Sieve::new(&ask.filter, ask.today);
+        let mut seeing = Seeing::new(register, ask.filter.reader.as_ref(), ask.today);
+        let mut more = true;
+        rows.each(|at| {
+            let it = &register.by_body[at as usize];
+            if more && sieve.take(it, &mut seeing) {
+                more = take(Each {
+                    body: &register.bodies[it.body as usize].entry,
+                    certificate: &register.certificates[it.slot as usize],
+                    rows: u64::from(rows.of(it.slot)),
+                    subject: ask.subject,
+                    table: &self.tables[ask.subject as usize],
+                    found: &found,
+                    slot: it.slot,
+                });
             }
-        }
+        });
     }
 
     /// The words, in the sense in which they stand in the subject's rows, and the rows that have them all.
-    fn find(&self, subject: Subject, words: &[Word]) -> Found {
+    pub(crate) fn find(&self, subject: Subject, words: &[Word]) -> Found {
         let table = &self.tables[subject as usize];
         let hits_of = |word: &Word| -> Vec<Hit> { table.segments().map(|(it, _)| it.hit(word)).collect() };
         let none = |hits: &[Hit]| {
@@ -203,39 +238,6 @@ impl Index {
         }
         out.matching = table.segments().zip(&by_segment).map(|((it, _), hits)| it.matching(hits)).collect();
         out
-    }
-
-    /// Rows that answer, by certificate.
-    fn rows(&self, ask: &Ask, found: &Found) -> Vec<u32> {
-        let mut rows = self.count(ask.subject, found);
-        for (subject, words) in &ask.also {
-            let other = self.count(*subject, &self.find(*subject, words));
-            rows.iter_mut().zip(other).filter(|(_, other)| *other == 0).for_each(|(rows, _)| *rows = 0);
-        }
-        if !ask.number.is_empty() {
-            let mut named = vec![0; rows.len()];
-            let slots = self.register.numbered(&ask.number);
-            slots.for_each(|slot| named[slot as usize] = rows[slot as usize]);
-            return named;
-        }
-        rows
-    }
-
-    fn count(&self, subject: Subject, found: &Found) -> Vec<u32> {
-        let register = &*self.register;
-        let owners = match subject {
-            Subject::Body => register.bodies.len(),
-            _ => register.certificates.len(),
-        };
-        let mut rows = vec![0; owners];
-        let table = &self.tables[subject as usize];
-        for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
-            segment.count(matching, &mut rows, is_live);
-        }
-        match subject {
-            Subject::Body => register.body_of.iter().map(|body| rows[*body as usize]).collect(),
-            _ => rows,
-        }
     }
 
     /// The bodies of the page, in their order.
@@ -270,11 +272,9 @@ impl Index {
         };
         let by_name = ask.subject == Subject::Body && ask.sort == Sort::Fit;
         for group in groups.iter_mut().filter(|_| by_name) {
-            let certificates = &self.register.certificates;
-            let valid =
-                |slot: &Slot| certificates[*slot as usize].word(ask.today) == domain::VerdictWord::Valid;
-            group.stands =
-                ask.subject == Subject::Body && group.of(slots).iter().any(|(slot, _)| valid(slot));
+            let fixed = |slot: Slot| &self.register.by_body[self.register.place(slot) as usize];
+            let valid = |slot: &Slot| fixed(*slot).word(ask.today) == domain::VerdictWord::Valid;
+            group.stands = group.of(slots).iter().any(|(slot, _)| valid(slot));
         }
         let end = (ask.page.skip + ask.page.take).min(groups.len());
         if end < groups.len() {
@@ -288,7 +288,7 @@ impl Index {
     fn hit(&self, ask: &Ask, found: &Found, group: &Group, slots: &[(Slot, u32)]) -> BodyHit {
         let register = &*self.register;
         let certificate = |(slot, rows): &(Slot, u32)| CertificateHit {
-            certificate: register.certificates[*slot as usize].clone(),
+            certificate: register.certificates[*slot as usize].as_ref().clone(),
             rows: u64::from(*rows),
             shown: self.shown(ask.subject, found, *slot, *rows),
         };
@@ -345,12 +345,12 @@ struct Group {
 }
 
 impl Group {
-    fn new(body: Slot, first: usize, rows: u32, of: &CertificateEntry) -> Group {
-        let (ends, began) = (of.valid_to, of.valid_from);
+    fn new(first: usize, rows: u32, of: &Fixed) -> Group {
+        let (body, ends, began) = (of.body, of.valid_to, of.valid_from);
         Group { body, first, len: 1, rows: u64::from(rows), ends, began, stands: false }
     }
 
-    fn join(&mut self, rows: u32, of: &CertificateEntry) {
+    fn join(&mut self, rows: u32, of: &Fixed) {
         self.len += 1;
         self.rows += u64::from(rows);
         self.ends = self.ends.min(of.valid_to);

@@ -26,6 +26,20 @@ impl Bits {
             }
         }
     }
+
+    /// Takes those of its numbers out that do not fit.
+    pub(crate) fn retain(&mut self, fits: impl Fn(u32) -> bool) {
+        for (at, word) in self.0.iter_mut().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                let bit = rest.trailing_zeros();
+                if !fits(at as u32 * 64 + bit) {
+                    *word &= !(1 << bit);
+                }
+                rest &= rest - 1;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -42,6 +56,12 @@ mod tests {
             let mut back = BTreeSet::new();
             bits.each(|number| { back.insert(number); });
             prop_assert_eq!(&back, &numbers);
+            bits.retain(|number| number % 3 == 0);
+            let mut back = BTreeSet::new();
+            bits.each(|number| { back.insert(number); });
+            let kept: BTreeSet<u32> = numbers.iter().copied().filter(|number| number % 3 == 0).collect();
+            prop_assert_eq!(&back, &kept);
+            let numbers = kept;
             prop_assert!((0..300).all(|number| bits.has(number) == numbers.contains(&number)));
         }
     }

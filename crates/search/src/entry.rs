@@ -1,6 +1,8 @@
 //! What the index is fed with, and what it is searched for.
 
-use domain::{AuthorityId, BodyId, CertificateId, Day, Division, Number, StatusWord, Two, Uscc, VerdictWord};
+use domain::{
+    AuthorityId, BodyId, CertificateId, Concern, Day, Division, Number, StatusWord, Two, Uscc, VerdictWord,
+};
 
 /// The position up to which an index has seen what happened (architecture.md 5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +96,8 @@ pub struct BodyEntry {
     pub division_name: String,
     /// 兵团: counted as of the XPCC.
     pub xpcc: bool,
+    /// Who was told of acts against its certificates, and why (`domain::Presence`).
+    pub told: Vec<(AuthorityId, Concern)>,
 }
 
 impl BodyEntry {
@@ -131,9 +135,25 @@ pub struct CertificateEntry {
     pub industry: Two,
     pub food: bool,
     pub edition: u32,
+    /// Divisions of the sites of its current edition, each once.
+    pub places: Vec<Division>,
 }
 
 impl CertificateEntry {
+    /// Whether it was assigned by mistake.
+    pub(crate) fn is_annulled(&self) -> bool {
+        self.later.map_or(self.status, |(_, word)| word) == StatusWord::Annulled
+    }
+
+    /// Whether its sites count as current on a day: it has not ended, or its successor has not begun.
+    pub(crate) fn goes_on(&self, on: Day) -> bool {
+        match self.later {
+            Some((from, StatusWord::Superseded)) => from > on,
+            Some((_, word)) => matches!(word, StatusWord::Valid | StatusWord::Suspended),
+            None => matches!(self.status, StatusWord::Valid | StatusWord::Suspended),
+        }
+    }
+
     /// The verdict's word on a day, from today on (architecture.md 7).
     pub fn word(&self, on: Day) -> VerdictWord {
         let status = match self.later {

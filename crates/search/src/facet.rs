@@ -1,7 +1,9 @@
 //! What certificates are sifted by, and how many bodies there are of each.
 
 use crate::entry::{BodyEntry, CertificateEntry};
-use domain::{AuthorityId, Day, VerdictWord};
+use crate::segment::Slot;
+use crate::sight::{SearchReader, Seeing};
+use domain::{AuthorityId, Day, StatusWord, VerdictWord};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -74,42 +76,65 @@ impl Place {
     }
 }
 
-/// What of a certificate does not change with the day, read once.
+/// What a certificate is sifted by, read once and small, so that a pass over many stays within the cache.
 #[derive(Clone, Copy)]
 pub(crate) struct Fixed {
-    authority: u16,
+    /// The certificate.
+    pub(crate) slot: Slot,
+    /// Its body.
+    pub(crate) body: Slot,
+    pub(crate) authority: AuthorityId,
+    pub(crate) valid_from: Day,
+    pub(crate) valid_to: Day,
+    status: StatusWord,
+    later: Option<(Day, StatusWord)>,
+    place: Place,
     domain: u16,
     industry: u16,
-    year: u16,
 }
 
 impl Fixed {
-    pub(crate) fn of(it: &CertificateEntry) -> Fixed {
+    pub(crate) fn of(slot: Slot, body: Slot, place: Place, it: &CertificateEntry) -> Fixed {
         Fixed {
-            authority: u16::try_from(it.authority.0).unwrap_or(NOTHING),
+            slot,
+            body,
+            authority: it.authority,
+            valid_from: it.valid_from,
+            valid_to: it.valid_to,
+            status: it.status,
+            later: it.later,
+            place,
             domain: it.domain.as_str().parse().unwrap_or(NOTHING),
             industry: it.industry.as_str().parse().unwrap_or(NOTHING),
-            year: it.valid_from.year(),
         }
     }
-}
 
-/// The values of a certificate on a day, in the order of [`Dimension::ALL`].
-fn values(of: &CertificateEntry, fixed: &Fixed, place: &Place, word: VerdictWord, today: Day) -> [u16; 8] {
-    let left = of.valid_to.number() - today.number();
-    let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
-    let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
-    [
-        place.province,
-        place.city,
-        fixed.authority,
-        fixed.domain,
-        fixed.industry,
-        // The words are numbered in the order of `VerdictWord::ALL`.
-        word as u16,
-        fixed.year,
-        term.unwrap_or(NOTHING),
-    ]
+    /// The verdict's word on a day, from today on.
+    pub(crate) fn word(&self, on: Day) -> VerdictWord {
+        let status = match self.later {
+            Some((from, later)) if from <= on => later,
+            _ => self.status,
+        };
+        VerdictWord::of_days(status, self.valid_from, self.valid_to, on)
+    }
+
+    /// Its values on a day, in the order of [`Dimension::ALL`].
+    fn values(&self, word: VerdictWord, today: Day) -> [u16; 8] {
+        let left = self.valid_to.number() - today.number();
+        let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
+        let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
+        [
+            self.place.province,
+            self.place.city,
+            u16::try_from(self.authority.0).unwrap_or(NOTHING),
+            self.domain,
+            self.industry,
+            // The words are numbered in the order of `VerdictWord::ALL`.
+            word as u16,
+            self.valid_from.year(),
+            term.unwrap_or(NOTHING),
+        ]
+    }
 }
 
 /// Who finds what was assigned by mistake.
@@ -139,8 +164,10 @@ impl Annulled {
 pub struct Filter {
     /// One value of a dimension each; all must fit.
     pub picked: Vec<(Dimension, u16)>,
-    /// Authorities whose certificates may be seen; `None`: all.
-    pub authorities: Option<Arc<FxHashSet<AuthorityId>>>,
+    /// Authorities whose certificates anybody may see here; `None`: those of all.
+    pub open: Option<Arc<FxHashSet<AuthorityId>>>,
+    /// Who asks, where more is seen by where bodies stand and who issued to them.
+    pub reader: Option<SearchReader>,
     /// Of what was assigned by mistake.
     pub annulled: Annulled,
 }
@@ -172,13 +199,16 @@ impl<'f> Sieve<'f> {
     }
 
     /// Whether a certificate stays. All of a body come one after the other.
-    pub(crate) fn take(&mut self, of: &CertificateEntry, fixed: &Fixed, place: &Place, body: u32) -> bool {
-        let word = of.word(self.today);
-        let open = self.filter.authorities.as_ref().is_none_or(|open| open.contains(&of.authority));
-        if !open || word == VerdictWord::Annulled && self.filter.annulled.hides(of.authority) {
+    pub(crate) fn take(&mut self, it: &Fixed, seeing: &mut Seeing<'_>) -> bool {
+        let word = it.word(self.today);
+        if word == VerdictWord::Annulled && self.filter.annulled.hides(it.authority) {
             return false;
         }
-        let values = values(of, fixed, place, word, self.today);
+        let open = self.filter.open.as_ref().is_none_or(|open| open.contains(&it.authority));
+        if !open && !seeing.sees(it) {
+            return false;
+        }
+        let (values, body) = (it.values(word, self.today), it.body);
         let mut failed = self
             .filter
             .picked

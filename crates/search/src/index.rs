@@ -5,7 +5,7 @@ use crate::facet::{Fixed, Place};
 use crate::fold::fold;
 use crate::segment::{Gatherer, Slot};
 use crate::table::Table;
-use domain::{BodyId, CertificateId};
+use domain::{BodyId, CertificateId, Uscc};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -41,34 +41,46 @@ pub struct Size {
     pub bytes: usize,
 }
 
-/// Bodies and certificates.
+/// Bodies and certificates. Copied for each change, so what is large in it is shared.
 #[derive(Clone, Default)]
 pub(crate) struct Register {
     pub(crate) bodies: Vec<Arc<Body>>,
-    pub(crate) certificates: Vec<CertificateEntry>,
-    /// What each certificate is sifted by.
-    pub(crate) fixed: Vec<Fixed>,
+    pub(crate) certificates: Vec<Arc<CertificateEntry>>,
     /// The slot of the body of each certificate.
-    pub(crate) body_of: Vec<Slot>,
+    body_of: Vec<Slot>,
     body_slots: FxHashMap<BodyId, Slot>,
     slots: FxHashMap<CertificateId, Slot>,
     /// Certificates in the order of their bodies, so that those of one stand together.
-    pub(crate) by_body: Vec<Slot>,
+    pub(crate) by_body: Vec<Fixed>,
+    /// Where those of each body begin there.
+    starts: Vec<u32>,
+    /// Where each certificate stands there.
+    place_of: Vec<u32>,
     /// Certificates by their numbers, folded.
-    numbers: Vec<(Box<str>, Slot)>,
+    numbers: Vec<(Arc<str>, Slot)>,
+    /// Bodies by their own codes and those of their legal persons.
+    codes: Vec<(Uscc, Slot)>,
 }
 
 /// A body, and its name as it is compared.
 pub(crate) struct Body {
     pub(crate) entry: BodyEntry,
     pub(crate) name: String,
-    pub(crate) place: Place,
+    place: Place,
 }
 
 impl Register {
     pub(crate) fn put_body(&mut self, entry: BodyEntry) -> Slot {
         let next = self.bodies.len() as Slot;
         let slot = *self.body_slots.entry(entry.id).or_insert(next);
+        let codes = |of: &BodyEntry| [of.uscc, of.parent_uscc];
+        let before = self.bodies.get(slot as usize).map_or([None; 2], |body| codes(&body.entry));
+        if before != codes(&entry) {
+            if before != [None; 2] {
+                self.codes.retain(|(_, of)| *of != slot);
+            }
+            self.codes.extend(codes(&entry).into_iter().flatten().map(|code| (code, slot)));
+        }
         let body = Arc::new(Body { name: fold(&entry.name), place: Place::of(&entry), entry });
         match self.bodies.get_mut(slot as usize) {
             Some(known) => *known = body,
@@ -84,12 +96,10 @@ impl Register {
         let slot = *self.slots.entry(entry.id).or_insert(next);
         if slot == next {
             self.numbers.push((fold(entry.number.as_str()).into(), slot));
-            self.fixed.push(Fixed::of(&entry));
-            self.certificates.push(entry);
+            self.certificates.push(Arc::new(entry));
             self.body_of.push(body);
         } else {
-            self.fixed[slot as usize] = Fixed::of(&entry);
-            self.certificates[slot as usize] = entry;
+            self.certificates[slot as usize] = Arc::new(entry);
             self.body_of[slot as usize] = body;
         }
         Some(slot)
@@ -100,13 +110,25 @@ impl Register {
         let mut starts = vec![0u32; self.bodies.len() + 1];
         self.body_of.iter().for_each(|body| starts[*body as usize + 1] += 1);
         (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        self.by_body = vec![0; self.certificates.len()];
-        for (slot, body) in (0..).zip(&self.body_of) {
-            let at = &mut starts[*body as usize];
-            self.by_body[*at as usize] = slot;
+        let mut next = starts.clone();
+        self.place_of.clear();
+        self.place_of.extend(self.body_of.iter().map(|body| {
+            let at = &mut next[*body as usize];
             *at += 1;
-        }
-        self.numbers.sort_unstable();
+            *at - 1
+        }));
+        let fixed = |slot: Slot| {
+            let body = self.body_of[slot as usize];
+            let place = self.bodies[body as usize].place;
+            Fixed::of(slot, body, place, &self.certificates[slot as usize])
+        };
+        let mut order = vec![0; self.place_of.len()];
+        (0..).zip(&self.place_of).for_each(|(slot, at)| order[*at as usize] = slot);
+        self.by_body = order.into_iter().map(fixed).collect();
+        self.starts = starts;
+        // Stable sorts: all but the last few stand in order already.
+        self.numbers.sort();
+        self.codes.sort();
         self
     }
 
@@ -118,11 +140,28 @@ impl Register {
         self.body_slots.get(&id).copied()
     }
 
+    /// Where a certificate stands among those in the order of their bodies.
+    pub(crate) fn place(&self, slot: Slot) -> u32 {
+        self.place_of[slot as usize]
+    }
+
+    /// The certificates of a body.
+    pub(crate) fn of_body(&self, body: Slot) -> &[Fixed] {
+        let body = body as usize;
+        &self.by_body[self.starts[body] as usize..self.starts[body + 1] as usize]
+    }
+
+    /// The bodies with a code, their own or that of their legal person.
+    pub(crate) fn with_code(&self, code: Uscc) -> impl Iterator<Item = Slot> {
+        let from = self.codes.partition_point(|(known, _)| *known < code);
+        self.codes[from..].iter().take_while(move |(known, _)| *known == code).map(|(_, slot)| *slot)
+    }
+
     /// The certificates whose numbers begin so.
     pub(crate) fn numbered(&self, begin: &str) -> impl Iterator<Item = Slot> {
         let begin = fold(begin);
         let from = self.numbers.partition_point(|(number, _)| **number < *begin);
-        let fits = move |(number, _): &&(Box<str>, Slot)| number.starts_with(&*begin);
+        let fits = move |(number, _): &&(Arc<str>, Slot)| number.starts_with(&*begin);
         self.numbers[from..].iter().take_while(fits).map(|(_, slot)| *slot)
     }
 }

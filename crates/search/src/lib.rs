@@ -9,6 +9,7 @@
 
 mod ask;
 mod bits;
+mod count;
 mod dictionary;
 mod entry;
 mod facet;
@@ -19,15 +20,17 @@ mod near;
 mod pinyin;
 mod postings;
 mod segment;
+mod sight;
 mod table;
 mod word;
 
-pub use ask::{Answer, Ask, BodyHit, CertificateHit, Page, RowHit, Sort, WordNote};
+pub use ask::{Answer, Ask, BodyHit, CertificateHit, Each, Page, RowHit, Sort, WordNote};
 pub use entry::{AsOf, BodyEntry, CertificateEntry, Column, Rows, Subject};
 pub use facet::{Annulled, Dimension, Facet, Filter, WITHIN_DAYS};
 pub use index::{Changes, Index, Size};
 pub use load::Loader;
 pub use near::{Near, Newer};
+pub use sight::SearchReader;
 pub use word::{Typed, Word, heard};
 
 #[cfg(test)]

@@ -239,20 +239,26 @@ impl Segment {
         Matching::Many(many)
     }
 
-    /// Counts the rows that answer, by owner; `is_live` says whether an owner's rows are those that stand here.
-    pub(crate) fn count(&self, matching: &Matching, rows: &mut [u32], is_live: impl Fn(Slot) -> bool) {
-        let mut count = |tuple: Tuple| {
-            for slot in self.by_tuple.get(tuple) {
-                rows[*slot as usize] += u32::from(is_live(*slot));
+    /// Gives the owners of the rows that answer, each time with how many more; `is_live` says whether an owner's rows are those that
+    /// stand here.
+    pub(crate) fn count(
+        &self,
+        matching: &Matching,
+        is_live: impl Fn(Slot) -> bool,
+        mut more: impl FnMut(Slot, u32),
+    ) {
+        let count = |tuple: Tuple| {
+            for slot in self.by_tuple.get(tuple).iter().filter(|slot| is_live(**slot)) {
+                more(*slot, 1);
             }
         };
         match matching {
             Matching::All => {
                 for (slot, at) in self.place.iter().filter(|(slot, _)| is_live(*slot)) {
-                    rows[*slot as usize] += self.rows.len(*at);
+                    more(*slot, self.rows.len(*at));
                 }
             }
-            Matching::Few(tuples) => tuples.iter().for_each(|tuple| count(*tuple)),
+            Matching::Few(tuples) => tuples.iter().copied().for_each(count),
             Matching::Many(bits) => bits.each(count),
         }
     }

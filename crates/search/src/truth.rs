@@ -2,9 +2,13 @@
 //! questions and changes.
 
 use crate::*;
-use domain::{AuthorityId, BodyId, CertificateId, Day, Division, Number, StatusWord, Two, VerdictWord};
+use domain::{
+    Authority, AuthorityId, BodyId, CertificateId, Concern, Day, Division, Ground, Level, Number, Presence,
+    Sight, StatusWord, Two, Uscc, VerdictWord, ground,
+};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Texts as registries hold them: variants of width, form and spelling, one inside the other, homophones.
 const TEXTS: &[&str] = &[
@@ -81,6 +85,22 @@ fn text() -> impl Strategy<Value = String> {
     prop::sample::select(TEXTS).prop_map(str::to_owned)
 }
 
+/// Few codes, so that bodies are related.
+fn code() -> impl Strategy<Value = Uscc> {
+    prop::sample::select(vec!["91610102MA00000005", "91610113YL00000125"])
+        .prop_map(|text| Uscc::parse(text).unwrap())
+}
+
+/// Who asks: authorities of Beijing and Shaanxi, of the XPCC, and of the whole country.
+fn reader() -> impl Strategy<Value = (i64, &'static str, Level)> {
+    prop::sample::select(vec![
+        (1, "11", Level::Provincial),
+        (2, "61", Level::Provincial),
+        (3, "66", Level::Provincial),
+        (9, "", Level::National),
+    ])
+}
+
 fn two() -> impl Strategy<Value = Two> {
     prop::sample::select(vec!["01", "02", "23"]).prop_map(|text| text.parse().unwrap())
 }
@@ -96,10 +116,12 @@ fn today() -> Day {
 prop_compose! {
     fn body(id: i64)(name in text(), other_name in text(), former in prop::collection::vec(text(), 0..2),
         parent_name in text(), address in text(), division in prop::option::of(prop::sample::select(vec!["110101", "610112", "610113"])),
-        xpcc in prop::bool::weighted(0.1)) -> BodyEntry {
+        xpcc in prop::bool::weighted(0.1), uscc in prop::option::of(code()), parent_uscc in prop::option::of(code()),
+        told in prop::collection::vec((1i64..4, prop::sample::select(Concern::ALL.to_vec())), 0..2)) -> BodyEntry {
         BodyEntry {
-            id: BodyId(id), name, other_name, former_names: former, uscc: None, parent_name, parent_uscc: None, address,
+            id: BodyId(id), name, other_name, former_names: former, uscc, parent_name, parent_uscc, address,
             division: division.and_then(Division::parse), division_name: String::new(), xpcc,
+            told: told.into_iter().map(|(id, concern)| (AuthorityId(id), concern)).collect(),
         }
     }
 }
@@ -118,11 +140,13 @@ prop_compose! {
 prop_compose! {
     fn certificate(id: i64, bodies: i64)(body in 1..=bodies, authority in 1i64..4, valid_from in day(), length in 0i32..300,
         status in prop::sample::select(StatusWord::ALL.to_vec()), later in prop::option::weighted(0.2, (day(), prop::sample::select(StatusWord::ALL.to_vec()))),
-        domain in two(), industry in two(), edition in 1u32..4, rows in rows()) -> (CertificateEntry, Rows) {
+        domain in two(), industry in two(), edition in 1u32..4, places in prop::sample::subsequence(vec!["110101", "610112", "650102"], 0..2),
+        rows in rows()) -> (CertificateEntry, Rows) {
         let number = format!("{}{:06}", if id % 2 == 0 { "260023" } else { "250001" }, id);
         let entry = CertificateEntry {
             id: CertificateId(id), number: Number::parse(&number).unwrap(), body: BodyId(body), authority: AuthorityId(authority),
             status, later, valid_from, valid_to: valid_from.plus_days(length).unwrap(), domain, industry, food: false, edition,
+            places: places.into_iter().filter_map(Division::parse).collect(),
         };
         (entry, rows)
     }
@@ -161,7 +185,7 @@ fn ask() -> impl Strategy<Value = Ask> {
     );
     let sort = prop::sample::select(vec![Sort::Fit, Sort::Expiry, Sort::Newest]);
     let number = prop_oneof![4 => Just(""), 1 => Just("2600"), 1 => Just("2500 0100")];
-    let open = prop::option::weighted(0.2, prop::collection::btree_set(1i64..4, 0..4));
+    let open = prop::option::weighted(0.6, prop::collection::btree_set(1i64..4, 0..4));
     let also = prop::collection::vec((subject(), words(2)), 0..2);
     (
         subject(),
@@ -171,14 +195,33 @@ fn ask() -> impl Strategy<Value = Ask> {
         picked,
         sort,
         (0usize..3, 0usize..7),
-        (open, prop::sample::select(vec![Annulled::Found, Annulled::Of(AuthorityId(1)), Annulled::Hidden])),
+        (
+            open,
+            prop::option::of(reader()),
+            prop::sample::select(vec![Annulled::Found, Annulled::Of(AuthorityId(1)), Annulled::Hidden]),
+        ),
     )
-        .prop_map(|(subject, words, also, number, picked, sort, (skip, take), (open, annulled))| {
-            let open = open.map(|open| std::sync::Arc::new(open.into_iter().map(AuthorityId).collect()));
-            let filter = Filter { picked, authorities: open, annulled };
-            let page = Page { skip, take };
-            Ask { subject, words, also, number: number.into(), filter, sort, page, today: today() }
-        })
+        .prop_map(
+            |(subject, words, also, number, picked, sort, (skip, take), (open, reader, annulled))| {
+                let also: Vec<(Subject, Vec<Word>)> = also;
+                let open = open.map(|open| Arc::new(open.into_iter().map(AuthorityId).collect()));
+                let parts =
+                    std::iter::once(subject).chain(also.iter().map(|it| it.0)).map(Subject::part).collect();
+                let reader = reader.map(|(id, area, level)| {
+                    let authority = Authority {
+                        id: AuthorityId(id),
+                        name: String::new(),
+                        short_name: String::new(),
+                        level,
+                        area: area.into(),
+                    };
+                    SearchReader { authority: Arc::new(authority), parts }
+                });
+                let filter = Filter { picked, open, reader, annulled };
+                let page = Page { skip, take };
+                Ask { subject, words, also, number: number.into(), filter, sort, page, today: today() }
+            },
+        )
 }
 
 impl World {
@@ -260,6 +303,49 @@ impl World {
         }
     }
 
+    fn may_see(&self, filter: &Filter, it: &CertificateEntry) -> bool {
+        if filter.open.as_ref().is_none_or(|open| open.contains(&it.authority)) {
+            return true;
+        }
+        let Some(reader) = &filter.reader else { return false };
+        let body = &self.bodies[&it.body.0];
+        let codes = |of: &BodyEntry| [of.uscc, of.parent_uscc].into_iter().flatten().collect::<BTreeSet<_>>();
+        let kin: Vec<Presence> = self
+            .bodies
+            .values()
+            .filter(|other| other.id != body.id && !codes(other).is_disjoint(&codes(body)))
+            .map(|other| self.presence(other))
+            .collect();
+        let ground = ground(&reader.authority, Some(it.authority), &self.presence(body), &kin);
+        let sight = ground.map_or(Sight::None, Ground::sight);
+        reader.parts.iter().all(|part| sight.shows(*part))
+    }
+
+    fn presence(&self, of: &BodyEntry) -> Presence {
+        let mut out = Presence {
+            home: of.division.into_iter().collect(),
+            corps: of.xpcc,
+            told: of.told.iter().copied().collect(),
+            ..Presence::default()
+        };
+        for (it, _) in self.certificates.values().filter(|(it, _)| it.body == of.id) {
+            let recorded = it.later.map_or(it.status, |(_, word)| word);
+            if recorded != StatusWord::Annulled {
+                out.holders.insert(it.authority);
+            }
+            let until = it.later.filter(|(day, _)| *day > today()).is_some();
+            let current = match recorded {
+                StatusWord::Valid | StatusWord::Suspended => true,
+                StatusWord::Superseded => until,
+                _ => false,
+            };
+            if current {
+                out.sites.extend(&it.places);
+            }
+        }
+        out
+    }
+
     fn check(&self, index: &Index, ask: &Ask) {
         let words = self.heard(ask.subject, &ask.words);
         let base = |id: &&i64| {
@@ -271,7 +357,7 @@ impl World {
             it.number.as_str().starts_with(&number)
                 && ask.also.iter().all(also)
                 && !self.matching(ask.subject, &words, **id).is_empty()
-                && ask.filter.authorities.as_ref().is_none_or(|open| open.contains(&it.authority))
+                && self.may_see(&ask.filter, it)
                 && match ask.filter.annulled {
                     Annulled::Found => true,
                     Annulled::Of(own) => own == it.authority || it.word(today()) != VerdictWord::Annulled,
@@ -294,8 +380,16 @@ impl World {
         assert_eq!(answer.bodies, bodies.len() as u64, "bodies of {ask:?}");
         assert_eq!(answer.rows, found.iter().map(|id| rows(*id)).sum::<u64>(), "rows of {ask:?}");
         let mut each = BTreeMap::new();
-        index.each(ask, |_, it, n| assert!(each.insert(it.id.0, n).is_none()));
-        assert_eq!(each, found.iter().map(|id| (*id, rows(*id))).collect::<BTreeMap<_, _>>());
+        index.each(ask, |it| {
+            let mut texts: Vec<Vec<String>> = Vec::new();
+            it.each_row(|row| texts.push(row.iter().map(|text| (*text).to_owned()).collect()));
+            assert_eq!(texts.len() as u64, it.rows);
+            assert_eq!(it.body.id, it.certificate.body);
+            assert!(each.insert(it.certificate.id.0, texts).is_none());
+            true
+        });
+        let matching = |id: &i64| (*id, self.matching(ask.subject, &words, *id));
+        assert_eq!(each, found.iter().map(matching).collect::<BTreeMap<_, _>>());
 
         for facet in &answer.facets {
             let mut truth: BTreeMap<u16, BTreeSet<i64>> = BTreeMap::new();
@@ -429,6 +523,7 @@ fn with_capabilities(rows: &[(&str, &str)]) -> Index {
         division: None,
         division_name: empty(),
         xpcc: false,
+        told: Vec::new(),
     });
     let day = |year| Day::new(year, 1, 1).unwrap();
     loader.certificate(CertificateEntry {
@@ -444,6 +539,7 @@ fn with_capabilities(rows: &[(&str, &str)]) -> Index {
         industry: "01".parse().unwrap(),
         food: false,
         edition: 1,
+        places: Vec::new(),
     });
     for (id, (name, standard)) in (0..).zip(rows) {
         loader.item(id, ["", "", name, "", standard, ""]);
@@ -527,7 +623,7 @@ fn many_small_changes_stay_few_segments_and_age_it() {
         let number = Number::parse(&format!("2600230{:05}", id.0)).unwrap();
         let changes = Changes {
             bodies: vec![body.clone()],
-            certificates: vec![(CertificateEntry { id, number, ..entry.clone() }, Some(rows))],
+            certificates: vec![(CertificateEntry { id, number, ..entry.as_ref().clone() }, Some(rows))],
         };
         index = index.follow(changes, AsOf::default());
     }

@@ -3,7 +3,7 @@
 
 use crate::event::Position;
 use crate::{Db, Reader, Result, Row, Rows, Val, body, certificate};
-use domain::{BodyId, CertificateId, Object};
+use domain::{AuthorityId, BodyId, CertificateId, Concern, Division, Object};
 
 /// All bodies, by key.
 pub fn bodies(db: &Db) -> Rows<body::Body> {
@@ -71,6 +71,32 @@ pub async fn names_of(reader: Reader<'_>, bodies: Vec<i64>) -> Result<Vec<Named>
         join edition e on e.certificate_id = c.id
         where c.body_id = any($1) order by e.certificate_id, e.edition";
     reader.query(sql, &[Val::Ints(bodies)], named).await
+}
+
+/// Where the sites of the certificates behind `after` up to `to` are, each division of a certificate once.
+pub fn places(db: &Db, after: i64, to: i64) -> Rows<(CertificateId, Division)> {
+    let sql = "select distinct certificate_id, division from site where certificate_id > $1 and certificate_id <= $2
+        and to_edition is null and division is not null order by certificate_id, division";
+    db.stream(sql, vec![after.into(), to.into()], place)
+}
+
+/// Where the sites of these certificates are.
+pub async fn places_of(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<(CertificateId, Division)>> {
+    let sql = "select distinct certificate_id, division from site where certificate_id = any($1)
+        and to_edition is null and division is not null order by certificate_id, division";
+    reader.query(sql, &[Val::Ints(ids)], place).await
+}
+
+fn place(row: &Row<'_>) -> Result<(CertificateId, Division)> {
+    let division = Division::parse(row.text(1)?).ok_or_else(|| row.broken(1, "不是行政区划代码"))?;
+    Ok((CertificateId(row.int(0)?), division))
+}
+
+/// Who was told of acts against the certificates of which body, and why; see [`crate::kin::told`].
+pub fn told(db: &Db) -> Rows<(BodyId, AuthorityId, Concern)> {
+    let sql = "select distinct c.body_id, i.authority_id, i.concern from inbox i
+        join certificate c on c.id = i.certificate_id order by c.body_id, i.authority_id, i.concern";
+    db.stream(sql, Vec::new(), crate::kin::telling)
 }
 
 /// The dictionary of capabilities: category, class, name, standard name, standard number and clause by key.

@@ -42,11 +42,13 @@ pub async fn told(reader: Reader<'_>, bodies: Vec<i64>) -> Result<Vec<(BodyId, A
     let sql = "select distinct c.body_id, i.authority_id, i.concern from certificate c
         join inbox i on i.certificate_id = c.id where c.body_id = any($1)
         order by c.body_id, i.authority_id, i.concern";
-    let map = |row: &Row<'_>| {
-        let concern = Concern::parse(row.text(2)?).ok_or_else(|| row.broken(2, "未知的关系"))?;
-        Ok((BodyId(row.int(0)?), AuthorityId(row.int(1)?), concern))
-    };
-    reader.query(sql, &[Val::Ints(bodies)], map).await
+    reader.query(sql, &[Val::Ints(bodies)], telling).await
+}
+
+/// A body, who was told, and why.
+pub(crate) fn telling(row: &Row<'_>) -> Result<(BodyId, AuthorityId, Concern)> {
+    let concern = Concern::parse(row.text(2)?).ok_or_else(|| row.broken(2, "未知的关系"))?;
+    Ok((BodyId(row.int(0)?), AuthorityId(row.int(1)?), concern))
 }
 
 /// The sites of the current editions of a body's certificates that have not ended by a day, the latest certificate first.

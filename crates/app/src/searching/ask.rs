@@ -2,8 +2,8 @@
 
 use super::{Opened, SearchState};
 use crate::{App, AppError, Ctx, Result};
-use ::search::{Annulled, Answer, Ask, Dimension, Filter, Index, Page, Sort, Subject, Typed};
-use domain::{Action, AuthorityId};
+use ::search::{Annulled, Answer, Ask, Dimension, Filter, Index, Page, SearchReader, Sort, Subject, Typed};
+use domain::{Action, Authority, AuthorityId, Day};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -37,6 +37,61 @@ pub struct Searched {
     pub subject: Subject,
 }
 
+/// Whose certificates a caller finds.
+#[derive(Clone)]
+pub(super) struct Viewer {
+    /// Authorities whose bodies and capabilities anybody finds; `None`: all.
+    open: Option<Arc<FxHashSet<AuthorityId>>>,
+    /// Who else may be seen: by sight, where the caller is an officer.
+    reader: Option<Arc<Authority>>,
+    annulled: Annulled,
+}
+
+/// What the public searches; the rest is for officers (architecture.md 9.7).
+fn is_public(ask: &SearchAsk) -> bool {
+    let public = |subject| matches!(subject, Subject::Body | Subject::Capability);
+    public(ask.subject) && ask.also.iter().all(|(subject, _)| public(*subject))
+}
+
+impl Viewer {
+    fn filter(&self, ask: &SearchAsk) -> Filter {
+        let parts = || std::iter::once(ask.subject).chain(ask.also.iter().map(|it| it.0)).map(Subject::part);
+        let reader = |authority: &Arc<Authority>| SearchReader {
+            authority: authority.clone(),
+            parts: parts().collect(),
+        };
+        // What is not for the public is not opened to it either: only sight shows it.
+        let open = if is_public(ask) || self.open.is_none() && self.reader.is_none() {
+            self.open.clone()
+        } else {
+            Some(Arc::default())
+        };
+        Filter {
+            picked: ask.picked.clone(),
+            open,
+            reader: self.reader.as_ref().map(reader),
+            annulled: self.annulled,
+        }
+    }
+
+    /// The question as the index takes it, and whether more was typed than is looked at.
+    pub(super) fn question(&self, ask: &SearchAsk, today: Day) -> (Ask, bool) {
+        let Typed { words, cut } = Typed::read(&ask.text);
+        let also = ask.also.iter().map(|(subject, text)| (*subject, Typed::read(text).words));
+        let question = Ask {
+            subject: ask.subject,
+            words,
+            also: also.filter(|(_, words)| !words.is_empty()).collect(),
+            number: ask.number.clone(),
+            filter: self.filter(ask),
+            sort: ask.sort,
+            page: ask.page,
+            today,
+        };
+        (question, cut)
+    }
+}
+
 impl App {
     /// What the public finds: bodies and capabilities of the authorities that are opened, without what was assigned by
     /// mistake. Persons and instruments are not searched by the public (architecture.md 9.7).
@@ -44,41 +99,32 @@ impl App {
     /// # Errors
     /// [`AppError::NotReady`] while the index is made; [`AppError::NotFound`] for what the public does not search.
     pub async fn search_public(&self, asks: Vec<SearchAsk>) -> Result<Vec<Searched>> {
-        let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
-        let asked = asks
-            .iter()
-            .flat_map(|ask| std::iter::once(ask.subject).chain(ask.also.iter().map(|(subject, _)| *subject)));
-        if !asked.into_iter().all(open) {
+        if !asks.iter().all(is_public) {
             return Err(AppError::NotFound);
         }
-        let authorities = opened(self.platform().await?);
-        self.answers(asks, authorities, Annulled::Hidden).await
+        let open = opened(self.platform().await?);
+        self.answers(asks, Viewer { open, reader: None, annulled: Annulled::Hidden }).await
     }
 
-    /// What officers find: bodies and capabilities as the public does, and those of their own authority before it is opened;
-    /// instruments and people of the certificates that their authority issued. The national authority finds all
-    /// (architecture.md 9.4).
+    /// What officers find: bodies and capabilities as the public does, and everything of the certificates that their authority
+    /// issued or may read by where their bodies stand (architecture.md 9.4), opened or not. The national authority finds all.
     pub async fn search(&self, ctx: &Ctx, asks: Vec<SearchAsk>) -> Result<Vec<Searched>> {
+        let viewer = self.viewer(ctx).await?;
+        self.answers(asks, viewer).await
+    }
+
+    /// Whose certificates an officer finds.
+    pub(super) async fn viewer(&self, ctx: &Ctx) -> Result<Viewer> {
         let own = ctx.authority()?;
         self.ask(ctx, Action::Search, Some(own))?;
-        let (public, closed): (Vec<_>, Vec<_>) = asks.into_iter().enumerate().partition(|(_, ask)| {
-            let open = |subject| matches!(subject, Subject::Body | Subject::Capability);
-            open(ask.subject) && ask.also.iter().all(|(subject, _)| open(*subject))
-        });
-        let (of_public, of_own, annulled) = if ctx.actor.is_national() {
-            (None, None, Annulled::Found)
-        } else {
-            let of_own: Arc<FxHashSet<AuthorityId>> = Arc::new(std::iter::once(own).collect());
-            let with_own = |of: Arc<FxHashSet<_>>| Arc::new(of.union(&of_own).copied().collect());
-            (opened(self.platform().await?).map(with_own), Some(of_own.clone()), Annulled::Of(own))
-        };
-        let mut out: Vec<Option<Searched>> = (0..public.len() + closed.len()).map(|_| None).collect();
-        for (asks, authorities) in [(public, of_public), (closed, of_own)] {
-            let (at, asks): (Vec<usize>, Vec<SearchAsk>) = asks.into_iter().unzip();
-            let found = self.answers(asks, authorities, annulled).await?;
-            at.into_iter().zip(found).for_each(|(at, found)| out[at] = Some(found));
+        if ctx.actor.is_national() {
+            return Ok(Viewer { open: None, reader: None, annulled: Annulled::Found });
         }
-        Ok(out.into_iter().flatten().collect())
+        Ok(Viewer {
+            open: opened(self.platform().await?),
+            reader: Some(Arc::new(self.reader_of(ctx)?)),
+            annulled: Annulled::Of(own),
+        })
     }
 
     /// The answer with what is offered for its words: near ones where they were not found, later editions of standards.
@@ -91,12 +137,7 @@ impl App {
         tokio::task::spawn_blocking(hint).await.map_err(|error| AppError::Fault(error.to_string()))
     }
 
-    async fn answers(
-        &self,
-        asks: Vec<SearchAsk>,
-        authorities: Option<Arc<FxHashSet<AuthorityId>>>,
-        annulled: Annulled,
-    ) -> Result<Vec<Searched>> {
+    async fn answers(&self, asks: Vec<SearchAsk>, viewer: Viewer) -> Result<Vec<Searched>> {
         if asks.is_empty() {
             return Ok(Vec::new());
         }
@@ -104,20 +145,8 @@ impl App {
         let today = self.today();
         let answer = move || {
             let one = |ask: SearchAsk| {
-                let Typed { words, cut } = Typed::read(&ask.text);
-                let also = ask.also.into_iter().map(|(subject, text)| (subject, Typed::read(&text).words));
-                let filter = Filter { picked: ask.picked, authorities: authorities.clone(), annulled };
-                let answer = index.ask(&Ask {
-                    subject: ask.subject,
-                    words,
-                    also: also.filter(|(_, words)| !words.is_empty()).collect(),
-                    number: ask.number,
-                    filter,
-                    sort: ask.sort,
-                    page: ask.page,
-                    today,
-                });
-                Searched { answer, cut, subject: ask.subject }
+                let (question, cut) = viewer.question(&ask, today);
+                Searched { answer: index.ask(&question), cut, subject: ask.subject }
             };
             asks.into_iter().map(one).collect()
         };

@@ -4,7 +4,7 @@ use super::as_of;
 use super::load::Known;
 use crate::{App, Result};
 use ::search::{Changes, Index, Rows};
-use domain::{BodyId, CertificateId};
+use domain::{BodyId, CertificateId, Division};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::event::Position;
 
@@ -39,7 +39,12 @@ impl App {
         let heads = store::certificate::by_ids(reader, certificates.keys().map(|id| id.0).collect()).await?;
         let with_rows = certificates.iter().filter(|(_, rows)| **rows).map(|(id, _)| id.0).collect();
         let mut rows = self.rows_of(with_rows).await?;
-        let entries = self.certificate_entries(&heads).await?;
+        let mut places: HashMap<CertificateId, Vec<Division>> = HashMap::new();
+        let ids = heads.iter().map(|head| head.id.0).collect();
+        for (id, division) in store::feed::places_of(reader, ids).await? {
+            places.entry(id).or_default().push(division);
+        }
+        let entries = self.certificate_entries(&heads, places).await?;
         let certificates = entries.into_iter().map(|entry| {
             let its = rows.remove(&entry.id);
             (entry, its)
@@ -49,6 +54,9 @@ impl App {
         let mut known: HashMap<BodyId, Known> = HashMap::new();
         for named in store::feed::names_of(reader, ids()).await? {
             known.entry(named.body).or_default().take(named);
+        }
+        for (body, authority, concern) in store::kin::told(reader, ids()).await? {
+            known.entry(body).or_default().told.push((authority, concern));
         }
         let mut entries = Vec::with_capacity(bodies.len());
         for body in store::body::by_ids(reader, ids()).await? {

@@ -4,7 +4,7 @@ use super::{Progress, as_of};
 use crate::verify::held;
 use crate::{App, Result};
 use ::search::{BodyEntry, CertificateEntry, Index, Loader, Subject};
-use domain::{BodyId, Object, StatusWord};
+use domain::{AuthorityId, BodyId, CertificateId, Concern, Division, Object, StatusWord};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use store::body::Body;
@@ -21,6 +21,8 @@ pub(super) struct Known {
     /// Of the current edition of the certificate with the highest key.
     address: String,
     names: Vec<String>,
+    /// Who was told of acts against its certificates.
+    pub(super) told: Vec<(AuthorityId, Concern)>,
 }
 
 impl Known {
@@ -85,6 +87,10 @@ impl App {
             }
             after = to;
         }
+        let mut told = store::feed::told(&self.near);
+        while let Some((body, authority, concern)) = told.next().await? {
+            known.entry(body).or_default().told.push((authority, concern));
+        }
         let mut bodies = store::feed::bodies(&self.near);
         while let Some(body) = bodies.next().await? {
             let known = known.remove(&body.id).unwrap_or_default();
@@ -101,7 +107,17 @@ impl App {
             let end = head.is_none();
             some.extend(head);
             if end || some.len() == 1_000 {
-                self.certificate_entries(&some).await?.into_iter().for_each(|it| loader.certificate(it));
+                let range = some
+                    .first()
+                    .zip(some.last())
+                    .map(|(first, last): (&Head, &Head)| (first.id.0, last.id.0));
+                let (first, last) = range.unwrap_or_default();
+                let mut places = store::feed::places(&self.near, first - 1, last);
+                let mut at: HashMap<CertificateId, Vec<Division>> = HashMap::new();
+                while let Some((id, division)) = places.next().await? {
+                    at.entry(id).or_default().push(division);
+                }
+                self.certificate_entries(&some, at).await?.into_iter().for_each(|it| loader.certificate(it));
                 some.clear();
             }
             if end {
@@ -147,12 +163,17 @@ impl App {
             address: known.address,
             division: body.division,
             xpcc: body.xpcc,
+            told: known.told,
         }
     }
 
-    /// Certificates as the index keeps them, in their order. Only of those whose recorded status begins later are the acts
+    /// Certificates as the index keeps them, in their order, with where their sites are. Only of those whose recorded status begins later are the acts
     /// read, for what holds until then.
-    pub(super) async fn certificate_entries(&self, heads: &[Head]) -> Result<Vec<CertificateEntry>> {
+    pub(super) async fn certificate_entries(
+        &self,
+        heads: &[Head],
+        mut places: HashMap<CertificateId, Vec<Division>>,
+    ) -> Result<Vec<CertificateEntry>> {
         let today = self.today();
         let later = |head: &&Head| head.status.since().is_some_and(|day| day > today);
         let ids: Vec<i64> = heads.iter().filter(later).map(|head| head.id.0).collect();
@@ -161,7 +182,7 @@ impl App {
             let events = store::event::of_objects((&self.near).into(), Object::Certificate, ids).await?;
             events.into_iter().for_each(|event| acts.entry(event.object_id).or_default().push(event));
         }
-        let entry = |head: &Head| {
+        let mut entry = |head: &Head| {
             let acts = acts.get(&head.id.0).map_or(&[][..], Vec::as_slice);
             let coming = head.status.since().filter(|day| *day > today);
             let before =
@@ -185,8 +206,9 @@ impl App {
                 industry: head.industry,
                 food: head.food,
                 edition: head.edition,
+                places: places.remove(&head.id).unwrap_or_default(),
             }
         };
-        Ok(heads.iter().map(entry).collect())
+        Ok(heads.iter().map(&mut entry).collect())
     }
 }

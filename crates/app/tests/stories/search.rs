@@ -200,6 +200,74 @@ async fn people_and_instruments_are_found_by_the_issuer_and_the_national_authori
     .await;
 }
 
+/// What each authority finds of certificates that nobody opened, subject by subject, beside what it may open of them.
+async fn finds_what_it_may_open(office: &Office, certificates: &[CertificateId]) {
+    office.follow().await;
+    for id in (1..=33).map(AuthorityId) {
+        let ctx = actor(id, Role::Supervision, 100);
+        for subject in Subject::ALL {
+            let found = office.app.search(&ctx, vec![asking(subject, "")]).await.unwrap().remove(0).answer;
+            let hits = found.hits.iter().flat_map(|hit| &hit.certificates);
+            let found: Vec<CertificateId> = hits.map(|hit| hit.certificate.id).collect();
+            for certificate in certificates {
+                let seen = office.app.certificate_seen(&ctx, *certificate).await;
+                let may = seen.is_ok_and(|seen| seen.ground.sight().shows(subject.part()));
+                assert_eq!(found.contains(certificate), may, "{id:?} {subject:?} {certificate}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn officers_find_of_others_what_they_may_open() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut form = link::lab(1, "样张集团西安实验室", "610113");
+        let site = |kind: &str, division: &str| {
+            row(&[
+                (Field::SiteName, division),
+                (Field::SiteKind, kind),
+                (Field::SiteAddress, "示例路1号"),
+                (Field::SiteDivision, division),
+            ])
+        };
+        form.sites = vec![site("主场所", "610113"), site("分场所", "110105")];
+        let parts = |form: &mut Form| {
+            form.instruments = rich(1).instruments;
+            form.signatories = rich(1).signatories;
+            form.staff = vec![row(&[(Field::StaffName, "赵样例"), (Field::StaffTitle, "工程师")])];
+        };
+        parts(&mut form);
+        let ours = link::assigned(&office, OURS, &form).await;
+        let mut sister = link::lab(2, "样张集团郑州实验室", "410102");
+        parts(&mut sister);
+        let theirs = link::assigned(&office, THEIRS, &sister).await;
+        let mut corps = rich(3);
+        corps.set(Field::Division, "650102");
+        corps.set(Field::Xpcc, "是");
+        parts(&mut corps);
+        let flagged = link::assigned(&office, OURS, &corps).await;
+        let all = [ours, theirs, flagged];
+        finds_what_it_may_open(&office, &all).await;
+        let beijing = actor(AuthorityId(2), Role::Supervision, 7);
+        assert_eq!(office.finds(&beijing, Subject::Signatory, "李示例").await, (1, 1, 1), "by its site");
+        assert_eq!(office.finds(&beijing, Subject::Body, "样张集团").await.0, 2, "and its sister");
+
+        // With the end of the certificate the site ties nobody, but who was told goes on seeing.
+        office.act(ours, StatusAct::Revoke).await.unwrap();
+        finds_what_it_may_open(&office, &all).await;
+        assert_eq!(office.finds(&beijing, Subject::Signatory, "李示例").await, (1, 1, 1), "was told");
+        office.act(flagged, StatusAct::Annul).await.unwrap();
+        let corps = actor(AuthorityId(33), Role::Viewer, 7);
+        assert_eq!(office.finds(&corps, Subject::Body, "重庆样例").await.0, 0, "a mistake is its issuer's");
+        finds_what_it_may_open(&office, &[ours, theirs]).await;
+        // An index that is made then says the same.
+        office.app.remake_index().await.unwrap();
+        finds_what_it_may_open(&office, &[ours, theirs]).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn another_epoch_makes_the_index_anew() {
     on_both(async |t| {

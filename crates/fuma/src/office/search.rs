@@ -18,8 +18,8 @@ struct SearchPage {
     advanced: bool,
     result: Option<ResultView>,
     as_of: String,
-    /// Whether people and instruments of other authorities are left out.
-    own_only: bool,
+    /// What of the list is found, where that is not all there is.
+    bounds: &'static str,
 }
 
 /// `GET /office/search`.
@@ -35,12 +35,18 @@ pub async fn search(
     } else {
         Some(results(&web, &officer, &asked).await?)
     };
-    let own = |it: &ResultView| !matches!(it.tab, Tab::Bodies | Tab::Certificates | Tab::Capabilities);
+    let public = |it: &ResultView| matches!(it.tab, Tab::Bodies | Tab::Certificates | Tab::Capabilities);
+    let bounds = match &result {
+        None => "",
+        Some(_) if officer.ctx.actor.is_national() => "",
+        Some(it) if public(it) => "列公众查询已开通的机关、本机关和与本机关有关的机构的证书。",
+        Some(_) => "只列本机关发证的机构，以及住所、现行场所在本辖区或持有本机关证书的机构。",
+    };
     Ok(page(&SearchPage {
         shell: officer.shell("查询", Menu::Search, Vec::new()),
         kept: asked.kept(),
         advanced: asked.is_advanced(),
-        own_only: !officer.ctx.actor.is_national() && result.as_ref().is_some_and(own),
+        bounds,
         result,
         as_of: web.app.now().to_the_minute(),
         asked,
@@ -88,6 +94,6 @@ mod tests {
         crate::gallery::keep("office", "search-capabilities", &html);
         town.get(Caller::Viewer, "/office/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8").await.holds(&["没有找到"]);
         let other = town.get(Caller::Supervision, "/office/search?q=x&tab=staff").await;
-        other.holds(&["只列本机关发证的"]);
+        other.holds(&["只列本机关发证的机构，以及"]);
     }
 }

@@ -222,12 +222,15 @@ async fn feeds(db: &Db, log: &mut Log) {
     log.add("fed bodies", all(feed::bodies(db)).await);
     log.add("fed heads", all(feed::heads(db)).await);
     log.add("fed names", all(feed::names(db, 0, last)).await);
+    log.add("fed places", all(feed::places(db, 0, last)).await);
+    log.add("fed told", all(feed::told(db)).await);
     log.add("fed items", all(feed::items(db)).await);
     log.add("fed capabilities", all(feed::capabilities(db, 0, last)).await);
     log.add("fed instruments", all(feed::instruments(db, 0, last)).await);
     log.add("fed signatories", all(feed::signatories(db, 0, last)).await);
     log.add("fed staff", all(feed::staff(db, 0, last)).await);
     let some = || vec![1, 3];
+    log.add("fed places", feed::places_of(db.into(), some()).await.unwrap());
     log.add("fed names", feed::names_of(db.into(), some()).await.unwrap());
     log.add("fed capabilities", feed::capabilities_of(db.into(), some()).await.unwrap());
     log.add("fed instruments", feed::instruments_of(db.into(), some()).await.unwrap());

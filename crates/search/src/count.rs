@@ -1,0 +1,87 @@
+//! How many rows of each certificate answer. What it costs grows with the rows that were found and the certificates that
+//! have them, not with all there are.
+
+use crate::ask::{Ask, Found};
+use crate::bits::Bits;
+use crate::entry::Subject;
+use crate::index::{Index, Register};
+use crate::segment::Slot;
+
+/// Rows that answer, by certificate.
+pub(crate) struct Counted {
+    rows: Vec<u32>,
+    /// Which certificates have any, by their places in the order of bodies.
+    places: Bits,
+}
+
+impl Counted {
+    fn none(register: &Register) -> Counted {
+        let certificates = register.certificates.len();
+        Counted { rows: vec![0; certificates], places: Bits::new(certificates) }
+    }
+
+    /// The rows of a certificate.
+    pub(crate) fn of(&self, slot: Slot) -> u32 {
+        self.rows[slot as usize]
+    }
+
+    /// The places of those with any, in the order of their bodies.
+    pub(crate) fn each(&self, take: impl FnMut(u32)) {
+        self.places.each(take);
+    }
+
+    fn put(&mut self, register: &Register, slot: Slot, rows: u32) {
+        self.rows[slot as usize] = rows;
+        self.places.set(register.place(slot));
+    }
+}
+
+impl Index {
+    /// Rows that answer, by certificate.
+    pub(crate) fn rows(&self, ask: &Ask, found: &Found) -> Counted {
+        let register = &*self.register;
+        let mut counted = self.count(ask.subject, found);
+        for (subject, words) in &ask.also {
+            let other = self.count(*subject, &self.find(*subject, words));
+            counted.places.retain(|at| other.places.has(at));
+        }
+        if ask.number.is_empty() {
+            return counted;
+        }
+        let mut named = Counted::none(register);
+        for slot in register.numbered(&ask.number) {
+            if counted.places.has(register.place(slot)) {
+                named.put(register, slot, counted.of(slot));
+            }
+        }
+        named
+    }
+
+    fn count(&self, subject: Subject, found: &Found) -> Counted {
+        let register = &*self.register;
+        let mut counted = Counted::none(register);
+        let table = &self.tables[subject as usize];
+        if subject == Subject::Body {
+            let mut rows = vec![0u32; register.bodies.len()];
+            for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
+                segment.count(matching, is_live, |body, n| {
+                    rows[body as usize] += n;
+                    for it in register.of_body(body) {
+                        counted.put(register, it.slot, rows[body as usize]);
+                    }
+                });
+            }
+            return counted;
+        }
+        for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
+            segment.count(matching, is_live, |slot, n| {
+                let rows = &mut counted.rows[slot as usize];
+                if *rows == 0 && n > 0 {
+                    counted.places.set(register.place(slot));
+                }
+                *rows += n;
+            });
+        }
+        counted
+    }
+}
