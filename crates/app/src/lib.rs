@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod acts;
+mod admission;
 mod alike;
 mod annexes;
 mod bodies;
@@ -48,6 +49,7 @@ mod verify_list;
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
+pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, Recording, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
 pub use bodies::{BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use certificates::{Delivered, Detail, Page};
@@ -117,6 +119,7 @@ pub mod stored {
     pub use store::link::Link;
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
+    pub use store::refusal::{Refusal, RefusalEnd};
     pub use store::scan::Way;
     pub use store::tables::{CodeEntry, CodeKind};
     pub use store::{Db, OpenOptions};
@@ -184,7 +187,7 @@ pub struct Parts {
 }
 
 /// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
-const RARE: [&str; 5] = ["account", "batch", "client", "draft", "hook"];
+const RARE: [&str; 6] = ["account", "batch", "client", "draft", "hook", "refusal"];
 
 impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.

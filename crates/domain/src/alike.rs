@@ -142,7 +142,7 @@ impl NameShape {
 }
 
 /// The province a name begins with, and what follows; a name that is hardly more than the province has none.
-fn province(key: &str) -> (Option<usize>, &str) {
+pub(crate) fn province(key: &str) -> (Option<usize>, &str) {
     for (at, name) in PROVINCES.iter().enumerate() {
         if let Some(after) = key.strip_prefix(name) {
             let after = PROVINCE_WORDS.iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
@@ -201,7 +201,7 @@ fn one_slip(a: &[char], b: &[char]) -> bool {
     }
 }
 
-fn mix(sum: u64, c: char) -> u64 {
+pub(crate) fn mix(sum: u64, c: char) -> u64 {
     mix_word(sum, u64::from(u32::from(c)))
 }
 

@@ -66,6 +66,9 @@ event_kinds! {
     HookResend         "hook_resend"         "重发通知";
     DockingFile        "docking_file"        "填报对接情况反馈表";
     DockingStep        "docking_step"        "登记对接步骤";
+    RefusalRecord      "refusal_record"      "登记不予许可决定";
+    RefusalTakeBack    "refusal_take_back"   "取消不予许可登记";
+    AdmissionPrint     "admission_print"     "打印许可核查单";
 }
 
 impl EventKind {
@@ -108,6 +111,8 @@ pub enum Object {
     Registry,
     /// A system that calls the interface.
     Client,
+    /// A refusal on record.
+    Refusal,
 }
 
 impl Object {
@@ -121,6 +126,7 @@ impl Object {
             Object::Draft => "draft",
             Object::Registry => "registry",
             Object::Client => "client",
+            Object::Refusal => "refusal",
         }
     }
 }

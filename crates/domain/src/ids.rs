@@ -24,5 +24,6 @@ ids! {
     BatchId "Key of an import.",
     JobId "Key of a background job.",
     ClientId "Key of a system that calls the interface.",
+    RefusalId "Key of a refusal on record.",
     HookId "Key of an address that is told of events.",
 }

@@ -2,6 +2,8 @@
 //!
 //! Pure by contract: nothing here reads a clock, draws entropy, or touches a file, a socket or a database.
 
+mod address;
+pub mod admission;
 mod alike;
 mod code;
 mod content;
@@ -32,6 +34,7 @@ mod two;
 mod uscc;
 mod verdict;
 
+pub use address::AddressShape;
 pub use alike::{Alike, CROWD, NameShape};
 pub use code::{Code, CodeError, Realm};
 pub use content::{
@@ -39,11 +42,13 @@ pub use content::{
     Signatory, Site, Staff,
 };
 pub use day::{DateSystem, Day, DayError, Instant};
-pub use draft::{Draft, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
+pub use draft::{Draft, Glance, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};
 pub use excerpt::{EXCERPT_ROWS, Excerpt, ExcerptRow, ExcerptSite};
 pub use field::{Field, Group, Need, Shape, header_key};
-pub use ids::{AccountId, BatchId, BodyId, CertificateId, ClientId, DraftId, HookId, JobId, PersonId};
+pub use ids::{
+    AccountId, BatchId, BodyId, CertificateId, ClientId, DraftId, HookId, JobId, PersonId, RefusalId,
+};
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
 pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, diff, merged, plan};

@@ -1,5 +1,6 @@
 //! What a draft would do to the registry: a new certificate, a change, or nothing; and what speaks against it.
 
+use crate::admission::free_after_revocation;
 use crate::draft::Draft;
 use crate::{
     AuthorityId, CertificateId, Content, Day, Field, Group, Kind, Kinds, Number, Place, Problem, Setting,
@@ -204,7 +205,7 @@ impl Planner<'_> {
     fn ban(&mut self, found: &Found) {
         let day = self.draft.content.face.decision_day.unwrap_or(self.setting.today);
         if let Some(revoked) = found.revoked_on
-            && revoked.plus_years(3).is_ok_and(|end| day < end)
+            && day < free_after_revocation(revoked)
         {
             let message = format!("该机构的资质认定证书于{revoked}被撤销，三年内不得再次申请");
             let hint = "请核对管理办法第三十二条；确属例外的可以继续，并在备注中说明。";

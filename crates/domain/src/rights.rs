@@ -210,6 +210,9 @@ actions! {
     DockingRead       "docking_read"      "查看对接情况"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     DockingWrite      "docking_write"     "填报对接情况"         [Administrator Integration] Own;
     DockingStep       "docking_step"      "登记对接步骤"         [Administrator Integration] National;
+    Admission         "admission"         "许可核查"           [Licensing] Own;
+    RefusalRead       "refusal_read"      "查看不予许可记录"     [Administrator Licensing] OwnOrNational;
+    RefusalWrite      "refusal_write"     "登记不予许可决定"     [Administrator Licensing] Own;
     Search            "search"            "全国查询"           [Administrator Licensing Supervision Integration Viewer] Own;
     PlatformOpen      "platform_open"     "开通公众查询"         [Administrator] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
@@ -456,6 +459,9 @@ mod tests {
 管许监信查 OwnOrNational 查看对接情况
 管··信· Own 填报对接情况
 管··信· National 登记对接步骤
+·许··· Own 许可核查
+管许··· OwnOrNational 查看不予许可记录
+管许··· Own 登记不予许可决定
 管许监信查 Own 全国查询
 管···· National 开通公众查询
 管许监信查 Oneself 修改本人密码

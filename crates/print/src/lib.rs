@@ -8,6 +8,7 @@ mod annex;
 mod annex_rows;
 mod block;
 mod canvas;
+mod check_sheet;
 mod cut;
 mod document;
 mod drawing;
@@ -25,6 +26,7 @@ mod template;
 mod test_sheet;
 mod text;
 
+pub use check_sheet::{CheckSheet, check_sheet};
 pub use document::{AuthorityPrint, Document, Output, Overprint, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};
 pub use pdf::{Batch, Pdf, render};

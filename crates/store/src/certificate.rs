@@ -492,16 +492,25 @@ pub async fn unsucceed(tx: &Tx, id: CertificateId, by: CertificateId) -> Result<
     tx.exec_one(sql, &[id.0.into(), by.0.into()]).await
 }
 
-/// Latest effective day of a 撤销 that stands among the certificates of a body. 注销 after it, the formality of domain.md
-/// 1.5, does not end the ban; the day is then that of the act, unless a later act lifted it.
-pub async fn revoked_on(reader: Reader<'_>, body: BodyId) -> Result<Option<Day>> {
-    let sql = "select max(case c.status when 'revoked' then c.status_day else (
+/// The 撤销 that stand among the certificates of these bodies, with their effective days. 注销 after it, the formality of
+/// domain.md 1.5, does not end the ban; the day is then that of the act, unless a later act lifted it.
+pub async fn revocations(reader: Reader<'_>, bodies: Vec<i64>) -> Result<Vec<(CertificateId, Day)>> {
+    let sql = "select c.id, case c.status when 'revoked' then c.status_day else (
             select max(e.effective_day) from event e
             where e.object = 'certificate' and e.object_id = c.id and e.kind = 'revoke' and not exists (
                 select 1 from event l where l.object = 'certificate' and l.object_id = c.id and l.kind = 'lift'
-                and (l.epoch, l.position) > (e.epoch, e.position))) end)
-        from certificate c where c.body_id = $1 and c.status in ('revoked', 'cancelled')";
-    Ok(reader.query_one(sql, &[body.0.into()], |row| opt_day(row, 0)).await?.flatten())
+                and (l.epoch, l.position) > (e.epoch, e.position))) end
+        from certificate c where c.body_id = any($1) and c.status in ('revoked', 'cancelled') order by c.id desc";
+    let map = |row: &Row<'_>| {
+        let id = CertificateId(row.int(0)?);
+        Ok(opt_day(row, 1)?.map(|day| (id, day)))
+    };
+    Ok(reader.query(sql, &[Val::Ints(bodies)], map).await?.into_iter().flatten().collect())
+}
+
+/// The latest effective day of a 撤销 that stands among the certificates of a body.
+pub async fn revoked_on(reader: Reader<'_>, body: BodyId) -> Result<Option<Day>> {
+    Ok(revocations(reader, vec![body.0]).await?.into_iter().map(|(_, day)| day).max())
 }
 
 /// Ids of an authority's certificates that match, in ranges, for batch printing and export.

@@ -486,6 +486,8 @@ impl NewRows {
 
     /// Writes them all.
     pub async fn write(self, tx: &Tx) -> Result<()> {
+        let due: Vec<Val> =
+            self.sites.chunks_exact(SITE.len()).flat_map(|row| row.iter().take(2).cloned()).collect();
         for (table, columns, cells) in [
             ("site", SITE, self.sites),
             ("scope", SCOPE, self.scopes),
@@ -496,6 +498,9 @@ impl NewRows {
             if !cells.is_empty() {
                 tx.bulk(table, columns, cells).await?;
             }
+        }
+        if !due.is_empty() {
+            crate::elsewhere::note(tx, due).await?;
         }
         Ok(())
     }

@@ -106,6 +106,16 @@ pub async fn find(reader: Reader<'_>, lookups: &[Lookup]) -> Result<Vec<(Lookup,
     reader.query(sql, &[lookups.into()], |row| Ok((row.bytes(0)?, PersonId(row.int(1)?)))).await
 }
 
+/// Everybody who has the ID number of one of these persons, the person himself among them; nobody for one of whom none is
+/// on file.
+pub async fn same(reader: Reader<'_>, persons: Vec<i64>) -> Result<Vec<(PersonId, PersonId)>> {
+    let sql = "select a.person_id, b.person_id from personal a join personal b on b.lookup = a.lookup
+        where a.person_id = any($1) and a.field = 'id_number' and a.lookup is not null and b.lookup is not null
+        order by a.person_id, b.person_id";
+    let pair = |row: &Row<'_>| Ok((PersonId(row.int(0)?), PersonId(row.int(1)?)));
+    reader.query(sql, &[Val::Ints(persons)], pair).await
+}
+
 /// Of these persons, those of whom an ID number is on file.
 pub async fn numbered(reader: Reader<'_>, persons: Vec<i64>) -> Result<Vec<PersonId>> {
     let sql = "select person_id from personal where person_id = any($1) and field = 'id_number'";

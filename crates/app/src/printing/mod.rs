@@ -60,7 +60,7 @@ fn unprintable(error: PrintError) -> AppError {
 }
 
 /// Runs the drawing off the async threads.
-async fn drawing<T: Send + 'static>(
+pub(crate) async fn drawing<T: Send + 'static>(
     draw: impl FnOnce() -> Result<T, PrintError> + Send + 'static,
 ) -> Result<T> {
     let drawn =

@@ -6,8 +6,8 @@ mod rows;
 mod rules;
 
 use crate::{
-    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Status,
-    Tables,
+    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Signatory,
+    Site, Status, Tables,
 };
 use std::fmt;
 
@@ -115,6 +115,17 @@ pub struct Peek {
     pub whole: bool,
 }
 
+/// What a look at an unfinished form gives: who asks, where, and who shall sign.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// What was read of the face.
+    pub face: Face,
+    /// The sites, the main one first.
+    pub sites: Vec<Site>,
+    /// 授权签字人, each with his personal fields.
+    pub signatories: Vec<(Signatory, Personal)>,
+}
+
 /// Problems kept of one certificate; more say nothing new and would fill the memory.
 pub const MAX_PROBLEMS: usize = 500;
 
@@ -124,6 +135,20 @@ impl Draft {
     pub fn peek(head: &RawRow<'_>, setting: &Setting<'_>) -> Peek {
         let head = face::read(head, setting, &mut Vec::new());
         Peek { number: head.number, face: head.face, status: head.status, whole: head.whole }
+    }
+
+    /// What stands in a form as far as it can be read, whatever is wrong with it. Nothing may be written of it: what is to
+    /// be assigned passes [`Draft::parse`].
+    pub fn glance(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Glance {
+        let problems = &mut Vec::new();
+        let head = face::read(&raw.head, setting, problems);
+        let sites = rows::sites(raw, &head, setting, problems);
+        let body = rows::read(raw, &head, &sites, setting, problems);
+        Glance {
+            face: head.face,
+            sites,
+            signatories: body.signatories.into_iter().zip(body.signatory_persons).collect(),
+        }
     }
 
     /// Reads and judges everything one door says of one certificate. All problems come at once.

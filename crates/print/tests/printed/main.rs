@@ -1,6 +1,7 @@
 //! Finished files, looked at from outside: certificates; slips, codes, test sheets and fonts. New tests go beside the like.
 
 mod certificate;
+mod check_sheet;
 mod fixtures;
 mod slip;
 mod tools;

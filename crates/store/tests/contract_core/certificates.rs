@@ -249,6 +249,8 @@ async fn the_latest_revocation_of_a_body_counts() {
         .await;
         assert_eq!(certificate::revoked_on(db.into(), BodyId(1)).await.unwrap(), Some(day(5)));
         assert_eq!(certificate::revoked_on(db.into(), BodyId(2)).await.unwrap(), None);
+        let all = certificate::revocations(db.into(), vec![1, 2]).await.unwrap();
+        assert_eq!(all, [(CertificateId(2), day(3)), (CertificateId(1), day(5))]);
     })
     .await;
 }

@@ -9,16 +9,17 @@ use store::{
     Db, Urgency, alike, body,
     certificate::{self, Advance, Filter, Head},
     content::{self, NewRows, Placed, RowTable},
+    elsewhere,
     event::{self, Position},
     excerpt::{self, Packed},
     feed, figures, ids,
     inbox::{self, Which},
-    item, kin, meta,
+    item, kin, meta, personal, refusal,
     tables::{self, CodeKind},
 };
 
 use crate::{
-    contents,
+    contents, refusals,
     sample::{
         OURS, THEIRS, act, at, body as sample_body, branch, capability, code, day, edition,
         event as sample_event, face, head, instrument, item as sample_item, number, signatory, site, staff,
@@ -45,6 +46,7 @@ pub async fn everything(db: &Db) -> String {
     change(db, &mut log).await;
     bodies(db, &mut log).await;
     heads(db, &mut log).await;
+    admissions(db, &mut log).await;
     lists(db, &mut log).await;
     annexes(db, &mut log).await;
     feeds(db, &mut log).await;
@@ -187,6 +189,34 @@ async fn heads(db: &Db, log: &mut Log) {
     log.add("ending", figures::ending(db.into(), OURS, day(0), Day::MAX).await.unwrap());
 }
 
+/// What stands in the way of a grant: refusals, revocations, who signs elsewhere, whose site an address is.
+async fn admissions(db: &Db, log: &mut Log) {
+    let of = |n| refusals::refusal(n, OURS);
+    write(db, async |tx| {
+        refusal::insert(tx, &of(1)).await?;
+        refusal::insert(tx, &of(2)).await?;
+        refusal::take_back(tx, of(2).id, &refusals::end()).await
+    })
+    .await;
+    log.add("refusal", refusal::by_id(db.into(), of(2).id).await.unwrap());
+    log.add("refusals", refusal::list(db.into(), Some(OURS), None, 9).await.unwrap());
+    log.add("refusals", refusal::list(db.into(), None, Some(of(2).id), 9).await.unwrap());
+    log.add("refused", refusal::same(db.into(), &of(1)).await.unwrap());
+    let (codes, names) = (vec![uscc(1).to_string()], vec![of(1).name_key]);
+    log.add("refused", refusal::of_bodies(db.into(), codes, names, day(-99), 9).await.unwrap());
+    log.add("revocations", certificate::revocations(db.into(), vec![1, 2]).await.unwrap());
+    log.add("due", elsewhere::is_due(db.into()).await.unwrap());
+    let due = elsewhere::due(db.into(), 99).await.unwrap();
+    let keys = due.iter().map(|it| (7, it.certificate, it.row)).collect::<Vec<_>>();
+    write(db, async |tx| elsewhere::keep(tx, &due, keys).await).await;
+    log.add("due", due);
+    log.add("standing", elsewhere::standing(db.into(), 7, day(0), 9).await.unwrap());
+    log.add("signing", elsewhere::signing_as(db.into(), vec![1, 2], day(0), 9).await.unwrap());
+    log.add("signing", elsewhere::signing_named(db.into(), "张示例1", day(0), 9).await.unwrap());
+    log.add("signers", elsewhere::signers(db.into(), vec![1, 2]).await.unwrap());
+    log.add("same", personal::same(db.into(), vec![1, 2]).await.unwrap());
+}
+
 /// A filter for every way a list is driven.
 pub fn filters() -> [(&'static str, Filter); 5] {
     let ours = Filter { authority: Some(OURS), ..Filter::default() };
@@ -275,7 +305,7 @@ macro_rules! tables {
 async fn rows(db: &Db, log: &mut Log) {
     let all = tables!(
         "authority" "authority_code" "body" "certificate" "code_entry" "edition" "event" "inbox" "instrument" "item"
-        "scope" "signatory" "site" "staff"
+        "refusal" "scope" "signatory" "site" "staff"
     );
     for (name, sql) in all {
         let cells = db.query(sql, &[], |row| {
