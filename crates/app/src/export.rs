@@ -2,7 +2,9 @@
 //! personal fields.
 
 use crate::form::{Form, FormRow};
+use crate::listing::{failed, harmless};
 use crate::pieces::Pieces;
+
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, CertificateId, Content, EventKind, Field, Group, Object};
 use std::collections::HashMap;
@@ -146,18 +148,6 @@ struct Sheets {
     writers: Vec<(Group, csv::Writer<Box<dyn Write + Send>>)>,
 }
 
-fn failed(error: impl std::fmt::Display) -> AppError {
-    AppError::refused(format!("导出文件写不进去：{error}"), "请检查磁盘空间和文件夹的写权限后重试。")
-}
-
-/// Spreadsheets run what begins like a formula; a leading apostrophe makes it text.
-fn harmless(value: &str) -> std::borrow::Cow<'_, str> {
-    match value.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@') => format!("'{value}").into(),
-        _ => value.into(),
-    }
-}
-
 impl Sheets {
     fn open(open: &mut Sink<'_>) -> Result<Sheets> {
         let mut writers = Vec::new();
@@ -225,13 +215,6 @@ fn value(field: Field, row: &FormRow, head: &Head) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_that_begins_like_a_formula_is_made_text() {
-        assert_eq!(harmless("=1+1"), "'=1+1");
-        assert_eq!(harmless("－1"), "－1");
-        assert_eq!(harmless("示例"), "示例");
-    }
 
     #[test]
     fn no_personal_column_goes_out() {

@@ -33,6 +33,7 @@ mod interface;
 mod issue;
 mod jobs;
 mod keys;
+mod listing;
 mod pieces;
 mod printing;
 mod register;
@@ -45,6 +46,7 @@ mod standing;
 mod start;
 mod verify;
 mod verify_list;
+mod worklists;
 
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
@@ -82,6 +84,7 @@ pub use interface::{
 };
 pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
+pub use listing::ListFormat;
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
@@ -93,9 +96,10 @@ pub use search::{
     Answer, AsOf, BodyEntry, BodyHit, CertificateEntry, CertificateHit, Column, Dimension, Facet,
     Page as SearchPage, RowHit, Sort, Subject, WITHIN_DAYS, Word, WordNote,
 };
-pub use searching::{Opened, SearchAsk, SearchState, Searched};
+pub use searching::{MOST_SAVED, Opened, SearchAsk, SearchExport, SearchState, Searched};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
+pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {
@@ -120,6 +124,7 @@ pub mod stored {
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::refusal::{Refusal, RefusalEnd};
+    pub use store::saved_search::SavedSearch;
     pub use store::scan::Way;
     pub use store::tables::{CodeEntry, CodeKind};
     pub use store::{Db, OpenOptions};
@@ -187,7 +192,7 @@ pub struct Parts {
 }
 
 /// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
-const RARE: [&str; 6] = ["account", "batch", "client", "draft", "hook", "refusal"];
+const RARE: [&str; 7] = ["account", "batch", "client", "draft", "hook", "refusal", "saved_search"];
 
 impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.

@@ -55,6 +55,8 @@ event_kinds! {
     PlatformOpen       "platform_open"       "开通或关闭公众查询";
     PersonalErase      "personal_erase"      "删除个人信息";
     Export             "export"              "导出";
+    SearchSave         "search_save"         "保存常用查询";
+    SearchDrop         "search_drop"         "删除常用查询";
     ClientSet          "client_set"          "设立或修改接口系统";
     SecretIssue        "secret_issue"        "发放接口密钥";
     SecretEnd          "secret_end"          "停用接口密钥";

@@ -7,6 +7,7 @@ pub mod admission;
 mod alike;
 mod code;
 mod content;
+mod coverage;
 mod day;
 mod day_text;
 mod draft;
@@ -41,6 +42,7 @@ pub use content::{
     Capability, Content, Division, Face, Identity, Instrument, Item, LegalKind, LegalSort, Parent, Procedure,
     Signatory, Site, Staff,
 };
+pub use coverage::{Cover, Equipped};
 pub use day::{DateSystem, Day, DayError, Instant};
 pub use draft::{Draft, Glance, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
 pub use event::{Event, EventKind, Object};

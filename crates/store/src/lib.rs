@@ -46,6 +46,7 @@ pub mod print;
 pub mod record;
 pub mod refusal;
 pub mod reservation;
+pub mod saved_search;
 pub mod scan;
 pub mod session;
 mod snapshot;
@@ -55,6 +56,7 @@ pub mod testing;
 mod tx;
 pub mod upload;
 mod value;
+pub mod worklist;
 
 pub use db::{Db, OpenOptions, Reader, Rows, Urgency};
 pub use error::{Result, StoreError};

@@ -5,13 +5,17 @@
 //! the store.
 
 mod ask;
+mod export;
 mod follow;
 mod load;
 mod open;
+mod saved;
 mod within;
 
 pub use ask::{SearchAsk, Searched};
+pub use export::SearchExport;
 pub use open::Opened;
+pub use saved::MOST_SAVED;
 pub(crate) use within::{capabilities_of, capabilities_with};
 
 use crate::{App, Result};

@@ -17,6 +17,7 @@ mod persons;
 mod search;
 mod signing;
 mod status;
+mod worklists;
 
 use app::stored::{Batch, BatchProblem, Db, Head, Way};
 use app::{

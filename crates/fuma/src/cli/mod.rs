@@ -38,6 +38,7 @@ mod settings;
 mod shown;
 mod status;
 mod verify;
+mod worklist;
 
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
@@ -113,6 +114,8 @@ enum Command {
     Desk(desk::Desk),
     /// 收件箱：其他机关的办理通报
     Inbox(inbox::Inbox),
+    /// 监管清单：写成表格文件
+    Worklist(worklist::WorklistCommand),
     /// 机构：在全国的全部证书
     Body(body::Body),
     /// 办理记录
@@ -234,6 +237,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
         Command::Inbox(args) => args.run(session).await,
+        Command::Worklist(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,

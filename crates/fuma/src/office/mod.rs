@@ -29,6 +29,7 @@ mod shell;
 mod sign_in;
 mod standing;
 mod upload;
+pub mod worklists;
 
 pub use upload::Received;
 

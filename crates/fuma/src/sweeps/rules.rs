@@ -170,6 +170,10 @@ pub const OFFICE: &[Rule] = &[
     ),
     // 系统
     get("/office/search", &[May(Search, Own)]),
+    post("/office/search/export", &[("q", "示例"), ("format", "csv")], &[May(Export, Own)]),
+    post("/office/search/saved", &[("q", "示例"), ("name", "样张{n}")], &[May(Search, Own)]),
+    get("/office/worklists", &[May(Search, Own)]),
+    post("/office/worklists/export", &[("list", "coverage")], &[May(Search, Own), May(Export, Own)]),
     get("/office/overview", &[May(CollectionRead, Own)]),
     get("/office/accounts", &[May(AccountRead, Own)]),
     post("/office/accounts", &[("login", "fresh{n}"), ("name", "吴示例"), ("role", "viewer")], &[Keep(Own)]),

@@ -279,10 +279,11 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 20] = [
+const PLAIN: [(&str, &str, &[&str]); 21] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
+    ("shaanxi", "worklist coverage", &["--out", "coverage.csv"]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
     ("shaanxi", "settings show", &[]),

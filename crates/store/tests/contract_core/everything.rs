@@ -16,6 +16,7 @@ use store::{
     inbox::{self, Which},
     item, kin, meta, personal, refusal,
     tables::{self, CodeKind},
+    worklist,
 };
 
 use crate::{
@@ -213,6 +214,11 @@ async fn admissions(db: &Db, log: &mut Log) {
     log.add("standing", elsewhere::standing(db.into(), 7, day(0), 9).await.unwrap());
     log.add("signing", elsewhere::signing_as(db.into(), vec![1, 2], day(0), 9).await.unwrap());
     log.add("signing", elsewhere::signing_named(db.into(), "张示例1", day(0), 9).await.unwrap());
+    let (all, addresses) = (PersonId(i64::MAX), (i64::MIN, i64::MAX));
+    log.add("last signatory", worklist::last_signatory(db.into()).await.unwrap());
+    log.add("several", worklist::sign_for_several(db.into(), PersonId(0), all, day(0)).await.unwrap());
+    log.add("address", worklist::address_at(db.into(), addresses.0, 0).await.unwrap());
+    log.add("shared", worklist::shared_addresses(db.into(), addresses.0, addresses.1, day(0)).await.unwrap());
     log.add("signers", elsewhere::signers(db.into(), vec![1, 2]).await.unwrap());
     log.add("same", personal::same(db.into(), vec![1, 2]).await.unwrap());
 }

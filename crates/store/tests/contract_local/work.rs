@@ -5,6 +5,7 @@ use store::{
     counter::{self, Counter},
     draft::{self, Draft, Head, Save},
     job::{self, Job, NewJob, Progress, Reclaimed, State},
+    saved_search::{self, SavedSearch},
     testing::on_both,
 };
 
@@ -231,6 +232,35 @@ async fn a_job_whose_lease_ended_is_taken_from_its_worker() {
         assert_eq!(reclaim(96).await, Reclaimed { waiting: 0, failed: 1 });
         let end = job::by_id(db.into(), JobId(1)).await.unwrap().unwrap();
         assert_eq!((end.state, end.message.as_str()), (State::Failed, "多次中断"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_is_kept_under_one_name_of_its_account() {
+    on_both(async |t| {
+        let db = &t.db;
+        let search = |id: i64, query: &str| SavedSearch { id, name: "示例".into(), query: query.into() };
+        let mine = async || saved_search::of_account(db.into(), OFFICER).await.unwrap();
+        assert_eq!(
+            write(db, async |tx| saved_search::put(tx, OFFICER, &search(1, "q=a"), at(0)).await).await,
+            1
+        );
+        let again =
+            write(db, async |tx| saved_search::put(tx, OFFICER, &search(2, "q=b"), at(1)).await).await;
+        assert_eq!(
+            (again, mine().await),
+            (1, vec![search(1, "q=b")]),
+            "the name leads to the later question"
+        );
+        let other = AccountId(99);
+        assert_eq!(
+            write(db, async |tx| saved_search::put(tx, other, &search(3, "q=c"), at(2)).await).await,
+            3
+        );
+        assert!(!write(db, async |tx| saved_search::delete(tx, other, 1).await).await, "not his");
+        assert!(write(db, async |tx| saved_search::delete(tx, OFFICER, 1).await).await);
+        assert!(mine().await.is_empty());
     })
     .await;
 }

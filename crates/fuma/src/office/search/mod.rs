@@ -1,5 +1,7 @@
 //! `/office/search`: one box and more fields over everything, as the public sees it and what regulators may see besides.
 
+pub mod keep;
+
 use super::{Menu, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
@@ -8,6 +10,7 @@ use app::AppError;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use domain::Action;
 
 #[derive(Template)]
 #[template(path = "office/search.html")]
@@ -18,6 +21,11 @@ struct SearchPage {
     advanced: bool,
     result: Option<ResultView>,
     as_of: String,
+    /// What the question is taken away by: the fields of a form.
+    taken: Vec<(&'static str, String)>,
+    may_export: bool,
+    /// What the officer keeps: key, name and address.
+    saved: Vec<(i64, String, String)>,
     /// What of the list is found, where that is not all there is.
     bounds: &'static str,
 }
@@ -42,7 +50,12 @@ pub async fn search(
         Some(it) if public(it) => "列公众查询已开通的机关、本机关和与本机关有关的机构的证书。",
         Some(_) => "只列本机关发证的机构，以及住所、现行场所在本辖区或持有本机关证书的机构。",
     };
+    let saved = web.app.saved_searches(&officer.ctx).await?.into_iter();
+    let taken = result.as_ref().map(|it| asked.with_tab(it.tab)).unwrap_or_default();
     Ok(page(&SearchPage {
+        taken: taken.pairs().map(|(name, value)| (name, value.clone())).collect(),
+        may_export: officer.can(Action::Export),
+        saved: saved.map(|it| (it.id, it.name, format!("/office/search?{}", it.query))).collect(),
         shell: officer.shell("查询", Menu::Search, Vec::new()),
         kept: asked.kept(),
         advanced: asked.is_advanced(),
