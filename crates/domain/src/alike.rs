@@ -201,7 +201,7 @@ fn one_slip(a: &[char], b: &[char]) -> bool {
     }
 }
 
-fn mix(sum: u64, c: char) -> u64 {
+pub(crate) fn mix(sum: u64, c: char) -> u64 {
     mix_word(sum, u64::from(u32::from(c)))
 }
 

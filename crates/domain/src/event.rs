@@ -66,6 +66,11 @@ event_kinds! {
     HookResend         "hook_resend"         "重发通知";
     DockingFile        "docking_file"        "填报对接情况反馈表";
     DockingStep        "docking_step"        "登记对接步骤";
+    BodyMerge          "body_merge"          "合并机构";
+    BodySplit          "body_split"          "撤销合并";
+    BodyMove           "body_move"           "改归机构";
+    BodyApart          "body_apart"          "认定不是重复机构";
+    BodyApartEnd       "body_apart_end"      "撤销“不是重复”";
 }
 
 impl EventKind {
@@ -87,6 +92,7 @@ impl EventKind {
                 | Void
                 | Annul
                 | Lift
+                | BodyMove
         )
     }
 }
@@ -108,6 +114,8 @@ pub enum Object {
     Registry,
     /// A system that calls the interface.
     Client,
+    /// A body.
+    Body,
 }
 
 impl Object {
@@ -121,6 +129,7 @@ impl Object {
             Object::Draft => "draft",
             Object::Registry => "registry",
             Object::Client => "client",
+            Object::Body => "body",
         }
     }
 }

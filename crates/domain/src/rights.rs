@@ -212,6 +212,9 @@ actions! {
     DockingStep       "docking_step"      "登记对接步骤"         [Administrator Integration] National;
     Search            "search"            "全国查询"           [Administrator Licensing Supervision Integration Viewer] Own;
     PlatformOpen      "platform_open"     "开通公众查询"         [Administrator] National;
+    PairRead          "pair_read"         "查看疑似重复机构"      [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
+    BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -458,6 +461,9 @@ mod tests {
 管··信· National 登记对接步骤
 管许监信查 Own 全国查询
 管···· National 开通公众查询
+管许监信查 OwnOrNational 查看疑似重复机构
+管许监·· Own 认定不是重复机构
+管···· OwnOrNational 合并机构、撤销合并
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);
