@@ -22,7 +22,9 @@ impl App {
         let job = store::job::claim(&tx, now, now.plus_seconds(LEASE_SECONDS)).await?;
         tx.commit().await?;
         // With nothing asked for, what eases later checks: how names of bodies find each other.
-        let Some(job) = job else { return Ok(self.key_bodies().await? > 0) };
+        let Some(job) = job else {
+            return Ok(self.key_bodies().await? > 0 || self.pair_bodies().await? > 0);
+        };
         self.run_job(&job).await?;
         Ok(true)
     }
@@ -30,7 +32,9 @@ impl App {
     /// Whether anything waits: a read, so that an idle server writes nothing.
     pub async fn has_work(&self) -> Result<bool> {
         let reader = (&self.db).into();
-        Ok(store::job::due(reader, self.now()).await? || !store::alike::due(reader, 1).await?.is_empty())
+        Ok(store::job::due(reader, self.now()).await?
+            || !store::alike::due(reader, 1).await?.is_empty()
+            || !store::pair::due(reader, 1).await?.is_empty())
     }
 
     async fn run_job(&self, job: &Job) -> Result<()> {

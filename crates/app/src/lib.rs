@@ -32,6 +32,7 @@ mod interface;
 mod issue;
 mod jobs;
 mod keys;
+mod merging;
 mod pieces;
 mod printing;
 mod register;
@@ -49,7 +50,7 @@ pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
 pub use annexes::{AnnexPart, AnnexRead, Put};
-pub use bodies::{BodyView, Found, Kin, MOST_FOUND, Place, Relation};
+pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use certificates::{Delivered, Detail, Page};
 pub use clock::Clock;
 pub use context::Ctx;
@@ -80,6 +81,9 @@ pub use interface::{
 };
 pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
+pub use merging::{
+    ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPage, PairView, SplitPreview,
+};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
@@ -115,6 +119,7 @@ pub mod stored {
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::pair::Pair;
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::scan::Way;

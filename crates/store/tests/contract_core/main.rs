@@ -18,6 +18,8 @@ mod inbox;
 mod items;
 mod kin;
 mod lists;
+mod merges;
+mod pairs;
 mod plans;
 mod registry;
 mod sample;
