@@ -32,6 +32,7 @@ mod password;
 mod print;
 mod qr;
 mod restored;
+mod search;
 mod serve;
 mod session;
 mod settings;
@@ -113,7 +114,9 @@ enum Command {
     Desk(desk::Desk),
     /// 收件箱：其他机关的办理通报
     Inbox(inbox::Inbox),
-    /// 机构：在全国的全部证书
+    /// 查询：机构、证书、检测能力、仪器设备、人员，按词语和条件
+    Search(search::Search),
+    /// 机构：在全国的全部证书；疑似重复、合并
     Body(body::Body),
     /// 办理记录
     Log(log::Log),
@@ -234,6 +237,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
         Command::Inbox(args) => args.run(session).await,
+        Command::Search(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
