@@ -35,10 +35,10 @@ pub(crate) struct Wrong {
 }
 
 /// Longest document number and reason.
-const DOCUMENT: usize = 80;
-const REASON: usize = 300;
+pub(crate) const DOCUMENT: usize = 80;
+pub(crate) const REASON: usize = 300;
 
-fn cleaned(text: &str, longest: usize) -> Result<String> {
+pub(crate) fn cleaned(text: &str, longest: usize) -> Result<String> {
     Ok(clean(text, longest).map_err(|e| AppError::refused(e.to_string(), "请改正后重新提交。"))?.into_owned())
 }
 

@@ -2,8 +2,12 @@
 
 use crate::searching::capabilities_of;
 use crate::sight::Kinship;
-use crate::{App, AppError, Ctx, Result};
-use domain::{Capability, CertificateId, Ground, Number, Part, Site, Uscc, Verdict, VerdictWord};
+use crate::{App, AppError, Ctx, Result, SearchAsk};
+use ::search::{Page, Sort, Subject};
+use domain::{
+    Action, BodyId, Capability, CertificateId, Ground, NameShape, Number, Part, Site, Uscc, Verdict,
+    VerdictWord,
+};
 use std::collections::HashMap;
 use store::body::Body;
 use store::certificate::{Card, Head};
@@ -14,6 +18,8 @@ use store::kin::Period;
 pub const MOST_FOUND: usize = 50;
 /// Bodies of the same legal person that a page names.
 const MOST_KIN: usize = 100;
+/// Bodies that are listed by name; who wants more types more, or searches.
+const MOST_NAMED: usize = 50;
 
 /// A body as the caller may see it.
 #[derive(Clone, Debug)]
@@ -34,8 +40,19 @@ pub struct BodyView {
     pub more_kin: usize,
     /// Its names and addresses over time, the first first; none for who may not see its history.
     pub periods: Vec<Period>,
+    /// What was merged into it.
+    pub merged: Vec<Body>,
     /// What was looked for in its capabilities.
     pub found: Option<Found>,
+}
+
+/// Bodies found by name.
+#[derive(Clone, Debug)]
+pub struct BodiesNamed {
+    /// Which, and why the caller may see each.
+    pub bodies: Vec<(Body, Ground)>,
+    /// Whether the index was asked: while it is made, only whole names are found.
+    pub searched: bool,
 }
 
 /// A current site, and the certificates it stands on.
@@ -133,6 +150,36 @@ impl App {
         Ok(self.see_bodies(ctx, bodies).await?.0)
     }
 
+    /// Bodies by words of their names, as far as the caller may see them: those called so or nearly so, then what the index
+    /// of this node finds. A name that nobody has and one that the caller may not know of are told alike.
+    pub async fn bodies_named(&self, ctx: &Ctx, text: &str) -> Result<BodiesNamed> {
+        self.ask(ctx, Action::CertificateRead, Some(ctx.authority()?))?;
+        let reader = || (&self.db).into();
+        let mut rows = store::body::by_name_keys(reader(), vec![domain::name_key(text)]).await?;
+        let shape = NameShape::of(text);
+        let near = store::alike::by_keys(reader(), shape.keys().to_vec()).await?;
+        let alike = |body: &Body| shape.alike(&NameShape::of(&body.name)).is_some();
+        rows.extend(near.into_iter().map(|(_, body)| body).filter(alike));
+        let (ids, searched) = match self.search(ctx, vec![by_words(text)]).await {
+            Ok(found) => {
+                (found.into_iter().flat_map(|it| it.answer.hits).map(|hit| hit.body.id.0).collect(), true)
+            }
+            Err(AppError::NotReady { .. } | AppError::Refused { .. }) => (Vec::new(), false),
+            Err(error) => return Err(error),
+        };
+        rows.extend(store::body::by_ids(reader(), ids).await?);
+        rows.truncate(MOST_NAMED);
+        // In the order in which they were found; each once.
+        let order: Vec<BodyId> = rows.iter().map(Body::stays).collect();
+        let mut bodies = match self.see_bodies(ctx, rows).await {
+            Ok((bodies, _)) => bodies,
+            Err(AppError::NotFound) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        bodies.sort_by_key(|(body, _)| order.iter().position(|id| *id == body.id));
+        Ok(BodiesNamed { bodies, searched })
+    }
+
     /// One body; with `text`, also the rows of its capabilities that hold it, over all certificates in force today.
     ///
     /// # Errors
@@ -142,6 +189,8 @@ impl App {
         let body = store::body::by_id(reader(), id).await?;
         let (seen, kinship) = self.see_bodies(ctx, body.into_iter().collect()).await?;
         let (body, ground) = seen.into_iter().next().ok_or(AppError::NotFound)?;
+        // One that was merged is answered for by the one that stays.
+        let id = body.id;
         let certificates = store::certificate::cards_of_body(reader(), id).await?;
         let (kin, more_kin) = self.kin(ctx, &kinship, &body).await?;
         let heads: Vec<&Head> = certificates.iter().map(|card| &card.head).collect();
@@ -153,8 +202,19 @@ impl App {
             false => Vec::new(),
         };
         let places = grouped(places, &certificates);
-        let mut view =
-            BodyView { body, ground, certificates, standings, places, kin, more_kin, periods, found: None };
+        let merged = kinship.merged.get(&id).cloned().unwrap_or_default();
+        let mut view = BodyView {
+            body,
+            ground,
+            certificates,
+            standings,
+            places,
+            kin,
+            more_kin,
+            periods,
+            merged,
+            found: None,
+        };
         view.found = self.look_within(&view, text).await?;
         Ok(view)
     }
@@ -187,6 +247,19 @@ impl App {
         let editions: Vec<_> = view.valid().map(|card| (card.head.id, card.head.edition)).collect();
         let (rows, total) = capabilities_of((&self.db).into(), &editions, text, MOST_FOUND).await?;
         Ok(Some(Found { rows, total }))
+    }
+}
+
+/// A question for bodies by words.
+fn by_words(text: &str) -> SearchAsk {
+    SearchAsk {
+        subject: Subject::Body,
+        text: text.to_owned(),
+        also: Vec::new(),
+        number: String::new(),
+        picked: Vec::new(),
+        sort: Sort::Fit,
+        page: Page { skip: 0, take: MOST_NAMED },
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands before the writer, for every door: the funnel of `domain`, then what the registry knows.
 
 use crate::alike::Party;
-use crate::issue::body::{self, BodyKey};
+use crate::issue::body::{self, BodyKey, Known};
 use crate::issue::counted;
 use crate::{App, Result};
 use domain::{
@@ -10,6 +10,7 @@ use domain::{
     plan,
 };
 use std::collections::HashMap;
+use store::body::Body;
 use store::certificate::Head;
 
 /// A draft with its plan, or why there is none, and all problems.
@@ -31,7 +32,7 @@ impl Judged {
 
 /// What the registry knows of one draft.
 #[derive(Default)]
-struct Known {
+struct Looked {
     found: Found,
     /// Certificates of its body.
     held: u32,
@@ -76,7 +77,7 @@ impl App {
                 out.push(Judged::stopped(problems));
                 continue;
             };
-            let Known { found, held } = known.next().unwrap_or_default();
+            let Looked { found, held } = known.next().unwrap_or_default();
             let (plan, more) = plan(&draft, &found, setting);
             problems.extend(more);
             problems.extend(self.unprintable(&draft));
@@ -134,7 +135,7 @@ impl App {
         drafts: &[&Draft],
         setting: &Setting<'_>,
         siblings: &Siblings,
-    ) -> Result<Vec<Known>> {
+    ) -> Result<Vec<Looked>> {
         let reader = (&self.db).into();
         let mut numbers: Vec<String> = Vec::new();
         for draft in drafts {
@@ -149,7 +150,7 @@ impl App {
         let heads: HashMap<Number, Head> = heads.into_iter().map(|h| (h.number.clone(), h)).collect();
         let faces: Vec<&Face> = drafts.iter().map(|d| &d.content.face).collect();
         let (bodies, named) = body::find(reader, &faces).await?;
-        let ids = bodies.values().map(|b| b.id.0).collect::<Vec<_>>();
+        let ids = bodies.values().map(|known| known.body().id.0).collect::<Vec<_>>();
         let mut held: HashMap<domain::BodyId, Vec<Head>> = HashMap::new();
         if !ids.is_empty() {
             for head in store::certificate::of_bodies(reader, ids).await? {
@@ -166,17 +167,25 @@ impl App {
             }
             if let Some(previous) = &face.previous_number {
                 found.previous = match heads.get(previous) {
-                    Some(head) => Some(self.standing(head).await?),
+                    // A body that others were merged into is known by all their codes.
+                    Some(head) => match bodies.get(&BodyKey::of(face)) {
+                        Some(known) if known.body().id == head.body => {
+                            Some(Standing { body_key: code(face), ..self.standing(head).await? })
+                        }
+                        Some(_) | None => Some(self.standing(head).await?),
+                    },
                     None => {
                         siblings.get(previous).map(|(line, face)| sibling(*line, previous, face, setting))
                     }
                 };
             }
-            let body = bodies.get(&BodyKey::of(face));
-            if let Some(body) = body {
+            let known = bodies.get(&BodyKey::of(face));
+            let body = known.map(Known::body);
+            if let (Some(known), Some(body)) = (known, body) {
                 let key = name_key(&face.body_name);
-                let other = body.name_key != key && name_key(&body.other_name) != key;
-                found.other_name = other.then(|| body.name.clone());
+                let merged = |it: &Known| it.row.name_key == key && it.body().id == body.id;
+                let other = !known.is_called(&key) && !named.iter().any(merged);
+                found.other_name = other.then(|| known.row.name.clone());
                 let held = held.get(&body.id).map(Vec::as_slice).unwrap_or_default();
                 holds = held.len() as u32;
                 found.beside = self.beside(draft, held).await?;
@@ -187,8 +196,8 @@ impl App {
                     found.same_decision = self.same_decision(draft, body.id, setting.authority).await?;
                 }
             }
-            found.other_codes = same_name(face, &named);
-            out.push(Known { found, held: holds });
+            found.other_codes = same_name(face, body, &named);
+            out.push(Looked { found, held: holds });
         }
         Ok(out)
     }
@@ -278,7 +287,6 @@ impl App {
 
 /// A certificate of the same input as the plan sees it; its id is none that the register has.
 fn sibling(line: u32, number: &Number, face: &Face, setting: &Setting<'_>) -> Standing {
-    let key = face.uscc.or(face.parent.as_ref().and_then(|p| p.uscc));
     Standing {
         id: CertificateId(-1 - i64::from(line)),
         number: number.clone(),
@@ -287,20 +295,25 @@ fn sibling(line: u32, number: &Number, face: &Face, setting: &Setting<'_>) -> St
         valid: (face.valid_from, face.valid_to),
         edition: 1,
         successor: None,
-        body_key: key.map(|u| u.to_string()).unwrap_or_default(),
+        body_key: code(face),
     }
 }
 
-/// Codes of other bodies with this very name.
-fn same_name(face: &Face, named: &[store::body::Body]) -> Vec<String> {
+/// The code of the body of a face, own or else the legal person's; empty if it has none.
+fn code(face: &Face) -> String {
+    let code = face.uscc.or(face.parent.as_ref().and_then(|p| p.uscc));
+    code.map(|code| code.to_string()).unwrap_or_default()
+}
+
+/// Codes of other bodies with this very name; what was merged with the body of the face is no other.
+fn same_name(face: &Face, body: Option<&Body>, named: &[Known]) -> Vec<String> {
     let key = name_key(&face.body_name);
-    named
-        .iter()
-        .filter(|b| {
-            b.name_key == key && b.own_uscc.is_some() && face.uscc.is_some() && b.own_uscc != face.uscc
-        })
-        .filter_map(|b| b.own_uscc.map(|u| u.to_string()))
-        .collect()
+    let other = |known: &&Known| {
+        let row = &known.row;
+        let own = row.own_uscc.is_some() && face.uscc.is_some() && row.own_uscc != face.uscc;
+        row.name_key == key && own && body.is_none_or(|body| body.id != known.body().id)
+    };
+    named.iter().filter(other).filter_map(|known| known.row.own_uscc).map(|code| code.to_string()).collect()
 }
 
 /// What two drafts share that are one certificate, where the number is left to the counter: body, decision and codes.

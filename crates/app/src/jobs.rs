@@ -21,8 +21,13 @@ impl App {
         store::job::reclaim(&tx, ATTEMPTS, message, now).await?;
         let job = store::job::claim(&tx, now, now.plus_seconds(LEASE_SECONDS)).await?;
         tx.commit().await?;
-        // With nothing asked for, what eases later checks: how names of bodies and addresses of sites find each other.
-        let Some(job) = job else { return Ok(self.key_bodies().await? > 0 || self.key_sites().await? > 0) };
+        // With nothing asked for, what eases later checks: how names of bodies and addresses of sites find each other, and which
+        // bodies may be one.
+        let Some(job) = job else {
+            return Ok(self.key_bodies().await? > 0
+                || self.key_sites().await? > 0
+                || self.pair_bodies().await? > 0);
+        };
         self.run_job(&job).await?;
         Ok(true)
     }
@@ -32,7 +37,8 @@ impl App {
         let reader = (&self.db).into();
         Ok(store::job::due(reader, self.now()).await?
             || !store::alike::due(reader, 1).await?.is_empty()
-            || store::elsewhere::is_due(reader).await?)
+            || store::elsewhere::is_due(reader).await?
+            || !store::pair::due(reader, 1).await?.is_empty())
     }
 
     async fn run_job(&self, job: &Job) -> Result<()> {

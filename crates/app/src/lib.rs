@@ -34,6 +34,7 @@ mod issue;
 mod jobs;
 mod keys;
 mod listing;
+mod merging;
 mod pieces;
 mod printing;
 mod register;
@@ -53,7 +54,7 @@ pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, Si
 pub use acts::Decision;
 pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, Recording, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
-pub use bodies::{BodyView, Found, Kin, MOST_FOUND, Place, Relation};
+pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use certificates::{Delivered, Detail, Page};
 pub use clock::Clock;
 pub use context::Ctx;
@@ -85,6 +86,7 @@ pub use interface::{
 pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
 pub use listing::ListFormat;
+pub use merging::{ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPage, PairView, SplitPreview};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
@@ -121,6 +123,7 @@ pub mod stored {
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::pair::Pair;
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::refusal::{Refusal, RefusalEnd};

@@ -11,10 +11,13 @@ use store::Reader;
 use store::body::Body;
 use store::certificate::Head;
 
-/// Bodies with all others of their legal persons, where each stands and who issued to it.
+/// Bodies with all others of their legal persons, where each stands and who issued to it. What was merged into one of them
+/// is no body of its own here: its codes and its domicile are those of the body that stays.
 pub(crate) struct Kinship {
     /// Those that were asked for and their kin, by key.
     pub(crate) bodies: Vec<Body>,
+    /// What was merged into them, by the body that stays.
+    pub(crate) merged: HashMap<BodyId, Vec<Body>>,
     presence: HashMap<BodyId, Presence>,
 }
 
@@ -23,15 +26,27 @@ fn codes(body: &Body) -> impl Iterator<Item = Uscc> {
     body.own_uscc.into_iter().chain(body.parent_uscc)
 }
 
-/// Whether two bodies are of one legal person, or one is the legal person of the other.
-pub(crate) fn related(a: &Body, b: &Body) -> bool {
-    a.id != b.id && codes(a).any(|code| codes(b).any(|other| other == code))
+fn sorted(mut bodies: Vec<Body>) -> Vec<Body> {
+    bodies.sort_by_key(|body| body.id);
+    bodies.dedup_by_key(|body| body.id);
+    bodies
 }
 
 impl Kinship {
+    /// The rows of a body: its own, and those that were merged into it.
+    fn rows<'a>(&'a self, body: &'a Body) -> impl Iterator<Item = &'a Body> {
+        std::iter::once(body).chain(self.merged.get(&body.id).into_iter().flatten())
+    }
+
+    /// Whether two bodies are of one legal person, or one is the legal person of the other.
+    fn related(&self, a: &Body, b: &Body) -> bool {
+        let all = |body| self.rows(body).flat_map(codes);
+        a.id != b.id && all(a).any(|code| all(b).any(|other| other == code))
+    }
+
     /// The other bodies of the legal person of one.
     pub(crate) fn kin<'a>(&'a self, body: &'a Body) -> impl Iterator<Item = &'a Body> {
-        self.bodies.iter().filter(move |other| related(body, other))
+        self.bodies.iter().filter(move |other| self.related(body, other))
     }
 
     /// Why an authority may read of a body, or of a certificate of it that `issuer` issued.
@@ -60,20 +75,39 @@ impl Kinship {
 }
 
 impl App {
-    /// Bodies with their kin: four statements, however many there are.
+    /// The bodies that these lead to: themselves, or what they were merged into.
+    pub(crate) async fn stay(&self, reader: Reader<'_>, bodies: Vec<Body>) -> Result<Vec<Body>> {
+        let (merged, mut stay): (Vec<_>, Vec<_>) =
+            bodies.into_iter().partition(|body| body.merged_into.is_some());
+        let ids: Vec<i64> = merged.iter().map(|body| body.stays().0).collect();
+        if !ids.is_empty() {
+            stay.extend(store::body::by_ids(reader, ids).await?);
+        }
+        Ok(sorted(stay))
+    }
+
+    /// Bodies with their kin: a few statements, however many there are.
     pub(crate) async fn kinship(&self, reader: Reader<'_>, bodies: Vec<Body>) -> Result<Kinship> {
-        let mut usccs: Vec<String> = bodies.iter().flat_map(codes).map(|code| code.to_string()).collect();
+        let asked = bodies.iter().map(|body| body.id.0).collect();
+        let under = store::body::merged_into(reader, asked).await?;
+        let mut usccs: Vec<String> =
+            bodies.iter().chain(&under).flat_map(codes).map(|code| code.to_string()).collect();
         usccs.sort_unstable();
         usccs.dedup();
-        let mut all = bodies;
-        all.extend(store::kin::of_codes(reader, usccs).await?);
-        all.sort_by_key(|body| body.id);
-        all.dedup_by_key(|body| body.id);
+        let of_codes = self.stay(reader, store::kin::of_codes(reader, usccs).await?).await?;
+        let all = sorted(bodies.into_iter().chain(of_codes).collect());
         let ids: Vec<i64> = all.iter().map(|body| body.id.0).collect();
-        let of = |body: &Body| Presence {
-            home: body.division.into_iter().collect(),
-            corps: body.xpcc,
-            ..Presence::default()
+        let mut merged: HashMap<BodyId, Vec<Body>> = HashMap::new();
+        for body in store::body::merged_into(reader, ids.clone()).await? {
+            merged.entry(body.stays()).or_default().push(body);
+        }
+        let of = |body: &Body| {
+            let rows = || std::iter::once(body).chain(merged.get(&body.id).into_iter().flatten());
+            Presence {
+                home: rows().filter_map(|row| row.division).collect(),
+                corps: rows().any(|row| row.xpcc),
+                ..Presence::default()
+            }
         };
         let mut presence: HashMap<BodyId, Presence> = all.iter().map(|body| (body.id, of(body))).collect();
         for (body, authority) in store::kin::issuers(reader, ids.clone()).await? {
@@ -85,7 +119,7 @@ impl App {
         for (body, authority, concern) in store::kin::told(reader, ids).await? {
             presence.entry(body).or_default().told.insert((authority, concern));
         }
-        Ok(Kinship { bodies: all, presence })
+        Ok(Kinship { bodies: all, merged, presence })
     }
 
     /// Records that a part of a certificate was asked for that the caller may not see.
@@ -132,7 +166,8 @@ impl App {
         body.ok_or_else(|| AppError::Fault(format!("证书{}的机构不在库中", head.id)))
     }
 
-    /// Those of these bodies that the caller may see at all, with why, and with their kin.
+    /// Those of these bodies that the caller may see at all, with why, and with their kin. For one that was merged stands the
+    /// body that stays.
     ///
     /// # Errors
     /// [`AppError::NotFound`] if there is none to be seen, recorded.
@@ -143,6 +178,7 @@ impl App {
     ) -> Result<(Vec<(Body, Ground)>, Kinship)> {
         self.ask(ctx, Action::CertificateRead, Some(ctx.authority()?))?;
         let reader = self.reader_of(ctx)?;
+        let bodies = self.stay((&self.db).into(), bodies).await?;
         let kinship = self.kinship((&self.db).into(), bodies.clone()).await?;
         let see = |body: Body| {
             let ground = kinship.ground(&reader, None, &body)?;

@@ -327,13 +327,14 @@ pub(crate) fn held(head: &Head, events: &[Recorded]) -> Vec<Held> {
     }
 }
 
-/// The steps that concern the public; prints, links and what was erased of persons do not.
+/// The steps that concern the public; prints, links, what was erased of persons and under which body it is kept do not.
 fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
         EventKind::Print
         | EventKind::LinkCreate
         | EventKind::LinkRenew
         | EventKind::PersonalErase
+        | EventKind::BodyMove
         | EventKind::Export => return None,
         _ => {}
     }

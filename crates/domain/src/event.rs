@@ -71,6 +71,11 @@ event_kinds! {
     RefusalRecord      "refusal_record"      "登记不予许可决定";
     RefusalTakeBack    "refusal_take_back"   "取消不予许可登记";
     AdmissionPrint     "admission_print"     "打印许可核查单";
+    BodyMerge          "body_merge"          "合并机构";
+    BodySplit          "body_split"          "撤销合并";
+    BodyMove           "body_move"           "改归机构";
+    BodyApart          "body_apart"          "认定不是重复机构";
+    BodyApartEnd       "body_apart_end"      "撤销“不是重复”";
 }
 
 impl EventKind {
@@ -92,6 +97,7 @@ impl EventKind {
                 | Void
                 | Annul
                 | Lift
+                | BodyMove
         )
     }
 }
@@ -115,6 +121,8 @@ pub enum Object {
     Client,
     /// A refusal on record.
     Refusal,
+    /// A body.
+    Body,
 }
 
 impl Object {
@@ -129,6 +137,7 @@ impl Object {
             Object::Registry => "registry",
             Object::Client => "client",
             Object::Refusal => "refusal",
+            Object::Body => "body",
         }
     }
 }

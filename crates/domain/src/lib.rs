@@ -20,6 +20,7 @@ mod ids;
 pub mod kind;
 mod moment;
 mod number;
+mod pair;
 mod plan;
 mod problem;
 mod raw;
@@ -53,6 +54,7 @@ pub use ids::{
 };
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
+pub use pair::{Doubt, PairGround, Sided, doubts, org_key, pair_ground};
 pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, diff, merged, plan};
 pub use problem::{Place, Problem, Severity, column_letters};
 pub use raw::{Raw, RawCertificate, RawRow};

@@ -215,6 +215,9 @@ actions! {
     RefusalWrite      "refusal_write"     "登记不予许可决定"     [Administrator Licensing] Own;
     Search            "search"            "全国查询"           [Administrator Licensing Supervision Integration Viewer] Own;
     PlatformOpen      "platform_open"     "开通公众查询"         [Administrator] National;
+    PairRead          "pair_read"         "查看疑似重复机构"      [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
+    BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -464,6 +467,9 @@ mod tests {
 管许··· Own 登记不予许可决定
 管许监信查 Own 全国查询
 管···· National 开通公众查询
+管许监信查 OwnOrNational 查看疑似重复机构
+管许监·· Own 认定不是重复机构
+管···· OwnOrNational 合并机构、撤销合并
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

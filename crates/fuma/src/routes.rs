@@ -118,8 +118,7 @@ fn register_routes() -> Router<Web> {
         .route("/office/search/saved", post(office::search::keep::saved))
         .route("/office/worklists", get(office::worklists::list))
         .route("/office/worklists/export", post(office::worklists::export))
-        .route("/office/bodies", get(office::bodies::find::find))
-        .route("/office/bodies/{id}", get(office::bodies::body::body))
+        .merge(body_routes())
         .route("/office/overview", get(office::overview::overview))
         .route("/office/accounts", get(accounts::list).post(accounts::create))
         .route("/office/accounts/{id}", get(change::show).post(change::change))
@@ -133,6 +132,19 @@ fn register_routes() -> Router<Web> {
         .route("/office/template", get(office::settings::form).post(office::settings::set))
         .route("/office/template/counters", post(office::settings::set_counter))
         .route("/office/log", get(office::log::log))
+}
+
+/// 机构: bodies, those that may be one, and the acts that make them one.
+fn body_routes() -> Router<Web> {
+    use office::bodies::{body, duplicates, find, merge, split};
+    Router::new()
+        .route("/office/bodies", get(find::find))
+        .route("/office/bodies/duplicates", get(duplicates::list))
+        .route("/office/bodies/apart", post(duplicates::say_apart))
+        .route("/office/bodies/apart/end", post(duplicates::unsay_apart))
+        .route("/office/bodies/merge", get(merge::form).post(merge::merge))
+        .route("/office/bodies/{id}", get(body::body))
+        .route("/office/bodies/{id}/split", get(split::form).post(split::split))
 }
 
 /// 打印: the queue, single prints, jobs, and the code for reports.

@@ -11,26 +11,25 @@ pub async fn by_keys(reader: Reader<'_>, keys: Vec<i64>) -> Result<Vec<(i64, Bod
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let sql =
-        "select b.id, b.own_uscc, b.parent_uscc, b.org_code, b.name_key, b.name, b.other_name, b.parent_name,
-        b.division, b.xpcc, k.key from body_key k join body b on b.id = k.body_id where k.key = any($1)
-        order by k.key, k.body_id";
-    let found = reader.query(sql, &[Val::Ints(keys)], |row| Ok((row.int(10)?, body::read(row)?))).await?;
+    let sql = body::body_columns!(
+        ", k.key from body_key k join body b on b.id = k.body_id where k.key = any($1) order by k.key, k.body_id"
+    );
+    let found =
+        reader.query(sql, &[Val::Ints(keys)], |row| Ok((row.int(body::READ)?, body::read(row)?))).await?;
     let mut count: HashMap<i64, usize> = HashMap::new();
     found.iter().for_each(|(key, _)| *count.entry(*key).or_default() += 1);
     Ok(found.into_iter().filter(|(key, _)| count[key] < CROWD).collect())
 }
 
-/// Bodies whose keys are still to be made, with their names, in the order of their ids.
-pub async fn due(reader: Reader<'_>, limit: u32) -> Result<Vec<(BodyId, String)>> {
+/// Bodies whose keys are still to be made, in the order of their ids.
+pub async fn due(reader: Reader<'_>, limit: u32) -> Result<Vec<Body>> {
     // In two steps: joined, PostgreSQL may walk all bodies in search of the few that are due.
     let sql = "select body_id from body_due where body_id > $1 order by body_id limit $2";
     let ids = reader.query(sql, &[0_i64.into(), limit.into()], |row| row.int(0)).await?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "select id, name from body where id = any($1) order by id";
-    reader.query(sql, &[Val::Ints(ids)], |row| Ok((BodyId(row.int(0)?), row.text(1)?.to_owned()))).await
+    body::by_ids(reader, ids).await
 }
 
 /// Notes bodies whose keys are to be made; one may be noted already.
@@ -45,7 +44,7 @@ pub(crate) async fn note_new(tx: &Tx, ids: impl Iterator<Item = BodyId>) -> Resu
     Ok(())
 }
 
-/// Keeps the keys of bodies that were due. A key that is full takes no further body, so that no look-up grows with the
+/// Keeps the keys of bodies that were due; their pairs are due from then on ([`crate::pair`]). A key that is full takes no further body, so that no look-up grows with the
 /// registry; keys of a former name stay, and whoever finds a body by one looks at its name.
 ///
 /// # Errors
@@ -56,6 +55,7 @@ pub async fn keep(tx: &Tx, ids: &[BodyId], mut keys: Vec<(i64, BodyId)>) -> Resu
     if gone != ids.len() as u64 {
         return Err(StoreError::Conflict);
     }
+    crate::pair::note(tx, ids).await?;
     keys.sort_unstable_by_key(|(key, id)| (*key, id.0));
     keys.dedup();
     let mut wanted: Vec<i64> = keys.iter().map(|(key, _)| *key).collect();

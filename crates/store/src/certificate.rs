@@ -269,8 +269,11 @@ macro_rules! filtered {
             $driver,
             " and (c.authority_id = $1 or $1 is null) and (c.status = $2 or $2 is null)
             and ((c.number >= $3 and c.number < $10) or $3 is null)
-            and (b.name_key like $4 escape '\\' or $4 is null)
-            and (b.own_uscc = $5 or b.parent_uscc = $5 or $5 is null) and (c.print_due = $6 or $6 is null)
+            and (b.name_key like $4 escape '\\' or $4 is null or b.id in (select m.merged_into from body m
+                where m.merged_into > 0 and m.name_key like $4 escape '\\'))
+            and (b.own_uscc = $5 or b.parent_uscc = $5 or $5 is null or b.id in (select m.merged_into from body m
+                where m.merged_into > 0 and (m.own_uscc = $5 or m.parent_uscc = $5)))
+            and (c.print_due = $6 or $6 is null)
             and (c.batch_id = $7 or $7 is null) and (c.valid_to >= $8 or $8 is null)
             and (c.valid_to <= $9 or $9 is null)",
             $rest

@@ -5,11 +5,15 @@ use crate::event::Position;
 use crate::{Db, Reader, Result, Row, Rows, Val, body, certificate};
 use domain::{AuthorityId, BodyId, CertificateId, Concern, Division, Object};
 
-/// All bodies, by key.
+/// All bodies, by key, those that were merged among them.
 pub fn bodies(db: &Db) -> Rows<body::Body> {
-    let sql =
-        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
-        from body order by id";
+    let sql = body::body_columns!(" from body b order by b.id");
+    db.stream(sql, Vec::new(), body::read)
+}
+
+/// Those that were merged.
+pub fn merged(db: &Db) -> Rows<body::Body> {
+    let sql = body::body_columns!(" from body b where b.merged_into > 0 order by b.merged_into");
     db.stream(sql, Vec::new(), body::read)
 }
 
@@ -178,6 +182,8 @@ pub struct Happened {
     pub position: Position,
     /// To which certificate, if to one.
     pub certificate: Option<CertificateId>,
+    /// To which body, if to one.
+    pub body: Option<BodyId>,
     /// Whether it made an edition, and so other rows.
     pub rows: bool,
 }
@@ -187,10 +193,13 @@ pub async fn happened(reader: Reader<'_>, after: Position, limit: u32) -> Result
     let sql = "select epoch, position, object, object_id, edition from event
         where (epoch, position) > ($1, $2) order by epoch, position limit $3";
     let read = |row: &Row<'_>| {
-        let certificate = row.text(2)? == Object::Certificate.key();
+        let of = |object: Object| -> Result<Option<i64>> {
+            Ok(if row.text(2)? == object.key() { Some(row.int(3)?) } else { None })
+        };
         Ok(Happened {
             position: Position { epoch: row.int(0)?, number: row.int(1)? },
-            certificate: certificate.then_some(CertificateId(row.int(3)?)),
+            certificate: of(Object::Certificate)?.map(CertificateId),
+            body: of(Object::Body)?.map(BodyId),
             rows: row.opt_int(4)?.is_some(),
         })
     };

@@ -5,11 +5,11 @@ use crate::cell::string;
 use crate::{Reader, Result, Row, Val, body};
 use domain::{AuthorityId, BodyId, CertificateId, Concern, Day, Division, Face, Number, Site};
 
-/// The bodies that have one of these codes as their own or as that of their legal person.
+/// The bodies that have one of these codes as their own or as that of their legal person, those that were merged among them.
 pub async fn of_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<body::Body>> {
-    let sql =
-        "select id, own_uscc, parent_uscc, org_code, name_key, name, other_name, parent_name, division, xpcc
-        from body where own_uscc = any($1) or parent_uscc = any($1) order by id";
+    let sql = body::body_columns!(
+        " from body b where b.own_uscc = any($1) or b.parent_uscc = any($1) order by b.id"
+    );
     reader.query(sql, &[Val::Texts(codes)], body::read).await
 }
 

@@ -1,6 +1,7 @@
 //! 疑似重复: what a person should look at before two records of one body, or two certificates of it, come to be. Warnings
 //! only. What is alike is [`domain::NameShape`]'s rule; here it is asked within one file and of the registry.
 
+mod pairs;
 mod party;
 mod twins;
 
@@ -34,8 +35,8 @@ impl App {
             if due.is_empty() {
                 return Ok(made);
             }
-            let ids: Vec<BodyId> = due.iter().map(|(id, _)| *id).collect();
-            let of = |(id, name): &(BodyId, String)| domain::NameShape::of(name).keys().map(|key| (key, *id));
+            let ids: Vec<BodyId> = due.iter().map(|body| body.id).collect();
+            let of = |body: &Body| keys(body).map(|key| (key, body.id)).collect::<Vec<_>>();
             let keys = due.iter().flat_map(of).collect();
             let tx = self.db.begin(Urgency::Batch).await?;
             match store::alike::keep(&tx, &ids, keys).await {
@@ -74,6 +75,11 @@ impl App {
     }
 }
 
+/// The keys by which a body finds its like: those of its name, and that of its organisation code.
+fn keys(body: &Body) -> impl Iterator<Item = i64> {
+    domain::NameShape::of(&body.name).keys().into_iter().chain(domain::org_key(&body.sided()))
+}
+
 /// What the registry has that is like one certificate's body.
 fn of_registry(
     party: &Party,
@@ -89,7 +95,10 @@ fn of_registry(
         parent: body.parent_uscc,
     };
     let mut seen: Vec<BodyId> = Vec::new();
-    for body in party.keys.iter().filter_map(|key| by_key.get(key)).flatten() {
+    // What was merged with the body of this very code is no other one.
+    let found = || party.keys.iter().filter_map(|key| by_key.get(key)).flatten();
+    let mine = found().find(|body| party.is(body)).map(|body| body.stays());
+    for body in found().filter(|body| mine != Some(body.stays())) {
         // One name with two codes is told by the plan.
         if out.len() == MOST || seen.contains(&body.id) || body.name_key == party.name_key() {
             continue;

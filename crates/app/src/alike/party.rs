@@ -87,6 +87,19 @@ impl Party {
         name_key(&self.name)
     }
 
+    /// Whether a body of the registry is the one by its code, or by that of its legal person and its name.
+    pub(super) fn is(&self, body: &store::body::Body) -> bool {
+        match (self.own, self.parent) {
+            (Some(own), _) => body.own_uscc == Some(own),
+            (None, Some(parent)) => {
+                body.own_uscc.is_none()
+                    && body.parent_uscc == Some(parent)
+                    && body.name_key == self.name_key()
+            }
+            (None, None) => false,
+        }
+    }
+
     /// The codes that what stands for the code may be meant for.
     pub(super) fn slips(&self) -> Vec<Uscc> {
         self.mistyped.as_deref().map(uscc_slips).unwrap_or_default()

@@ -2,8 +2,8 @@
 
 use crate::{App, Result};
 use domain::{BodyId, Face, Uscc, name_key};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use store::Reader;
 use store::body::Body;
 
@@ -40,7 +40,7 @@ impl BodyKey {
     }
 
     /// Whether a stored body is the one.
-    fn is(&self, body: &Body) -> bool {
+    pub(crate) fn names(&self, body: &Body) -> bool {
         match self {
             BodyKey::Own(own) => body.own_uscc == Some(*own),
             BodyKey::Under(parent, name) => {
@@ -75,11 +75,52 @@ pub(crate) fn described(id: BodyId, face: &Face) -> Body {
         parent_name: face.parent.as_ref().map(|p| p.name.clone()).unwrap_or_default(),
         division: face.division,
         xpcc: face.xpcc,
+        merged_into: None,
     }
 }
 
+/// A stored body that a face names.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// The row that has the code or the name.
+    pub(crate) row: Body,
+    /// The body into which it was merged, if it was.
+    into: Option<Body>,
+}
+
+impl Known {
+    /// The body that stays: its certificates are those that are meant.
+    pub(crate) fn body(&self) -> &Body {
+        self.into.as_ref().unwrap_or(&self.row)
+    }
+
+    /// Whether it goes by this name, as the body that stays or as the one that was merged.
+    pub(crate) fn is_called(&self, key: &str) -> bool {
+        let called = |body: &Body| body.name_key == key || name_key(&body.other_name) == key;
+        called(&self.row) || self.into.as_ref().is_some_and(called)
+    }
+}
+
+/// Rows with the bodies into which they were merged; those that were not come first.
+async fn led(reader: Reader<'_>, rows: Vec<Body>) -> Result<Vec<Known>> {
+    let merged: Vec<i64> = rows.iter().filter_map(|row| row.merged_into).map(|id| id.0).collect();
+    let stay = if merged.is_empty() { Vec::new() } else { store::body::by_ids(reader, merged).await? };
+    let led = |row: Body| {
+        let into = stay.iter().find(|body| Some(body.id) == row.merged_into).cloned();
+        Known { row, into }
+    };
+    let mut known: Vec<Known> = rows.into_iter().map(led).collect();
+    if !stay.is_empty() {
+        known.sort_by_key(|it| it.into.is_some());
+    }
+    Ok(known)
+}
+
 /// The stored bodies of these faces, by key; and all bodies of the same names, for the warning about near-duplicates.
-pub(crate) async fn find(reader: Reader<'_>, faces: &[&Face]) -> Result<(HashMap<BodyKey, Body>, Vec<Body>)> {
+pub(crate) async fn find(
+    reader: Reader<'_>,
+    faces: &[&Face],
+) -> Result<(HashMap<BodyKey, Known>, Vec<Known>)> {
     let keys: Vec<BodyKey> = faces.iter().map(|f| BodyKey::of(f)).collect();
     let mut own = Vec::new();
     let mut legacy = Vec::new();
@@ -94,25 +135,29 @@ pub(crate) async fn find(reader: Reader<'_>, faces: &[&Face]) -> Result<(HashMap
     names.sort_unstable();
     names.dedup();
     let named = store::body::by_name_keys(reader, names).await?;
-    let mut all = named.clone();
+    let with_name: HashSet<BodyId> = named.iter().map(|body| body.id).collect();
+    let mut all = named;
     if !own.is_empty() {
         all.extend(store::body::by_own_usccs(reader, own).await?);
     }
     if !legacy.is_empty() {
         all.extend(store::body::by_org_codes(reader, legacy).await?);
     }
+    let all = led(reader, all).await?;
     let mut found = HashMap::new();
-    let mut by_key: HashMap<BodyKey, &Body> = HashMap::new();
-    for body in &all {
-        for key in keys_of(body) {
-            by_key.entry(key).or_insert(body);
+    let mut by_key: HashMap<BodyKey, &Known> = HashMap::new();
+    for known in &all {
+        for key in keys_of(&known.row) {
+            by_key.entry(key).or_insert(known);
         }
     }
     for key in keys {
-        if let Some(body) = by_key.get(&key).filter(|b| key.is(b)) {
-            found.insert(key, (*body).clone());
+        if let Some(known) = by_key.get(&key).filter(|known| key.names(&known.row)) {
+            found.insert(key, (*known).clone());
         }
     }
+    let mut named = all;
+    named.retain(|known| with_name.contains(&known.row.id));
     Ok((found, named))
 }
 
@@ -129,11 +174,35 @@ fn keys_of(body: &Body) -> Vec<BodyKey> {
     keys
 }
 
+/// The bodies of a chunk of faces.
+pub(super) struct Bodies {
+    /// Whose each face is: the body that stays.
+    pub(super) ids: HashMap<BodyKey, BodyId>,
+    /// Those of them that exist, with those that were merged into them and are named here.
+    pub(super) known: Vec<BodyId>,
+    /// Those to be inserted.
+    pub(super) fresh: Vec<Body>,
+}
+
+/// What a change does to the body of its certificate.
+pub(super) struct After {
+    /// The row that is set as the new face says; none where no row is known to be meant.
+    pub(super) row: Option<Body>,
+    /// Which row names whose certificate it is from then on: where that leads is known once it is held.
+    pub(super) at: BodyId,
+    /// All rows this was read from.
+    pub(super) known: Vec<BodyId>,
+}
+
 impl App {
     /// Bodies for the faces of one chunk: those that exist, and those to be inserted with fresh ids.
-    pub(super) async fn bodies(&self, faces: &[&Face]) -> Result<(HashMap<BodyKey, BodyId>, Vec<Body>)> {
+    pub(super) async fn bodies(&self, faces: &[&Face]) -> Result<Bodies> {
         let (found, _) = find((&self.db).into(), faces).await?;
-        let mut ids: HashMap<BodyKey, BodyId> = found.into_iter().map(|(key, body)| (key, body.id)).collect();
+        let mut known: Vec<BodyId> = found.values().flat_map(|it| [it.row.id, it.body().id]).collect();
+        known.sort_unstable();
+        known.dedup();
+        let mut ids: HashMap<BodyKey, BodyId> =
+            found.into_iter().map(|(key, known)| (key, known.body().id)).collect();
         let mut fresh = Vec::new();
         for face in faces {
             let key = BodyKey::of(face);
@@ -145,6 +214,22 @@ impl App {
         }
         // In one order for all: two who insert the same bodies at once wait for each other, never in a circle.
         fresh.sort_by_cached_key(|body| (body.own_uscc.map(|code| code.to_string()), body.name_key.clone()));
-        Ok((ids, fresh))
+        Ok(Bodies { ids, known, fresh })
+    }
+
+    /// The body after a change: the one the new face names; else the row that the old face named, with what the new one says
+    /// of it; else the present body. Where others were merged into that, a face that names none of them says nothing of it:
+    /// it would be renamed by a certificate that came to it under another name.
+    pub(super) async fn body_after(&self, of: BodyId, old: &Face, new: &Face) -> Result<After> {
+        let reader = (&self.db).into();
+        let (mut found, _) = find(reader, &[new, old]).await?;
+        let named = found.remove(&BodyKey::of(new));
+        let before = found.remove(&BodyKey::of(old)).filter(|it| it.body().id == of);
+        if let Some(known) = named.or(before) {
+            let (at, body) = (known.row.id, known.body().id);
+            return Ok(After { row: Some(described(at, new)), at, known: vec![at, body, of] });
+        }
+        let alone = store::body::merged_into(reader, vec![of.0]).await?.is_empty();
+        Ok(After { row: alone.then(|| described(of, new)), at: of, known: vec![of] })
     }
 }

@@ -4,7 +4,7 @@ mod populate;
 
 pub use populate::{Callers, Parcel, Populated, ReadyMade};
 
-use super::body::BodyKey;
+use super::body::{Bodies, BodyKey};
 use super::rows::STEP;
 use super::{Purpose, Ready, Writing, Written, persons, record_id, record_lines, records, taken_over};
 use crate::excerpts::packed;
@@ -56,6 +56,8 @@ pub(crate) struct Prepared {
     now: Instant,
     /// How many certificates each body held when it was judged.
     judged_by: Vec<(BodyId, u32)>,
+    /// The bodies that exist, which must not be merged meanwhile.
+    known: Vec<BodyId>,
     bodies: Vec<Body>,
     heads: Vec<Head>,
     editions: Vec<Edition>,
@@ -74,10 +76,18 @@ impl Prepared {
     /// # Errors
     /// A number taken meanwhile is refused with what to do, [`store::StoreError::Conflict`] if a body was given a
     /// certificate since it was judged; nothing of the chunk is then written.
-    pub(crate) async fn write(self, db: &Db) -> Result<(Vec<Written>, Duration)> {
-        let purpose = &self.purpose;
-        let tx = db.begin(purpose.urgency).await?;
+    pub(crate) async fn write(mut self, db: &Db) -> Result<(Vec<Written>, Duration)> {
+        let tx = db.begin(self.purpose.urgency).await?;
         let began = std::time::Instant::now();
+        let merged = store::body::hold(&tx, &self.known).await?;
+        if self.judged_by.iter().any(|(body, _)| merged.contains_key(body)) {
+            return Err(store::StoreError::Conflict.into());
+        }
+        // A body that was merged since it was looked up: what comes to it goes to the one that stays.
+        for head in self.heads.iter_mut().filter(|_| !merged.is_empty()) {
+            head.body = merged.get(&head.body).copied().unwrap_or(head.body);
+        }
+        let purpose = &self.purpose;
         store::body::still_hold(&tx, &self.judged_by).await?;
         store::body::insert(&tx, &self.bodies, self.now).await?;
         store::certificate::insert(&tx, &self.heads).await.map_err(taken)?;
@@ -122,7 +132,7 @@ impl App {
     ) -> Result<Prepared> {
         let contents: Vec<&Content> = chunk.iter().map(|r| &r.draft.content).collect();
         let faces: Vec<_> = contents.iter().map(|c| &c.face).collect();
-        let (ids, bodies) = self.bodies(&faces).await?;
+        let Bodies { ids, known, fresh: bodies } = self.bodies(&faces).await?;
         let first = self.ids("certificate", chunk.len() as u64).await?;
         let people = self.people(chunk.iter().map(|r| &r.draft)).await?;
         let fresh = chunk
@@ -166,6 +176,7 @@ impl App {
             purpose,
             now,
             judged_by,
+            known,
             bodies,
             heads,
             editions,

@@ -154,13 +154,13 @@ impl App {
             .ok_or_else(|| AppError::Fault(format!("证书{}没有当前版本", head.id)))?
             .face;
         let same_contact = old_face.contact == ready.draft.content.face.contact;
-        let content = merged(&ready.draft, &old.clone().content(old_face));
+        let content = merged(&ready.draft, &old.clone().content(old_face.clone()));
         let number = head.number.clone();
         let edition = head.edition + 1;
         let now = self.now();
         let hashes =
             self.items(&[&content], &mut writing.items, purpose.urgency).await?.pop().unwrap_or_default();
-        let body = self.body_after(head, &content).await?;
+        let after = self.body_after(head.body, &old_face, &content.face).await?;
         let mut claims = self.people(std::iter::once(&ready.draft)).await?.pop().unwrap_or_default();
         if let (Some(claim), Some(known)) = (&mut claims.contact, head.contact.filter(|_| same_contact)) {
             claim.id = known;
@@ -189,11 +189,15 @@ impl App {
         };
         let records = records(ctx, std::iter::once((ready.sent.as_ref(), &written)), Done::Changed, now)?;
         let tx = self.db.begin(purpose.urgency).await?;
+        let merged = store::body::hold(&tx, &after.known).await?;
+        if let Some(row) = &after.row {
+            store::body::update(&tx, row).await?;
+        }
+        let body = merged.get(&after.at).copied().unwrap_or(after.at);
         // The head first: of two who change one certificate, the slower one learns it here, before it writes a row.
-        store::body::update(&tx, &body).await?;
         let contact = claims.contact.as_ref().map(|claim| claim.id).or(head.contact);
         let print_due = content.face.kinds.iter().any(Kind::reprints);
-        let to = Advance { from: head.edition, body: body.id, contact, face: &content.face, print_due };
+        let to = Advance { from: head.edition, body, contact, face: &content.face, print_due };
         store::certificate::advance(&tx, head.id, &to).await?;
         let next = Next { id: head.id, edition, content: &content, hashes: &hashes, items: &writing.items };
         self.write_rows(&tx, next, old, &mut claims, &numbered).await?;
@@ -205,13 +209,6 @@ impl App {
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
         Ok(written)
-    }
-
-    /// The body after a change: the one the new face names, or the present one with what the face says of it.
-    async fn body_after(&self, head: &Head, content: &Content) -> Result<store::body::Body> {
-        let (found, _) = body::find((&self.db).into(), &[&content.face]).await?;
-        let id = found.into_values().next().map_or(head.body, |b| b.id);
-        Ok(body::described(id, &content.face))
     }
 
     /// Ends and begins interval rows. Afterwards the claims say whose each row is.

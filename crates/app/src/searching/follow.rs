@@ -27,12 +27,18 @@ impl App {
                 *certificates.entry(id).or_default() |= it.rows || index.edition_of(id).is_none();
             }
         }
-        let changes = self.changes_of(certificates).await?;
+        // What was moved by a merge has events of its own; the body is told with other codes all the same.
+        let bodies = happened.iter().filter_map(|it| it.body).collect();
+        let changes = self.changes_of(certificates, bodies).await?;
         Ok(Some((index.follow(changes, as_of(last)), happened.len() == STEP as usize)))
     }
 
-    async fn changes_of(&self, certificates: BTreeMap<CertificateId, bool>) -> Result<Changes> {
-        if certificates.is_empty() {
+    async fn changes_of(
+        &self,
+        certificates: BTreeMap<CertificateId, bool>,
+        mut bodies: BTreeSet<BodyId>,
+    ) -> Result<Changes> {
+        if certificates.is_empty() && bodies.is_empty() {
             return Ok(Changes::default());
         }
         let reader = (&self.near).into();
@@ -49,7 +55,7 @@ impl App {
             let its = rows.remove(&entry.id);
             (entry, its)
         });
-        let bodies: BTreeSet<BodyId> = heads.iter().map(|head| head.body).collect();
+        bodies.extend(heads.iter().map(|head| head.body));
         let ids = || bodies.iter().map(|id| id.0).collect();
         let mut known: HashMap<BodyId, Known> = HashMap::new();
         for named in store::feed::names_of(reader, ids()).await? {
@@ -57,6 +63,9 @@ impl App {
         }
         for (body, authority, concern) in store::kin::told(reader, ids()).await? {
             known.entry(body).or_default().told.push((authority, concern));
+        }
+        for row in store::body::merged_into(reader, ids()).await? {
+            known.entry(row.stays()).or_default().take_merged(row);
         }
         let mut entries = Vec::with_capacity(bodies.len());
         for body in store::body::by_ids(reader, ids()).await? {

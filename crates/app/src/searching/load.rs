@@ -23,6 +23,8 @@ pub(super) struct Known {
     names: Vec<String>,
     /// Who was told of acts against its certificates.
     pub(super) told: Vec<(AuthorityId, Concern)>,
+    /// What was merged into it is found by its codes as well; they stand with the former names.
+    codes: Vec<String>,
 }
 
 impl Known {
@@ -36,6 +38,17 @@ impl Known {
                 self.names.push(name);
             }
         }
+    }
+
+    /// Takes a body in that was merged into it.
+    pub(super) fn take_merged(&mut self, row: Body) {
+        for name in [row.name, row.other_name] {
+            if !name.is_empty() && !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+        self.codes.extend([row.own_uscc, row.parent_uscc].into_iter().flatten().map(|code| code.to_string()));
+        self.codes.extend(row.org_code);
     }
 }
 
@@ -91,8 +104,15 @@ impl App {
         while let Some((body, authority, concern)) = told.next().await? {
             known.entry(body).or_default().told.push((authority, concern));
         }
+        let mut merged = store::feed::merged(&self.near);
+        while let Some(body) = merged.next().await? {
+            known.entry(body.stays()).or_default().take_merged(body);
+        }
         let mut bodies = store::feed::bodies(&self.near);
         while let Some(body) = bodies.next().await? {
+            if body.merged_into.is_some() {
+                continue;
+            }
             let known = known.remove(&body.id).unwrap_or_default();
             loader.body(self.body_entry(body, known));
         }
@@ -151,6 +171,7 @@ impl App {
     pub(super) fn body_entry(&self, body: Body, known: Known) -> BodyEntry {
         let mut former_names = known.names;
         former_names.retain(|name| *name != body.name && *name != body.other_name);
+        former_names.extend(known.codes);
         BodyEntry {
             id: body.id,
             division_name: body.division.map(|it| self.tables().division_name(it)).unwrap_or_default(),

@@ -13,6 +13,7 @@ mod import;
 mod inbox;
 mod interface;
 mod link;
+mod merge;
 mod persons;
 mod search;
 mod signing;

@@ -32,6 +32,7 @@ mod password;
 mod print;
 mod qr;
 mod restored;
+mod search;
 mod serve;
 mod session;
 mod settings;
@@ -117,6 +118,9 @@ enum Command {
     /// 监管清单：写成表格文件
     Worklist(worklist::WorklistCommand),
     /// 机构：在全国的全部证书
+    /// 查询：机构、证书、检测能力、仪器设备、人员，按词语和条件
+    Search(search::Search),
+    /// 机构：在全国的全部证书；疑似重复、合并
     Body(body::Body),
     /// 办理记录
     Log(log::Log),
@@ -238,6 +242,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Desk(args) => args.run(session).await,
         Command::Inbox(args) => args.run(session).await,
         Command::Worklist(args) => args.run(session).await,
+        Command::Search(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,

@@ -107,6 +107,7 @@ fn tone(kind: EventKind) -> Tone {
     match kind {
         EventKind::Resume | EventKind::Lift => Tone::Good,
         EventKind::Suspend => Tone::Warn,
+        EventKind::BodyMove => Tone::Neutral,
         _ => Tone::Bad,
     }
 }

@@ -47,6 +47,10 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("key", Tone::Good, "签名密钥已登记，立即可用。"),
     ("key_ended", Tone::Good, "签名密钥已停用，用它签名的请求立即被拒绝。"),
     ("resent", Tone::Good, "已排入发送，稍后刷新本页查看结果。"),
+    ("merged", Tone::Good, "已合并：两家的证书都在这里，原来的名称和代码都指这家机构。"),
+    ("split", Tone::Good, "已撤销合并：随合并移来的证书已回到原机构名下。"),
+    ("apart", Tone::Good, "已记下：这两家不是重复机构，本机关的列表中不再列出。"),
+    ("apart_end", Tone::Good, "已撤销：这两家如仍相近，会重新列出。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];
 

@@ -273,8 +273,22 @@ impl Asked {
     }
 }
 
+/// The word of a dimension in the address and in JSON.
+pub fn key(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Province => "province",
+        Dimension::City => "city",
+        Dimension::Authority => "authority",
+        Dimension::Domain => "domain",
+        Dimension::Industry => "industry",
+        Dimension::Status => "status",
+        Dimension::Year => "year",
+        Dimension::Within => "within",
+    }
+}
+
 /// The value of a word in the address.
-fn read(dimension: Dimension, word: &str) -> Option<u16> {
+pub fn read(dimension: Dimension, word: &str) -> Option<u16> {
     match dimension {
         Dimension::Status => {
             let at = VerdictWord::ALL.iter().position(|it| it.key() == word)?;

@@ -4,5 +4,5 @@
 mod asked;
 mod view;
 
-pub use asked::{Asked, Tab};
-pub use view::{ResultView, Results};
+pub use asked::{Asked, Tab, key, read, word};
+pub use view::{ResultView, Results, label};

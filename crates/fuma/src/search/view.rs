@@ -286,7 +286,7 @@ impl Results<'_> {
     }
 
     /// What a value is called.
-    fn label(&self, dimension: Dimension, value: u16) -> String {
+    pub fn label(&self, dimension: Dimension, value: u16) -> String {
         let key = word(dimension, value);
         let tables = self.tables;
         let division =
@@ -398,7 +398,8 @@ fn total(tab: Tab, answer: &app::Answer) -> String {
     }
 }
 
-fn label(dimension: Dimension) -> &'static str {
+/// What a dimension is called.
+pub fn label(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Province => "省份",
         Dimension::City => "城市",

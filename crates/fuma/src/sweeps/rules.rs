@@ -91,6 +91,8 @@ const fn post(
 }
 
 const READ: Ask = May(CertificateRead, Ours);
+/// Two bodies of which something is said.
+const PAIR: &[(&str, &str)] = &[("a", "{gone}"), ("b", "{stays}")];
 
 /// Every route under `/office` but signing in.
 pub const OFFICE: &[Rule] = &[
@@ -149,6 +151,25 @@ pub const OFFICE: &[Rule] = &[
     get("/office/bodies", &[]),
     get_with("/office/bodies", &[("uscc", "91610113YL00000125")], &[See(Part::Face)]),
     get("/office/bodies/{id}", &[See(Part::Face)]),
+    get("/office/bodies/duplicates", &[May(PairRead, Own)]),
+    post("/office/bodies/apart", PAIR, &[May(BodyApart, Own), See(Part::Face)]),
+    post("/office/bodies/apart/end", PAIR, &[May(BodyApart, Own), See(Part::Face)]),
+    get_with(
+        "/office/bodies/merge",
+        &[("gone", "{gone}"), ("stays", "{stays}")],
+        &[May(BodyMerge, Own), See(Part::Face)],
+    ),
+    post(
+        "/office/bodies/merge",
+        &[("gone", "{gone}"), ("stays", "{stays}"), ("reason", "样张"), ("confirm", "1")],
+        &[May(BodyMerge, Own), See(Part::Face)],
+    ),
+    get("/office/bodies/{id}/split", &[May(BodyMerge, Own), See(Part::Face)]),
+    post(
+        "/office/bodies/{id}/split",
+        &[("reason", "样张"), ("confirm", "1")],
+        &[May(BodyMerge, Own), See(Part::Face)],
+    ),
     get("/office/certificates/{id}/act", &[READ]),
     post(
         "/office/certificates/{id}/act",

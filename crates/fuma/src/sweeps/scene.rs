@@ -12,6 +12,8 @@ pub struct Scene {
     pub town: Town,
     certificate: i64,
     body: i64,
+    /// Two bodies of the province, for what makes them one or two.
+    pair: [domain::BodyId; 2],
     person: String,
     file: String,
     job: i64,
@@ -57,7 +59,18 @@ impl Scene {
         let job = job.unwrap_or_else(|| panic!("no job was queued"));
         while town.app.work_once().await.unwrap() {}
         let hook = hook(&town).await;
-        Scene { town, certificate, body, person, file, job, link, hook, fresh: 0 }
+        Scene {
+            town,
+            certificate,
+            body,
+            pair: [domain::BodyId(0); 2],
+            person,
+            file,
+            job,
+            link,
+            hook,
+            fresh: 0,
+        }
     }
 
     /// The address of a route, its holes filled with things of the scene; some are made for it.
@@ -69,7 +82,8 @@ impl Scene {
             _ if path.starts_with("/office/accounts/") => self.account(path).await,
             _ if path.starts_with("/office/clients/") => self.client().await,
             _ if path.starts_with("/office/hooks/") => self.hook.id,
-            _ if path.starts_with("/office/bodies/") => self.body,
+            "/office/bodies/{id}" => self.body,
+            _ if path.starts_with("/office/bodies/") => self.pair(path).await,
             _ => self.certificate,
         };
         let key = if path.contains("{key}") { self.signing_key(id).await } else { String::new() };
@@ -94,6 +108,8 @@ impl Scene {
                 .replace("{link}", &self.link)
                 .replace("{client}", &self.hook.client.to_string())
                 .replace("{delivery}", &self.hook.delivery)
+                .replace("{gone}", &self.pair[0].to_string())
+                .replace("{stays}", &self.pair[1].to_string())
                 .replace("{n}", &self.fresh.to_string())
         };
         form.iter().map(|(name, value)| (*name, fill(value))).collect()
@@ -125,6 +141,27 @@ impl Scene {
             Form::default()
         };
         self.town.app.create_draft(&ctx, &form).await.unwrap().0
+    }
+
+    /// Two new bodies: of which it was said that they are two where that is taken back, merged where that is undone.
+    async fn pair(&mut self, path: &str) -> i64 {
+        let ctx = self.town.ctx(OFFICER).await;
+        let mut made = Vec::new();
+        for n in [10_000, 20_000] {
+            let written = self.town.app.assign_form(&ctx, &ready_form(self.fresh + n)).await.unwrap();
+            made.push(self.town.app.certificate(&ctx, written.certificate).await.unwrap().body.id);
+        }
+        self.pair = [made[0], made[1]];
+        let [gone, stays] = self.pair;
+        if path.ends_with("/end") {
+            self.town.app.say_apart(&ctx, gone, stays).await.unwrap();
+        }
+        if path.ends_with("/split") {
+            let why = app::MergeReason { document: String::new(), reason: "样张".into() };
+            let ask = app::MergeAsk { gone, stays, why, typed: String::new(), seen: None };
+            self.town.app.merge_bodies(&self.town.ctx(Caller::ProvincialAdmin).await, &ask).await.unwrap();
+        }
+        gone.0
     }
 
     /// A system with one secret.

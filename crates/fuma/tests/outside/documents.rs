@@ -90,6 +90,24 @@ fn of_a_certificate(asked: &mut Asked, number: &str) {
     asked.ok("", "verify", &[number]);
 }
 
+/// Two bodies that are said to be two, made one, and two again.
+fn of_bodies(asked: &mut Asked) {
+    let nation = "guojia";
+    let found = asked.ok(nation, "search", &["--limit", "2"]);
+    let (gone, stays) = (text(&found, "/hits/0/body"), text(&found, "/hits/1/body"));
+    asked.ok(nation, "body apart", &[&gone, &stays]);
+    asked.ok(nation, "body apart", &[&gone, &stays, "--undo"]);
+    let checked = asked.ok(nation, "body merge", &[&gone, "--into", &stays, "--check"]);
+    let code = text(&checked, "/code");
+    let why = ["--reason", "样张", "--yes"];
+    let merge = [&gone, "--into", &stays, "--code", &code];
+    let merged = asked.ok(nation, "body merge", &[&merge[..], &why].concat());
+    assert_eq!(text(&merged, "/body"), stays);
+    asked.ok(nation, "body split", &[&gone, "--check"]);
+    let split = asked.ok(nation, "body split", &[&[gone.as_str()], &why[..]].concat());
+    assert_eq!(merged["moved"], split["moved"], "what came goes back");
+}
+
 /// The shape of the form, with nothing in it.
 fn empty_form(asked: &Asked, kind: &str) -> String {
     let form = serde_json::json!({ "certificate": { "kind": kind } });
@@ -279,8 +297,11 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 21] = [
+const PLAIN: [(&str, &str, &[&str]); 24] = [
     ("shaanxi", "desk", &[]),
+    ("shaanxi", "search", &["示例", "--facets", "--limit", "3"]),
+    ("shaanxi", "body duplicates", &["--limit", "3"]),
+    ("shaanxi", "body duplicates", &["--apart"]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
     ("shaanxi", "worklist coverage", &["--out", "coverage.csv"]),
@@ -320,6 +341,7 @@ fn every_command_tells_one_document_with_json() {
     let listed = asked.ok("shaanxi", "certificate list", &["--status", "有效"]);
     assert!(listed["certificates"].as_array().is_some_and(|all| !all.is_empty()));
     of_a_certificate(&mut asked, &number);
+    of_bodies(&mut asked);
     of_forms(&mut asked, &number);
     of_prints(&mut asked, &number);
     let act = ["--act", "注销", "--document", "陕示注〔2026〕1号", "--reason", "样张", "--check"];

@@ -3,7 +3,7 @@ use std::fmt::Debug;
 
 use domain::{
     AccountId, Authority, AuthorityCode, BatchId, BodyId, CertificateId, Concern, Content, Day, Level,
-    Object, PersonId, Status, StatusWord,
+    Object, PairGround, PersonId, Status, StatusWord,
 };
 use store::{
     Db, Urgency, alike, body,
@@ -14,7 +14,9 @@ use store::{
     excerpt::{self, Packed},
     feed, figures, ids,
     inbox::{self, Which},
-    item, kin, meta, personal, refusal,
+    item, kin, merge, meta,
+    pair::{self, Apart, Pair},
+    personal, refusal,
     tables::{self, CodeKind},
     worklist,
 };
@@ -53,6 +55,7 @@ pub async fn everything(db: &Db) -> String {
     feeds(db, &mut log).await;
     events(db, &mut log).await;
     rows(db, &mut log).await;
+    merges(db, &mut log).await;
     log.0
 }
 
@@ -162,6 +165,34 @@ async fn bodies(db: &Db, log: &mut Log) {
     log.add("sites", kin::sites(db.into(), BodyId(1), day(0)).await.unwrap());
     log.add("periods", kin::periods(db.into(), BodyId(1)).await.unwrap());
     log.add("places", kin::places(db.into(), vec![1, 2, 3], day(0)).await.unwrap());
+}
+
+/// Pairs, and a merge that is undone: what was written before stands again.
+async fn merges(db: &Db, log: &mut Log) {
+    let (one, two) = (BodyId(1), BodyId(2));
+    log.add("due pairs", pair::due(db.into(), 9).await.unwrap());
+    let both = Pair::of(PairGround::SameName, one, two);
+    write(db, async |tx| {
+        alike::keep(tx, &[two], vec![(7, two)]).await?;
+        pair::keep(tx, &[two], &[(both, vec![String::new()])]).await
+    })
+    .await;
+    log.add("pairs", pair::list(db.into(), ("", OURS), None, 9).await.unwrap());
+    let said = Apart { low: one, high: two, at: at(0), by: AccountId(1) };
+    log.add("said", write(db, async |tx| pair::say_apart(tx, OURS, &said).await).await);
+    log.add("apart", pair::apart(db.into(), OURS, None, 9).await.unwrap());
+    log.add("unsaid", write(db, async |tx| pair::unsay_apart(tx, OURS, (one, two)).await).await);
+    log.add("held", pair::held(db.into(), vec![1, 2]).await.unwrap().get(&two));
+    let merged = write(db, async |tx| {
+        body::hold(tx, &[one, two]).await?;
+        merge::merge(tx, two, one).await
+    });
+    log.add("moved", merged.await);
+    log.add("merged", body::merged_into(db.into(), vec![1]).await.unwrap());
+    log.add("fed merged", all(feed::merged(db)).await);
+    log.add("first", merge::merged_first(db.into(), two).await.unwrap());
+    log.add("under", merge::merged_under(db.into(), two, one).await.unwrap());
+    log.add("back", write(db, async |tx| merge::split(tx, (two, &[]), one, vec![2]).await).await);
 }
 
 async fn heads(db: &Db, log: &mut Log) {

@@ -19,6 +19,8 @@ mod inbox;
 mod items;
 mod kin;
 mod lists;
+mod merges;
+mod pairs;
 mod plans;
 mod refusals;
 mod registry;

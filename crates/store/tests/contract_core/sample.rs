@@ -56,6 +56,7 @@ pub fn body(n: u32) -> Body {
         parent_name: String::new(),
         division: Division::parse("610113"),
         xpcc: n.is_multiple_of(2),
+        merged_into: None,
     }
 }
 

@@ -258,6 +258,7 @@ impl<'a> Filling<'a> {
             purpose: purpose(AuthorityId(0)),
             now: self.now,
             judged_by: Vec::new(),
+            known: Vec::new(),
             bodies: Vec::new(),
             heads: Vec::new(),
             editions: Vec::new(),

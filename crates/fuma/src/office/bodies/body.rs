@@ -5,13 +5,14 @@ use super::href;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates;
+use crate::office::said::Said;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
-use app::stored::{Card, Head};
+use app::stored::{Body, Card, Head};
 use app::{AppError, BodyView, Found, Kin, MOST_FOUND, Place};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
-use domain::{BodyId, CertificateId, Ground, StatusWord, Verdict, VerdictWord, group_digits};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::{Action, BodyId, CertificateId, Ground, StatusWord, Verdict, VerdictWord, group_digits};
 use serde::Deserialize;
 
 /// What the address asks for.
@@ -19,6 +20,7 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Asked {
     q: String,
+    said: String,
 }
 
 #[derive(Template)]
@@ -39,6 +41,17 @@ struct BodyPage {
     kin: Vec<KinRow>,
     more_kin: usize,
     periods: Vec<PeriodRow>,
+    merged: Vec<MergedRow>,
+    /// Where it is merged with another one; empty for who may not.
+    merge: String,
+}
+
+/// A body that was merged into this one.
+struct MergedRow {
+    name: String,
+    code: String,
+    /// Where that is undone; empty for who may not.
+    split: String,
 }
 
 /// A certificate as a link with its word.
@@ -113,10 +126,18 @@ pub async fn body(
     let id = id.parse().map(BodyId).map_err(|_| AppError::NotFound)?;
     let q: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(60).collect();
     let view = web.app.body(&officer.ctx, id, &q).await?;
+    // One that was merged leads to the page of the one that stays.
+    if view.body.id != id {
+        return Ok(Redirect::to(&href(view.body.id)).into_response());
+    }
     let words = Words { web: &web, view: &view };
+    let may_merge = officer.can(Action::BodyMerge);
+    let (tone, said) = Said { said: asked.said }.words();
     let crumb = Crumb { label: "机构页".into(), href: href(id) };
     Ok(page(&BodyPage {
-        shell: officer.shell(&view.body.name, Menu::Bodies, vec![crumb]),
+        shell: officer.shell_saying(&view.body.name, Menu::Bodies, vec![crumb], tone, said),
+        merged: words.merged(may_merge),
+        merge: if may_merge { format!("/office/bodies/merge?stays={id}") } else { String::new() },
         id: id.0,
         why: view.ground.label(),
         whole: view.ground != Ground::Family,
@@ -150,26 +171,19 @@ impl Words<'_> {
 
     /// Who it is; the address is what the certificate that began last says.
     fn facts(&self) -> Vec<FactView> {
-        let (body, tables) = (&self.view.body, self.web.app.tables());
-        let fact = |label: &str, value: String| FactView { label: label.to_owned(), value };
-        let code = |uscc: Option<domain::Uscc>| uscc.map(|uscc| uscc.to_string()).unwrap_or_default();
-        let division = body.division.map(|d| format!("{} {}", d.as_str(), tables.division_name(d)));
         let face = self.view.certificates.first().map(|card| &card.face);
-        let mut facts = vec![
-            fact("机构名称", body.name.clone()),
-            fact("其他名称", body.other_name.clone()),
-            fact("统一社会信用代码", code(body.own_uscc)),
-            fact("组织机构代码", body.org_code.clone().unwrap_or_default()),
-            fact("所属法人单位", body.parent_name.clone()),
-            fact("所属法人代码", code(body.parent_uscc)),
-            fact("地址", face.map(|face| face.address.clone()).unwrap_or_default()),
-            fact("行政区划", division.unwrap_or_default()),
-        ];
-        if body.xpcc {
-            facts.push(fact("兵团", "是".into()));
-        }
-        facts.retain(|fact| !fact.value.is_empty());
-        facts
+        let address = face.map(|face| face.address.clone()).unwrap_or_default();
+        super::facts(&self.view.body, address, &self.web.app.tables())
+    }
+
+    /// What was merged into it, under which name and code.
+    fn merged(&self, may_merge: bool) -> Vec<MergedRow> {
+        let row = |body: &Body| MergedRow {
+            name: body.name.clone(),
+            code: super::duplicates::code(body),
+            split: if may_merge { format!("{}/split", href(body.id)) } else { String::new() },
+        };
+        self.view.merged.iter().map(row).collect()
     }
 
     fn chart(&self) -> Option<Chart> {

@@ -68,7 +68,7 @@ async fn a_code_leads_to_its_body_or_to_those_of_its_legal_person() {
     let several = town.get(Caller::Viewer, "/office/bodies?uscc=91610113YL00000125").await;
     let several = several.holds(&["示例检测有限公司上海分中心", "本机关颁发的证书", "共 2 家"]);
     keep("office", "bodies_found", &several);
-    town.get(Caller::Viewer, "/office/bodies?uscc=123").await.holds(&["请改正后再查询"]);
+    town.get(Caller::Viewer, "/office/bodies?uscc=91610113YL00000126").await.holds(&["请改正后再查询"]);
 }
 
 #[tokio::test]

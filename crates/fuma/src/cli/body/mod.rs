@@ -1,20 +1,25 @@
-//! `fuma body`: a body with all its certificates in the country.
+//! `fuma body`: a body with all its certificates in the country; bodies that may be one, and what makes them one.
+
+mod pairs;
 
 use super::shown::{linked, table};
 use super::{As, End, Session};
-use anyhow::Result;
-use app::{App, BodyView};
+use anyhow::{Context, Result};
+use app::{App, BodyView, Ctx};
 use domain::{Uscc, Verdict};
 use serde_json::{Value, json};
 
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma body --as shaanxi 91610113YL00000125\n　　fuma body --as shaanxi 91610113YL00000125 --find 总磷"
+    after_help = "例：fuma body --as shaanxi 91610113YL00000125\n　　fuma body --as shaanxi 91610113YL00000125 --find 总磷\n　　fuma body --as shaanxi 示例检测\n　　fuma body duplicates --as shaanxi-admin\n　　fuma body merge --as shaanxi-admin 12 --into 7 --reason 两次录入 --check"
 )]
 pub struct Body {
-    /// 统一社会信用代码：机构自己的，或其所属法人单位的
-    uscc: Uscc,
+    /// 统一社会信用代码（机构自己的，或其所属法人单位的），或机构名称
+    #[arg(value_name = "代码或名称")]
+    which: Option<String>,
+    #[command(subcommand)]
+    action: Option<pairs::Do>,
     /// 在有效证书的检测能力中查找
     #[arg(long, value_name = "词", default_value = "")]
     find: String,
@@ -66,6 +71,12 @@ fn document(app: &App, view: &BodyView) -> Value {
         "parent_name": body.parent_name,
         "parent_uscc": body.parent_uscc,
         "why": view.ground.label(),
+        "merged": view.merged.iter().map(|body| json!({
+            "body": body.id,
+            "name": body.name,
+            "uscc": body.own_uscc,
+            "parent_uscc": body.parent_uscc,
+        })).collect::<Vec<_>>(),
         "valid": view.valid().count(),
         "capabilities": view.capabilities(),
         "certificates": certificates.collect::<Vec<_>>(),
@@ -87,6 +98,7 @@ fn words(app: &App, view: &BodyView) -> String {
         ]
     };
     let certificates = table(&["证书编号", "发证机关", "今天", "有效期"], view.certificates.iter().map(row));
+    let merged = view.merged.iter().map(|it| format!("已并入　{}（内部编号 {}）", it.name, it.id));
     let kin = view.kin.iter().map(|it| format!("{}　{}", it.relation.label(), it.body.name));
     let found = view.found.as_ref().map(|found| format!("查到检测能力 {} 行", found.total));
     let mut lines = vec![
@@ -95,15 +107,21 @@ fn words(app: &App, view: &BodyView) -> String {
         format!("今天有效 {} 张，检测能力 {} 行", view.valid().count(), view.capabilities()),
         certificates,
     ];
-    lines.extend(kin.chain(found));
+    lines.extend(merged.chain(kin).chain(found));
     lines.join("\n")
 }
 
 impl Body {
     pub async fn run(self, session: Session) -> Result<End> {
         let (app, ctx) = session.enter(&self.who).await?;
+        if let Some(action) = self.action {
+            return action.run(&session, &app, &ctx).await;
+        }
+        let which =
+            self.which.context("请给出统一社会信用代码或机构名称，如 fuma body --as 账号 示例检测")?;
+        let Ok(uscc) = Uscc::parse(&which) else { return named(&session, &app, &ctx, &which).await };
         let mut views = Vec::new();
-        for (body, _) in app.bodies_of(&ctx, self.uscc).await? {
+        for (body, _) in app.bodies_of(&ctx, uscc).await? {
             views.push(app.body(&ctx, body.id, &self.find).await?);
         }
         let bodies: Vec<Value> = views.iter().map(|view| document(&app, view)).collect();
@@ -112,4 +130,32 @@ impl Body {
         })?;
         Ok(End::Ok)
     }
+}
+
+/// Bodies by name: which they are, so that one is asked for by its code.
+async fn named(session: &Session, app: &App, ctx: &Ctx, text: &str) -> Result<End> {
+    let found = app.bodies_named(ctx, text).await?;
+    let bodies: Vec<Value> = found
+        .bodies
+        .iter()
+        .map(|(body, ground)| {
+            json!({
+                "body": body.id,
+                "name": body.name,
+                "uscc": body.own_uscc,
+                "parent_name": body.parent_name,
+                "parent_uscc": body.parent_uscc,
+                "why": ground.label(),
+            })
+        })
+        .collect();
+    let rows = found.bodies.iter().map(|(body, ground)| {
+        let code = crate::office::bodies::duplicates::code(body);
+        vec![body.id.to_string(), body.name.clone(), code, ground.label().to_owned()]
+    });
+    session.tell(&json!({ "bodies": bodies }), || match found.bodies.is_empty() {
+        true => "没有找到叫这个名称的机构；名称中的词用 fuma search 查找".to_owned(),
+        false => table(&["内部编号", "机构", "代码", "可以查看的原因"], rows),
+    })?;
+    Ok(End::Ok)
 }
