@@ -153,6 +153,7 @@ fn of_imports(asked: &mut Asked) {
     asked.ok(officer, "batch annul", &[&id, "--reason", "样张", "--yes"]);
     let folder = asked.at("导出");
     asked.ok(officer, "export", &["--out", &folder]);
+    asked.ok(officer, "worklist", &["coverage", "--out", &asked.at("清单.xlsx")]);
 }
 
 /// Paper: a job, its record, its file; a test page.
@@ -297,14 +298,13 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 24] = [
+const PLAIN: [(&str, &str, &[&str]); 23] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "search", &["示例", "--facets", "--limit", "3"]),
     ("shaanxi", "body duplicates", &["--limit", "3"]),
     ("shaanxi", "body duplicates", &["--apart"]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
-    ("shaanxi", "worklist coverage", &["--out", "coverage.csv"]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
     ("shaanxi", "settings show", &[]),
