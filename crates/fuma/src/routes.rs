@@ -61,6 +61,7 @@ fn office_routes() -> Router<Web> {
         .route("/office/sign-out", post(office::session::sign_out))
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
         .merge(making_routes())
+        .merge(admission_routes())
         .merge(hook_routes())
         .merge(printing_routes())
 }
@@ -89,6 +90,19 @@ fn making_routes() -> Router<Web> {
         .route("/office/changes", get(changes::find))
         .route("/office/changes/new", get(changes::start))
         .route("/office/changes/{id}", post(changes::begin))
+}
+
+/// 许可核查, and the refusals that bear on it.
+fn admission_routes() -> Router<Web> {
+    use office::admission::{draft, find};
+    use office::refusals::{list, one};
+    Router::new()
+        .route("/office/admission", get(find::find))
+        .route("/office/admission/sheet.pdf", post(find::sheet))
+        .route("/office/drafts/{id}/admission", get(draft::show))
+        .route("/office/drafts/{id}/admission.pdf", post(draft::sheet))
+        .route("/office/refusals", get(list::list).post(list::record))
+        .route("/office/refusals/{id}", get(one::one).post(one::take_back))
 }
 
 /// 通知: addresses that are told what happens.

@@ -40,10 +40,14 @@ const TEXT: f32 = LEFT + 8.0 * MM;
 /// Where that of a finding stands: right of its number.
 const FINDING: f32 = LEFT + 15.0 * MM;
 /// Upper edge of what a page holds, and its lower one.
-const TOP: f32 = 24.0 * MM;
-const BOTTOM: f32 = 278.0 * MM;
+const TOP: f32 = 20.0 * MM;
+const BOTTOM: f32 = 281.0 * MM;
 const GREY: Color = [0x55; 3];
 const RULE: Color = [0xbb; 3];
+/// Characters of a name in the head of a further page.
+const NAMED: usize = 36;
+/// Parts before the signature that go with it: nobody signs an empty page.
+const WITH_SIGNATURE: usize = 8;
 /// What the sheet is, and what it is not.
 const NOTE: &str = "本单按核查时登记库中的全国登记内容生成，只提示需要核实的事项，不代替审查和决定；只凭姓名、名称或者地址相同的，须人工核实。";
 
@@ -61,12 +65,19 @@ pub fn check_sheet(sheet: &CheckSheet, output: &Output, fonts: &FontSet) -> Resu
     flow.texts().try_for_each(|text| check_text(text, fonts))?;
     let pages = paged(&flow.parts);
     let mut file = File::new(*output);
-    let title = format!("{TITLE} {}", subject(&sheet.applicant));
+    let named = subject(&sheet.applicant);
+    let title = format!("{TITLE} {named}");
+    let again = format!("{TITLE}（续）　核查对象：{}", shortened(&named));
     file.entry(title.clone(), bookmark(title, 0));
     for (n, parts) in pages.iter().enumerate() {
         let foot = format!("{TITLE}　{}　第 {} 页 共 {} 页", sheet.at.shanghai(), n + 1, pages.len());
         page(&mut file.engine, fonts, &mut file.tags, A4, |canvas| {
             draw(canvas, parts);
+            if n > 0 {
+                canvas.artifact(ArtifactType::Header, |c| {
+                    c.text([LEFT, 14.0 * MM], &Set::new(Style::Song, 9.0).color(GREY), &again);
+                });
+            }
             if let Some(word) = sheet.overprint.across() {
                 canvas.artifact(ArtifactType::Watermark, |c| overprint(c, A4, word));
             }
@@ -85,6 +96,14 @@ fn subject(applicant: &Applicant) -> String {
         _ if !applicant.name.is_empty() => applicant.name.clone(),
         Some(code) => code.to_string(),
         None => "未填机构".to_owned(),
+    }
+}
+
+/// A name that fits the head of a further page; the first one has it whole.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(NAMED) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
     }
 }
 
@@ -114,7 +133,7 @@ struct Flow<'f> {
 
 /// From one baseline to the next.
 fn pitch(size: f32) -> f32 {
-    size * 1.5
+    size * 1.42
 }
 
 impl Flow<'_> {
@@ -134,7 +153,7 @@ impl Flow<'_> {
     }
 
     fn facts(&mut self, sheet: &CheckSheet) {
-        self.push(16.0 * MM, true, What::Title);
+        self.push(14.0 * MM, true, What::Title);
         let who = &sheet.applicant;
         let code = |code: Option<Uscc>| code.map_or_else(|| "未填".to_owned(), |code| code.to_string());
         let name = if who.name.is_empty() { "（登记库中没有此代码的机构）" } else { &who.name };
@@ -154,8 +173,8 @@ impl Flow<'_> {
     fn reply(&mut self, n: usize, reply: &Reply) {
         let number = ["一", "二", "三", "四", "五", "六", "七", "八"].get(n).copied().unwrap_or("另");
         let head = format!("{number}、{}", reply.question.label());
-        self.push(3.0 * MM, true, What::Rule);
-        self.push(7.0 * MM, true, What::Head(reply.state, head, reply.state.label()));
+        self.push(2.5 * MM, true, What::Rule);
+        self.push(6.5 * MM, true, What::Head(reply.state, head, reply.state.label()));
         self.text(TEXT, 10.5, false, &reply.sentence);
         for (n, finding) in reply.findings.iter().enumerate() {
             let at = self.parts.len();
@@ -175,16 +194,15 @@ impl Flow<'_> {
             );
         }
         self.text(TEXT, 9.0, true, &format!("依据：{}", reply.question.source()));
-        self.push(2.5 * MM, false, What::Air);
+        self.push(2.0 * MM, false, What::Air);
     }
 
     fn end(&mut self) {
         self.push(3.0 * MM, true, What::Rule);
         self.text(LEFT, 9.0, true, NOTE);
-        if let Some(last) = self.parts.last_mut() {
-            last.keeps = true;
-        }
-        self.push(26.0 * MM, false, What::Signature);
+        let from = self.parts.len().saturating_sub(WITH_SIGNATURE);
+        self.parts[from..].iter_mut().for_each(|part| part.keeps = true);
+        self.push(24.0 * MM, false, What::Signature);
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
@@ -283,7 +301,7 @@ fn signature(canvas: &mut Canvas<'_>, y: f32) {
     let set = Set::new(Style::Song, 11.0);
     for (n, who) in ["核查人（签字）：", "复核人（签字）："].into_iter().enumerate() {
         let left = LEFT + n as f32 * (WIDTH / 2.0 + 2.0 * MM);
-        let base = y + 13.0 * MM;
+        let base = y + 12.0 * MM;
         canvas.content(Tag::P, |c| {
             c.text([left, base], &set, who);
             c.text([left, base + 10.0 * MM], &set, "日期：　　　　年　　月　　日");

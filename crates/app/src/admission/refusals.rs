@@ -223,7 +223,11 @@ impl App {
         all: &[Refusal],
     ) -> Result<std::collections::HashMap<String, String>> {
         self.ask(ctx, Action::RefusalRead, None)?;
-        let actors = all.iter().flat_map(|it| [Some(&it.actor), it.end.as_ref().map(|end| &end.actor)]);
-        self.names_of(actors.flatten().map(String::as_str)).await
+        let mut actors: Vec<String> = Vec::new();
+        for it in all {
+            actors.push(it.actor.clone());
+            actors.extend(it.end.as_ref().map(|end| end.actor.clone()));
+        }
+        self.names_of(actors.iter().map(|actor| actor.as_str())).await
     }
 }

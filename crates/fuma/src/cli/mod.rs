@@ -2,6 +2,7 @@
 //! a command here; what a command prints is one JSON document with `--json`.
 
 mod account;
+mod admission;
 mod assign;
 mod authority;
 mod batch;
@@ -31,6 +32,7 @@ mod openapi;
 mod password;
 mod print;
 mod qr;
+mod refusal;
 mod restored;
 mod search;
 mod serve;
@@ -87,6 +89,10 @@ enum Command {
     Batch(batch::Batch),
     /// 草稿：列出、查看、保存、检查、赋码、丢弃
     Draft(draft::Draft),
+    /// 许可核查：其他证书、撤销、不予许可、签字人兼职、场所重合
+    Admission(admission::Admissions),
+    /// 不予许可记录：列出、登记、取消登记
+    Refusal(refusal::Refusals),
     /// 为一张证书赋码（JSON 文件）
     Assign(assign::Assign),
     /// 变更或更正一张证书（JSON 文件）
@@ -160,7 +166,7 @@ enum Command {
     Completion(completion::Completion),
 }
 
-/// How a command ended, for scripts (README): 0 ok, 1 failure, 2 usage, 3 partial, 4 not verified.
+/// How a command ended, for scripts (README): 0 ok, 1 failure, 2 usage, 3 partial, 4 not verified, 5 found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Everything was done.
@@ -169,6 +175,8 @@ pub enum End {
     Partial,
     /// What was verified is not valid.
     NotVerified,
+    /// A check found something that a person should look at.
+    Found,
 }
 
 /// Parses, runs, and turns failures into a sentence and an exit code.
@@ -189,6 +197,7 @@ pub fn run() -> ExitCode {
         Ok(End::Ok) => ExitCode::SUCCESS,
         Ok(End::Partial) => ExitCode::from(3),
         Ok(End::NotVerified) => ExitCode::from(4),
+        Ok(End::Found) => ExitCode::from(5),
         Err(error) => fail(&error),
     }
 }
@@ -229,6 +238,8 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Import(args) => args.run(session).await,
         Command::Batch(args) => args.run(session).await,
         Command::Draft(args) => args.run(session).await,
+        Command::Admission(args) => args.run(session).await,
+        Command::Refusal(args) => args.run(session).await,
         Command::Status(args) => args.run(session).await,
         Command::Certificate(args) => args.run(session).await,
         Command::Erase(args) => args.run(session).await,

@@ -175,6 +175,8 @@ impl Officer {
             Menu::Import => self.can(Action::ImportPreview),
             Menu::New | Menu::Drafts => self.can(Action::DraftWrite),
             Menu::Changes => self.can(Action::Change),
+            Menu::Admission => self.can(Action::Admission),
+            Menu::Refusals => self.can(Action::RefusalRead),
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
             Menu::Overview => self.can(Action::CollectionRead),

@@ -3,6 +3,7 @@
 //! Here stand the frame every page sits in, the parts pages are made of, and the two pages before the frame.
 
 pub mod accounts;
+pub mod admission;
 pub mod authorities;
 pub mod bodies;
 pub mod certificates;
@@ -21,6 +22,7 @@ pub mod log;
 pub mod overview;
 mod parts;
 pub mod prints;
+pub mod refusals;
 mod said;
 pub mod search;
 pub mod session;

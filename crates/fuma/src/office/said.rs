@@ -17,6 +17,8 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("erased", Tone::Good, "个人信息已删除，办理记录中留有这次删除。"),
     ("read", Tone::Good, "已标为已读。"),
     ("saved", Tone::Good, "已保存。"),
+    ("refusal", Tone::Good, "已登记，许可核查立即可以查到。"),
+    ("refusal_ended", Tone::Good, "已取消登记，许可核查不再提示。"),
     ("disabled", Tone::Good, "账号已停用，正在使用的登录已结束。"),
     ("enabled", Tone::Good, "账号已启用，密码不变。"),
     ("renewed", Tone::Good, "链接已续期30天；获证机构手中的领取单继续可用。"),

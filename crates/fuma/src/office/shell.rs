@@ -75,6 +75,10 @@ pub enum Menu {
     Drafts,
     /// 制证赋码 › 变更与换证.
     Changes,
+    /// 制证赋码 › 许可核查: what stands in the way of a grant.
+    Admission,
+    /// 制证赋码 › 不予许可记录.
+    Refusals,
     /// 制证赋码 › 打印.
     Prints,
     /// 证书.
@@ -101,13 +105,15 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 17] = [
+    pub const ALL: [Menu; 19] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
         Menu::New,
         Menu::Drafts,
         Menu::Changes,
+        Menu::Admission,
+        Menu::Refusals,
         Menu::Prints,
         Menu::Certificates,
         Menu::Search,
@@ -130,6 +136,8 @@ impl Menu {
             Menu::New => "新建",
             Menu::Drafts => "草稿",
             Menu::Changes => "变更与换证",
+            Menu::Admission => "许可核查",
+            Menu::Refusals => "不予许可",
             Menu::Prints => "打印",
             Menu::Certificates => "证书",
             Menu::Search => "查询",
@@ -153,6 +161,8 @@ impl Menu {
             Menu::New => "/office/drafts/new",
             Menu::Drafts => "/office/drafts",
             Menu::Changes => "/office/changes",
+            Menu::Admission => "/office/admission",
+            Menu::Refusals => "/office/refusals",
             Menu::Prints => "/office/prints",
             Menu::Certificates => "/office/certificates",
             Menu::Search => "/office/search",
@@ -170,7 +180,13 @@ impl Menu {
     /// The heading it stands under; empty for an entry of its own.
     pub fn group(self) -> &'static str {
         match self {
-            Menu::Import | Menu::New | Menu::Drafts | Menu::Changes | Menu::Prints => "制证赋码",
+            Menu::Import
+            | Menu::New
+            | Menu::Drafts
+            | Menu::Changes
+            | Menu::Admission
+            | Menu::Refusals
+            | Menu::Prints => "制证赋码",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
             Menu::Desk
             | Menu::Inbox

@@ -1,7 +1,7 @@
 //! Something of each kind that a route can be about, all of it of one province.
 
 use crate::testing::{Answer, Caller, FULL, OURS, Town};
-use app::{ClientSpec, Form, HookSpec, NewAccount, Upload};
+use app::{ClientSpec, Form, HookSpec, NewAccount, NewRefusal, Recording, Upload};
 use domain::{Actor, BatchId, Door, Field, Grants, Role};
 
 const OFFICER: Caller = Caller::Licensing;
@@ -84,6 +84,7 @@ impl Scene {
             _ if path.starts_with("/office/hooks/") => self.hook.id,
             "/office/bodies/{id}" => self.body,
             _ if path.starts_with("/office/bodies/") => self.pair(path).await,
+            _ if path.starts_with("/office/refusals/") => self.refusal().await,
             _ => self.certificate,
         };
         let key = if path.contains("{key}") { self.signing_key(id).await } else { String::new() };
@@ -162,6 +163,22 @@ impl Scene {
             self.town.app.merge_bodies(&self.town.ctx(Caller::ProvincialAdmin).await, &ask).await.unwrap();
         }
         gone.0
+    }
+
+    /// A refusal on record.
+    async fn refusal(&self) -> i64 {
+        let new = NewRefusal {
+            name: format!("样张检测中心{}", self.fresh),
+            uscc: "91610102YL00000202".into(),
+            decided: "2026-02-01".into(),
+            document: format!("陕示不许〔2026〕巡{}号", self.fresh),
+            ground: "other".into(),
+            ..NewRefusal::default()
+        };
+        match self.town.app.record_refusal(&self.town.ctx(OFFICER).await, &new).await.unwrap() {
+            Recording::Done(id) => id.0,
+            Recording::Wrong(wrong) => panic!("{wrong:?}"),
+        }
     }
 
     /// A system with one secret.

@@ -78,6 +78,18 @@ fn of_a_certificate(asked: &mut Asked, number: &str) {
     let shown = asked.ok(officer, "certificate show", &[number]);
     let uscc = text(&shown, "/certificate/uscc");
     asked.ok(officer, "body", &[&uscc, "--find", "水"]);
+    let out = asked.at("核查单.pdf");
+    let check = asked.ends(5, officer, "admission", &["--uscc", &uscc, "--out", &out]);
+    assert_eq!(text(&check, "/replies/0/findings/0/code"), "holds");
+    let lie = ["--decided", "2026-03-01", "--document", "陕示不许〔2026〕1号", "--ground", "false_material"];
+    let body = ["--name", "示例检测有限公司", "--uscc", &uscc];
+    asked.ends(3, officer, "refusal record", &[&body[..], &lie[..5], &["x"]].concat());
+    let refusal = text(&asked.ok(officer, "refusal record", &[&body[..], &lie].concat()), "/id");
+    let check = asked.ends(5, officer, "admission", &["--uscc", &uscc]);
+    assert_eq!(check["barred"], true, "{check}");
+    let why = ["--document", "陕示更〔2026〕1号", "--reason", "登记错误", "--yes"];
+    asked.ok(officer, "refusal take-back", &[&[refusal.as_str()], &why[..]].concat());
+    assert_eq!(asked.ok(officer, "refusal list", &[])["refusals"].as_array().map(Vec::len), Some(1));
     asked.ok(officer, "certificate compare", &[number, "--old", "1", "--new", "1"]);
     let (person, out) = (text(&shown, "/persons/0/person"), asked.at("x.svg"));
     asked.ok(officer, "certificate person", &[number, &person]);
@@ -131,6 +143,7 @@ fn of_forms(asked: &mut Asked, number: &str) {
         std::fs::read_dir(annex).expect("the demo leaves forms").next().expect("a form").expect("a form");
     asked.ok(officer, "draft annex", &[&id, &annex.path().display().to_string()]);
     asked.ends(1, officer, "draft assign", &[&id]);
+    asked.ends(3, officer, "admission", &["--draft", &id]);
     asked.ok(officer, "draft discard", &[&id, "--yes"]);
     let change = asked.ok(officer, "draft change", &[number, "--kind", "更正"]);
     let picture = asked.at("y.svg");

@@ -109,8 +109,13 @@ fn twenty_long_findings_go_on_to_another_page_and_none_is_lost() {
         assert!(page.contains(&format!("第{}页共{}页", n + 1, all.len())), "{page}");
         let lowest = looked.lines(n + 1).iter().map(|(at, _)| at[3]).fold(0.0, f32::max);
         assert!(lowest < 292.0 * 72.0 / 25.4, "page {n} ends at {lowest} points");
+        assert_eq!(page.contains("许可核查单（续）核查对象：示例省"), n > 0, "{page}");
     }
-    assert!(all.last().is_some_and(|page| page.contains("核查人（签字）：")));
+    let last = all.last().expect("there are pages");
+    assert!(
+        last.contains("核查人（签字）：") && last.contains("依据："),
+        "nobody signs an empty page: {last}"
+    );
 }
 
 #[test]

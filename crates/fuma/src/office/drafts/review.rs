@@ -5,8 +5,9 @@ use super::stance::{Place, step_of_field};
 use super::step::{Frame, shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
+use crate::office::admission::CheckView;
 use crate::office::{DiffRow, FactView, ProblemList, Shell};
-use app::{DraftView, FormDiff, FormRow, Review, RowsDiff};
+use app::{AdmissionAsk, DraftView, FormDiff, FormRow, Review, RowsDiff};
 use askama::Template;
 use axum::response::Response;
 use domain::{Action, Day, DraftId, Field, Group, Problem, Shape};
@@ -29,6 +30,8 @@ struct ReviewPage {
     button: &'static str,
     change: Option<ChangeView>,
     facts: Vec<FactView>,
+    /// 许可核查; none for who may not make one.
+    check: Option<CheckView>,
 }
 
 /// Old and new side by side.
@@ -68,6 +71,10 @@ pub async fn show(
         }
         (None, _) => "赋码后编号和码终身有效，公众立即可以查验，不能撤回。".to_owned(),
     };
+    let check = match officer.can(Action::Admission) {
+        true => Some(web.app.admission(&officer.ctx, &AdmissionAsk::Draft(view.head.id)).await?),
+        false => None,
+    };
     Ok(page(&ReviewPage {
         shell: shell(officer, view, said),
         frame: Frame::of(view, Place::Review, true),
@@ -76,6 +83,7 @@ pub async fn show(
         consequence,
         button: if fresh { "赋码" } else { "赋码（生成新版本）" },
         facts: facts(view),
+        check: check.map(|check| CheckView::of(&check, false)),
         change: review.change.as_ref().map(|(number, diff)| change(number, diff)),
         problems: problems(view.head.id, &review),
     }))
