@@ -91,7 +91,7 @@ pub use search::{
     Answer, AsOf, BodyEntry, BodyHit, CertificateEntry, CertificateHit, Column, Dimension, Facet,
     Page as SearchPage, RowHit, Sort, Subject, WITHIN_DAYS, Word, WordNote,
 };
-pub use searching::{Opened, SearchAsk, SearchState, Searched};
+pub use searching::{Opened, PeerFound, SearchAsk, SearchState, Searched, ask_peer};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 
@@ -115,6 +115,7 @@ pub mod stored {
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::peers::{Found as FoundByPeer, Peer, Stock};
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::scan::Way;

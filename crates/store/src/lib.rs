@@ -39,6 +39,7 @@ mod lite;
 pub mod meta;
 mod migrate;
 pub mod old_password;
+pub mod peers;
 pub mod personal;
 mod pg;
 pub mod print;

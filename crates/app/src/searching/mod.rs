@@ -8,10 +8,12 @@ mod ask;
 mod follow;
 mod load;
 mod open;
+mod peers;
 mod within;
 
 pub use ask::{SearchAsk, Searched};
 pub use open::Opened;
+pub use peers::{PeerFound, ask_peer};
 pub(crate) use within::{capabilities_of, capabilities_with};
 
 use crate::{App, Result};

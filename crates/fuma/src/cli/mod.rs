@@ -39,6 +39,7 @@ mod shown;
 mod status;
 mod verify;
 
+pub use national::make as make_nation;
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
 
