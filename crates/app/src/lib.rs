@@ -98,7 +98,9 @@ pub use search::{
     Answer, AsOf, BodyEntry, BodyHit, CertificateEntry, CertificateHit, Column, Dimension, Facet,
     Page as SearchPage, RowHit, Sort, Subject, WITHIN_DAYS, Word, WordNote,
 };
-pub use searching::{MOST_SAVED, Opened, SearchAsk, SearchExport, SearchState, Searched};
+pub use searching::{
+    MOST_SAVED, Opened, PeerFound, SearchAsk, SearchExport, SearchState, Searched, ask_peer,
+};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
@@ -124,6 +126,7 @@ pub mod stored {
     pub use store::kin::Period;
     pub use store::link::Link;
     pub use store::pair::Pair;
+    pub use store::peers::{Found as FoundByPeer, Peer, Stock};
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::refusal::{Refusal, RefusalEnd};

@@ -68,12 +68,21 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of(body: &BodyEntry) -> Place {
-        let digits = |n: usize| {
-            let division = body.division.as_ref();
-            division.and_then(|it| it.as_str()[..n].parse().ok()).unwrap_or(NOTHING)
-        };
-        Place { province: if body.xpcc { XPCC } else { digits(2) }, city: digits(4) }
+        let city = digits(body, 4).unwrap_or(NOTHING);
+        Place { province: body.province().unwrap_or(NOTHING), city }
     }
+}
+
+impl BodyEntry {
+    /// Its value of [`Dimension::Province`].
+    pub fn province(&self) -> Option<u16> {
+        if self.xpcc { Some(XPCC) } else { digits(self, 2) }
+    }
+}
+
+/// The first digits of a body's division.
+fn digits(of: &BodyEntry, n: usize) -> Option<u16> {
+    of.division.as_ref().and_then(|it| it.as_str()[..n].parse().ok())
 }
 
 /// What a certificate is sifted by, read once and small, so that a pass over many stays within the cache.

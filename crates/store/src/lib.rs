@@ -42,6 +42,7 @@ pub mod meta;
 mod migrate;
 pub mod old_password;
 pub mod pair;
+pub mod peers;
 pub mod personal;
 mod pg;
 pub mod print;

@@ -61,6 +61,10 @@ impl Pg {
         let sql = "select current_setting('synchronous_standby_names') = ''";
         Ok(self.query(sql, &[], |row| row.bool(0)).await?.contains(&true))
     }
+    /// Runs what may stand in no transaction (`vacuum`), or is meant for a connection and not for one (`set`).
+    pub(crate) async fn bare(&self, text: &str) -> Result<()> {
+        Ok(self.client().await?.batch_execute(text).await?)
+    }
     pub(crate) fn near(self: &Arc<Self>) -> Arc<Pg> {
         self.replica.as_ref().unwrap_or(self).clone()
     }

@@ -13,7 +13,7 @@ use store::event::Recorded;
 use store::feed::Named;
 
 /// Keys of certificates that are read in one go: about a second, so that no snapshot is long.
-const RANGE: i64 = 2_000;
+pub(super) const RANGE: i64 = 2_000;
 
 /// What the editions of a body's certificates say of it.
 #[derive(Default)]

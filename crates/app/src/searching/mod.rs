@@ -9,12 +9,14 @@ mod export;
 mod follow;
 mod load;
 mod open;
+mod peers;
 mod saved;
 mod within;
 
 pub use ask::{SearchAsk, Searched};
 pub use export::SearchExport;
 pub use open::Opened;
+pub use peers::{PeerFound, ask_peer};
 pub use saved::MOST_SAVED;
 pub(crate) use within::{capabilities_of, capabilities_with};
 

@@ -29,12 +29,43 @@ pub fn facts() -> Result<[(&'static str, String); 3]> {
 
 /// CPU seconds of this process so far, user and system.
 pub fn cpu() -> f64 {
-    let stat = read_to_string("/proc/self/stat").unwrap_or_default();
-    // Fields 14 and 15, counted behind the command's closing bracket; in ticks of 1/100 s.
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<&str> = after.split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
+    Stat::of("self").map_or(0.0, |it| it.own)
+}
+
+/// CPU seconds so far of a server on this machine, by one of its processes: of what the same parent has begun and ended.
+/// PostgreSQL answers a question with several. None where that process is not here to be seen.
+pub fn cpu_of_server(process: u32) -> Option<f64> {
+    let one = Stat::of(&process.to_string()).filter(|it| it.name == "postgres")?;
+    let all = std::fs::read_dir("/proc").ok()?.flatten();
+    let all = all.filter_map(|it| Stat::of(it.file_name().to_str()?));
+    let living: f64 = all.filter(|it| it.parent == one.parent).map(|it| it.own).sum();
+    Some(living + Stat::of(&one.parent.to_string())?.children)
+}
+
+/// What Linux says of a process.
+struct Stat {
+    name: String,
+    parent: u32,
+    /// CPU seconds of its own, and of its children that ended.
+    own: f64,
+    children: f64,
+}
+
+impl Stat {
+    fn of(process: &str) -> Option<Stat> {
+        let stat = read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // The name stands in brackets and may hold some. Behind it the state, then the parent; fields 14 to 17 are ticks of
+        // 1/100 s.
+        let (before, after) = stat.rsplit_once(')')?;
+        let fields: Vec<&str> = after.split_whitespace().collect();
+        let ticks = |at: usize| fields.get(at).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
+        Some(Stat {
+            name: before.split_once('(')?.1.to_owned(),
+            parent: fields.get(1)?.parse().ok()?,
+            own: (ticks(11) + ticks(12)) / 100.0,
+            children: (ticks(13) + ticks(14)) / 100.0,
+        })
+    }
 }
 
 /// Memory of this process in MB: now, and at most so far.
@@ -70,10 +101,15 @@ fn percentile(sorted: &[Duration], p: f64) -> Duration {
     sorted.get(at).copied().unwrap_or_default()
 }
 
+/// A percentile of latencies, in milliseconds.
+pub fn ms(times: &[Duration], p: f64) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    percentile(&sorted, p).as_secs_f64() * 1e3
+}
+
 /// Latencies in words.
-pub fn told(mut times: Vec<Duration>) -> String {
-    times.sort_unstable();
-    let ms = |part| percentile(&times, part).as_secs_f64() * 1e3;
-    let (p50, p95, p99, max) = (ms(0.5), ms(0.95), ms(0.99), ms(1.0));
+pub fn told(times: Vec<Duration>) -> String {
+    let [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1.0].map(|p| ms(&times, p));
     format!("p50 {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, max {max:.1} ms over {}", times.len())
 }

@@ -13,13 +13,16 @@ mod xlsx;
 mod yardstick;
 
 use crate::cli::{End, Session};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
 /// What is typed after its name.
 #[derive(clap::Args)]
-#[command(after_help = "例：fuma bench import\n　　fuma bench scan --certificates 120000 --rows 20000000")]
+#[command(
+    after_help = "例：fuma bench import\n　　fuma bench scan --certificates 120000 --rows 20000000\n　　\
+                  fuma bench search --folder bench --parts 1,10,100 --peers --postgres postgres://用户@主机/库名"
+)]
 pub struct Bench {
     /// 测什么
     what: What,
@@ -32,6 +35,18 @@ pub struct Bench {
     /// 测系统接口时，单笔调用持续的分钟数（看内存是否增长）
     #[arg(long, default_value_t = 0)]
     minutes: u32,
+    /// 测全国查询时也测对照库：把同样的行装入 PostgreSQL（LIKE、pg_trgm）和 SQLite（FTS5），问同样的问题，给出倍数
+    #[arg(long)]
+    peers: bool,
+    /// 对照库 PostgreSQL 的地址：在库里临时建一个模式，测完删除
+    #[arg(long, value_name = "地址", env = "FUMA_TEST_PG", hide_env_values = true)]
+    postgres: Option<String>,
+    /// 检测能力超过这么多行时，不测对照库
+    #[arg(long, value_name = "行数", requires = "peers")]
+    peers_upto: Option<usize>,
+    /// 测全国查询时，依次测全国的几分之一，用逗号分开；没有的登记库在工作文件夹的 part-N 中做好，已有的照用
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=1000))]
+    parts: Vec<u16>,
     /// 工作文件夹（不给出时用系统的临时文件夹，用完删除）
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -55,6 +70,9 @@ enum What {
 
 impl Bench {
     pub async fn run(self, session: Session) -> Result<End> {
+        if self.what != What::Search && (self.peers || !self.parts.is_empty()) {
+            bail!("--peers 和 --parts 只用于全国查询：请写 fuma bench search");
+        }
         let size = |c: usize, r: usize| (self.certificates.unwrap_or(c), self.rows.unwrap_or(r));
         let folder = registry::Folder::new(self.folder.clone(), session.json)?;
         machine::facts()?.into_iter().for_each(|(name, fact)| folder.tell(name, fact));
@@ -63,7 +81,7 @@ impl Bench {
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
-            What::Search => search::run(&folder).await?,
+            What::Search => search::run(&folder, &self.search()).await?,
             What::Interface => {
                 let sizes = interface::Sizes {
                     certificates: u32::try_from(self.certificates.unwrap_or(30_000))?,
@@ -77,5 +95,14 @@ impl Bench {
             session.tell(&folder.figures(), String::new)?;
         }
         Ok(End::Ok)
+    }
+
+    fn search(&self) -> search::Options {
+        search::Options {
+            peers: self.peers,
+            postgres: self.postgres.clone(),
+            upto: self.peers_upto,
+            parts: self.parts.clone(),
+        }
     }
 }

@@ -15,7 +15,7 @@ pub struct Folder {
     keep: bool,
     /// Whether the figures are told as one document at the end.
     json: bool,
-    figures: Mutex<Vec<Value>>,
+    figures: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Folder {
@@ -24,7 +24,7 @@ impl Folder {
         let path =
             named.unwrap_or_else(|| std::env::temp_dir().join(format!("fuma-bench-{}", std::process::id())));
         std::fs::create_dir_all(&path)?;
-        Ok(Folder { path, keep, json, figures: Mutex::default() })
+        Ok(Folder { path, keep, json, figures: Arc::default() })
     }
 
     /// Tells a figure as soon as it is known.
@@ -37,6 +37,28 @@ impl Folder {
         }
         let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         figures.push(json!({ "name": name, "figure": figure }));
+    }
+
+    /// Tells a table, its first line the head, in the form in which documents hold it.
+    pub fn table(&self, lines: &[Vec<String>]) {
+        let mut shown: Vec<String> = lines.iter().map(|line| format!("| {} |", line.join(" | "))).collect();
+        if let Some(head) = lines.first() {
+            shown.insert(1, format!("|{}", "---|".repeat(head.len())));
+        }
+        let shown = shown.join("\n");
+        if self.json {
+            eprintln!("{shown}");
+        } else {
+            println!("{shown}");
+        }
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        figures.push(json!({ "name": "table", "lines": lines }));
+    }
+
+    /// The folder in this one for a part of the country. What is told of it is told here.
+    pub fn part(&self, part: u16) -> Folder {
+        let path = self.path.join(format!("part-{part}"));
+        Folder { path, keep: true, json: self.json, figures: self.figures.clone() }
     }
 
     /// All figures so far.

@@ -43,6 +43,7 @@ mod status;
 mod verify;
 mod worklist;
 
+pub use national::make as make_nation;
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
 

@@ -13,9 +13,8 @@ use tokio::sync::mpsc;
 /// Parcels between who makes them and who writes them: the faster one waits, and memory does not grow.
 const AHEAD: usize = 2;
 
-/// Fills the registry with one `part`th of the country.
-pub async fn run(session: Session, seed: u64, part: u16) -> Result<End> {
-    let began = Instant::now();
+/// Fills the registry with one `part`th of the country; how it is called, and what was written.
+pub async fn make(session: &Session, seed: u64, part: u16) -> Result<(String, Populated)> {
     let app = session.open(Missing::Found).await?;
     let (authorities, callers) = callers(&app).await?;
     let name = match part {
@@ -24,6 +23,13 @@ pub async fn run(session: Session, seed: u64, part: u16) -> Result<End> {
     };
     let done = fill(&app, &callers, &name, move || National::new(Size::part(part.into()), seed, authorities))
         .await?;
+    Ok((name, done))
+}
+
+/// Fills the registry and tells what came of it.
+pub async fn run(session: Session, seed: u64, part: u16) -> Result<End> {
+    let began = Instant::now();
+    let (name, done) = make(&session, seed, part).await?;
     let seconds = began.elapsed().as_secs();
     let document = json!({
         "name": name,

@@ -12,6 +12,7 @@ mod interface;
 mod kill;
 mod leak;
 mod national;
+mod peers;
 mod province;
 mod served;
 mod web;

@@ -21,6 +21,7 @@ mod kin;
 mod lists;
 mod merges;
 mod pairs;
+mod peers;
 mod plans;
 mod refusals;
 mod registry;
