@@ -5,7 +5,8 @@ use crate::sight::Kinship;
 use crate::{App, AppError, Ctx, Result, SearchAsk};
 use ::search::{Page, Sort, Subject};
 use domain::{
-    Action, BodyId, Capability, CertificateId, Ground, NameShape, Number, Part, Site, Uscc, Verdict, VerdictWord,
+    Action, BodyId, Capability, CertificateId, Ground, NameShape, Number, Part, Site, Uscc, Verdict,
+    VerdictWord,
 };
 use std::collections::HashMap;
 use store::body::Body;
@@ -160,7 +161,9 @@ impl App {
         let alike = |body: &Body| shape.alike(&NameShape::of(&body.name)).is_some();
         rows.extend(near.into_iter().map(|(_, body)| body).filter(alike));
         let (ids, searched) = match self.search(ctx, vec![by_words(text)]).await {
-            Ok(found) => (found.into_iter().flat_map(|it| it.answer.hits).map(|hit| hit.body.id.0).collect(), true),
+            Ok(found) => {
+                (found.into_iter().flat_map(|it| it.answer.hits).map(|hit| hit.body.id.0).collect(), true)
+            }
             Err(AppError::NotReady { .. } | AppError::Refused { .. }) => (Vec::new(), false),
             Err(error) => return Err(error),
         };

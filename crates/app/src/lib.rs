@@ -81,9 +81,7 @@ pub use interface::{
 };
 pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
-pub use merging::{
-    ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPage, PairView, SplitPreview,
-};
+pub use merging::{ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPage, PairView, SplitPreview};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,

@@ -14,7 +14,8 @@ pub async fn by_keys(reader: Reader<'_>, keys: Vec<i64>) -> Result<Vec<(i64, Bod
     let sql = body::body_columns!(
         ", k.key from body_key k join body b on b.id = k.body_id where k.key = any($1) order by k.key, k.body_id"
     );
-    let found = reader.query(sql, &[Val::Ints(keys)], |row| Ok((row.int(body::READ)?, body::read(row)?))).await?;
+    let found =
+        reader.query(sql, &[Val::Ints(keys)], |row| Ok((row.int(body::READ)?, body::read(row)?))).await?;
     let mut count: HashMap<i64, usize> = HashMap::new();
     found.iter().for_each(|(key, _)| *count.entry(*key).or_default() += 1);
     Ok(found.into_iter().filter(|(key, _)| count[key] < CROWD).collect())

@@ -80,36 +80,31 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Body> {
 
 /// The body of a key.
 pub async fn by_id(reader: Reader<'_>, id: BodyId) -> Result<Option<Body>> {
-    let sql =
-        body_columns!(" from body b where b.id = $1");
+    let sql = body_columns!(" from body b where b.id = $1");
     reader.query_one(sql, &[id.0.into()], read).await
 }
 
 /// The bodies of these keys.
 pub async fn by_ids(reader: Reader<'_>, ids: Vec<i64>) -> Result<Vec<Body>> {
-    let sql =
-        body_columns!(" from body b where b.id = any($1) order by b.id");
+    let sql = body_columns!(" from body b where b.id = any($1) order by b.id");
     reader.query(sql, &[Val::Ints(ids)], read).await
 }
 
 /// The bodies with one of these own codes.
 pub async fn by_own_usccs(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
-    let sql =
-        body_columns!(" from body b where b.own_uscc = any($1)");
+    let sql = body_columns!(" from body b where b.own_uscc = any($1)");
     reader.query(sql, &[Val::Texts(codes)], read).await
 }
 
 /// The bodies whose name has one of these keys, whatever their codes.
 pub async fn by_name_keys(reader: Reader<'_>, keys: Vec<String>) -> Result<Vec<Body>> {
-    let sql =
-        body_columns!(" from body b where b.name_key = any($1)");
+    let sql = body_columns!(" from body b where b.name_key = any($1)");
     reader.query(sql, &[Val::Texts(keys)], read).await
 }
 
 /// The bodies that stand on one of these legacy organisation codes.
 pub async fn by_org_codes(reader: Reader<'_>, codes: Vec<String>) -> Result<Vec<Body>> {
-    let sql =
-        body_columns!(" from body b where b.org_code = any($1)");
+    let sql = body_columns!(" from body b where b.org_code = any($1)");
     reader.query(sql, &[Val::Texts(codes)], read).await
 }
 

@@ -30,8 +30,7 @@ pub(crate) async fn note(tx: &Tx, ids: &[BodyId]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let sql = "insert into pair_due (body_id) select id from body where id = any($1)
-        and id not in (select body_id from pair_due where body_id = any($1)) on conflict do nothing";
+    let sql = "insert into pair_due (body_id) select id from body where id = any($1) on conflict do nothing";
     tx.exec(sql, &[Val::Ints(ids.iter().map(|id| id.0).collect())]).await?;
     Ok(())
 }
@@ -60,12 +59,7 @@ pub async fn keep(tx: &Tx, ids: &[BodyId], pairs: &[(Pair, Vec<String>)]) -> Res
     let mut cells = Vec::new();
     for (pair, areas) in pairs {
         for area in areas {
-            cells.extend([
-                area.into(),
-                pair.ground.rank().into(),
-                pair.low.0.into(),
-                pair.high.0.into(),
-            ]);
+            cells.extend([area.into(), pair.ground.rank().into(), pair.low.0.into(), pair.high.0.into()]);
         }
     }
     tx.bulk("body_pair", COLUMNS, cells).await?;
@@ -132,8 +126,13 @@ pub async fn apart(
 pub async fn say_apart(tx: &Tx, authority: AuthorityId, said: &Apart) -> Result<bool> {
     let sql = "insert into body_apart (authority_id, low_id, high_id, said_at, said_by)
         values ($1, $2, $3, $4, $5) on conflict do nothing";
-    let args =
-        [authority.0.into(), said.low.0.into(), said.high.0.into(), said.at.micros().into(), said.by.0.into()];
+    let args = [
+        authority.0.into(),
+        said.low.0.into(),
+        said.high.0.into(),
+        said.at.micros().into(),
+        said.by.0.into(),
+    ];
     Ok(tx.exec(sql, &args).await? > 0)
 }
 

@@ -49,7 +49,8 @@ impl App {
         let under = store::body::by_ids((&self.db).into(), ids).await?;
         let (back, others): (Vec<Card>, Vec<Card>) =
             stays.certificates.iter().cloned().partition(|card| moved.contains(&card.head.id.0));
-        let named = |face: &Face| std::iter::once(&gone).chain(&under).any(|row| BodyKey::of(face).names(row));
+        let named =
+            |face: &Face| std::iter::once(&gone).chain(&under).any(|row| BodyKey::of(face).names(row));
         let kept = others.into_iter().filter(|card| named(&card.face)).collect();
         Ok(SplitPreview { gone, stays, back, kept, under, merge: event })
     }

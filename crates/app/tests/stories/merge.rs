@@ -23,7 +23,9 @@ fn of(n: u32, name: &str, uscc: &str) -> Form {
 }
 
 fn why() -> MergeReason {
-    MergeReason { document: "示例函〔2026〕1号".into(), reason: "两次录入，代码录错一次".into() }
+    MergeReason {
+        document: "示例函〔2026〕1号".into(), reason: "两次录入，代码录错一次".into()
+    }
 }
 
 fn ask(gone: BodyId, stays: BodyId, typed: &str) -> MergeAsk {
@@ -123,9 +125,14 @@ async fn a_merged_body_answers_under_both_codes_and_its_certificates_stay_as_the
 
         let after = office.by_id(it.second).await;
         assert_eq!(Head { body: before.body, ..after }, before, "nothing but the body is other");
-        let public = app.verify(&Asked::Number(before.number.clone()), app.today(), Way::Number).await.unwrap();
+        let public =
+            app.verify(&Asked::Number(before.number.clone()), app.today(), Way::Number).await.unwrap();
         assert_eq!(public.verdict.word(), VerdictWord::Valid);
-        assert_eq!(public.certificate.unwrap().excerpt().unwrap().body_name, NEAR, "a scan shows what is printed");
+        assert_eq!(
+            public.certificate.unwrap().excerpt().unwrap().body_name,
+            NEAR,
+            "a scan shows what is printed"
+        );
     })
     .await;
 }
@@ -288,7 +295,11 @@ async fn the_nation_merges_any_two_and_a_province_what_it_alone_issued_to() {
         refused(app.split_body(&admin(OURS), third, &why()).await, "其他机关颁发的证书");
         app.split_body(&admin(NATIONAL), it.stays, &why()).await.unwrap();
         let found = app.bodies_of(&admin(NATIONAL), uscc(7)).await.unwrap();
-        assert_eq!(found.iter().map(|(body, _)| body.id).collect::<Vec<_>>(), [it.stays], "it goes along back");
+        assert_eq!(
+            found.iter().map(|(body, _)| body.id).collect::<Vec<_>>(),
+            [it.stays],
+            "it goes along back"
+        );
         app.split_body(&admin(OURS), third, &why()).await.unwrap();
     })
     .await;
@@ -299,20 +310,20 @@ async fn whoever_assigns_beside_a_merge_leaves_nothing_with_the_body_that_was_me
     on_both(async |t| {
         let office = office(&t.db).await;
         let it = double(&office).await;
-        let assign = async |n| {
+        let assign = |n| {
             let app = office.app.clone();
             let (ctx, form) = (office.ctx.clone(), of(n, NEAR, OTHER_USCC));
             tokio::spawn(async move { app.assign_form(&ctx, &form).await.map(|written| written.certificate) })
         };
         let mut tasks = Vec::new();
         for n in 20..26 {
-            tasks.push(assign(n).await);
+            tasks.push(assign(n));
         }
         let app = office.app.clone();
         let asked = ask(it.gone, it.stays, USCC);
         let merging = tokio::spawn(async move { app.merge_bodies(&admin(NATIONAL), &asked).await });
         for n in 30..36 {
-            tasks.push(assign(n).await);
+            tasks.push(assign(n));
         }
         merging.await.unwrap().unwrap();
         let mut made = 0;

@@ -5,7 +5,8 @@ use super::{As, End, Session, bar};
 use crate::search::{Asked, Results, Tab, key, label, read, word};
 use anyhow::{Context, Result, bail};
 use app::{
-    Answer, App, BodyHit, CertificateHit, Dimension, Facet, SearchAsk, SearchPage, SearchState, Searched, Sort,
+    Answer, App, BodyHit, CertificateHit, Dimension, Facet, SearchAsk, SearchPage, SearchState, Searched,
+    Sort,
 };
 use domain::{Day, VerdictWord};
 use serde_json::{Value, json};
@@ -82,7 +83,10 @@ impl Search {
     fn tab(&self) -> Result<Tab> {
         let meant = |tab: &Tab| tab.key() == self.of || tab.label() == self.of;
         let known = || Tab::OFFICE.map(Tab::key).join("、");
-        Tab::OFFICE.into_iter().find(meant).with_context(|| format!("“{}”不是类别；可用 {}", self.of, known()))
+        Tab::OFFICE
+            .into_iter()
+            .find(meant)
+            .with_context(|| format!("“{}”不是类别；可用 {}", self.of, known()))
     }
 
     /// What narrows the answer; a value that is none is refused: on a page it could be seen that it is not picked.

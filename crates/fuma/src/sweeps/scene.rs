@@ -59,7 +59,18 @@ impl Scene {
         let job = job.unwrap_or_else(|| panic!("no job was queued"));
         while town.app.work_once().await.unwrap() {}
         let hook = hook(&town).await;
-        Scene { town, certificate, body, pair: [domain::BodyId(0); 2], person, file, job, link, hook, fresh: 0 }
+        Scene {
+            town,
+            certificate,
+            body,
+            pair: [domain::BodyId(0); 2],
+            person,
+            file,
+            job,
+            link,
+            hook,
+            fresh: 0,
+        }
     }
 
     /// The address of a route, its holes filled with things of the scene; some are made for it.

@@ -58,7 +58,10 @@ async fn a_merged_body_stays_with_its_keys_and_leads_to_the_one_that_holds_its_c
         assert_eq!(row.stays(), A);
         let found = body::by_own_usccs(db.into(), vec![uscc(2).to_string()]).await.unwrap();
         assert_eq!(found, std::slice::from_ref(&row), "its code goes on leading somewhere");
-        assert_eq!(kin::of_codes(db.into(), vec![uscc(2).to_string()]).await.unwrap(), std::slice::from_ref(&row));
+        assert_eq!(
+            kin::of_codes(db.into(), vec![uscc(2).to_string()]).await.unwrap(),
+            std::slice::from_ref(&row)
+        );
         assert_eq!(body::merged_into(db.into(), vec![1, 3]).await.unwrap(), std::slice::from_ref(&row));
         let mut fed = feed::merged(db);
         assert_eq!(fed.next().await.unwrap(), Some(row.clone()));

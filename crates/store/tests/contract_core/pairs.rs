@@ -69,7 +69,8 @@ async fn pairs_are_listed_by_area_strongest_first_and_made_anew_with_their_bodie
 }
 
 #[tokio::test]
-async fn a_pair_of_which_an_authority_said_that_they_are_two_is_hidden_for_it_alone_until_it_takes_that_back() {
+async fn a_pair_of_which_an_authority_said_that_they_are_two_is_hidden_for_it_alone_until_it_takes_that_back()
+{
     on_both(async |t| {
         let db = &t.db;
         let ids = due(db).await;

@@ -117,7 +117,8 @@ impl Body {
         if let Some(action) = self.action {
             return action.run(&session, &app, &ctx).await;
         }
-        let which = self.which.context("请给出统一社会信用代码或机构名称，如 fuma body --as 账号 示例检测")?;
+        let which =
+            self.which.context("请给出统一社会信用代码或机构名称，如 fuma body --as 账号 示例检测")?;
         let Ok(uscc) = Uscc::parse(&which) else { return named(&session, &app, &ctx, &which).await };
         let mut views = Vec::new();
         for (body, _) in app.bodies_of(&ctx, uscc).await? {

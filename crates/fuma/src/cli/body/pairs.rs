@@ -163,7 +163,8 @@ async fn duplicates(
     session.tell(&document, || match found.pairs.is_empty() {
         true => "没有疑似重复的机构".to_owned(),
         false => {
-            let more = found.next.map(|pair| format!("\n接着列：--after {}", place(pair))).unwrap_or_default();
+            let more =
+                found.next.map(|pair| format!("\n接着列：--after {}", place(pair))).unwrap_or_default();
             table(&["依据", "机构", "另一机构"], found.pairs.iter().map(row)) + &more
         }
     })?;

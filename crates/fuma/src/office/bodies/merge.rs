@@ -118,9 +118,18 @@ fn fields(preview: &MergePreview, typed: &Typed) -> Vec<FieldView> {
     let mut all: Vec<FieldView> = grounds(&typed.document, &typed.reason).into();
     if preview.to_be_typed().is_some() {
         let label = "保留机构的统一社会信用代码";
-        all.push(FieldView::text("code", label).required().value(&typed.code).hint("照证书或营业执照输入，不要从本页复制"));
+        all.push(
+            FieldView::text("code", label)
+                .required()
+                .value(&typed.code)
+                .hint("照证书或营业执照输入，不要从本页复制"),
+        );
     }
-    all.push(FieldView::tick("confirm", "我已核对两家的名称、代码和证书，确认是同一机构").value(&typed.confirm).wide());
+    all.push(
+        FieldView::tick("confirm", "我已核对两家的名称、代码和证书，确认是同一机构")
+            .value(&typed.confirm)
+            .wide(),
+    );
     all
 }
 
@@ -189,7 +198,11 @@ async fn which(web: &Web, officer: &Officer, asked: &Asked) -> Result<Response, 
         shell: officer.shell("合并机构：选另一家", Menu::Bodies, crumbs),
         name: view.body.name.clone(),
         stays: view.body.id.to_string(),
-        wrong: if nothing { "没有找到您可以查看的另一家机构，请核对代码或名称".into() } else { String::new() },
+        wrong: if nothing {
+            "没有找到您可以查看的另一家机构，请核对代码或名称".into()
+        } else {
+            String::new()
+        },
         q,
         rows,
     }))

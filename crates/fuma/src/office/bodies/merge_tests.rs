@@ -5,7 +5,7 @@ use crate::testing::{Caller, FULL, Town};
 use app::Form;
 use domain::{BodyId, Field};
 
-const OTHER: &str = "91610102YL00000202";
+const OTHER: &str = "91610102MA00000005";
 const LONG: &str = "示例检测有限责任公司";
 
 /// A body nearly called as that of [`FULL`], under another code, with one certificate; both keys, the older first.
@@ -18,6 +18,7 @@ async fn twins(town: &Town, name: &str) -> [BodyId; 2] {
         (Field::BodyName, name),
         (Field::Uscc, OTHER),
         (Field::LegalKind, "独立法人"),
+        (Field::Department, "无"),
         (Field::Address, "陕西省西安市新城区样张路1号"),
         (Field::Division, "610102"),
         (Field::Domain, "12"),
@@ -112,7 +113,8 @@ async fn two_bodies_are_merged_after_both_were_seen_and_split_again() {
     assert_eq!(wrong.status, 422);
     let html = wrong.holds(&["没有输入保留机构的统一社会信用代码"]);
     keep("office", "merge_refused", &html);
-    let done = post(&[("confirm", "1"), ("code", "91610113YL00000125"), ("document", "陕示函〔2026〕1号")]).await;
+    let done =
+        post(&[("confirm", "1"), ("code", "91610113YL00000125"), ("document", "陕示函〔2026〕1号")]).await;
     assert_eq!((done.status, done.location.clone()), (303, format!("/office/bodies/{low}?said=merged")));
     let html = town.get(Caller::ProvincialAdmin, &done.location).await.holds(&[
         "已合并",
@@ -146,7 +148,8 @@ async fn a_merge_of_what_others_issued_is_left_to_the_national_administrator() {
     let path = format!("/office/bodies/merge?gone={high}&stays={low}");
     let html = town.get(Caller::ProvincialAdmin, &path).await.holds(&["其中有其他机关颁发的证书（河南）"]);
     assert!(!html.contains("<form method=\"post\" action=\"/office/bodies/merge\""));
-    let html = town.get(Caller::NationalAdmin, &path).await.holds(&["确认合并", "两家的名称既不相同也不相近"]);
+    let html =
+        town.get(Caller::NationalAdmin, &path).await.holds(&["确认合并", "两家的名称既不相同也不相近"]);
     keep("office", "merge_long", &html);
 }
 
