@@ -85,7 +85,7 @@ pub struct BodyEntry {
     pub id: BodyId,
     pub name: String,
     pub other_name: String,
-    /// Names that older editions of its certificates carry.
+    /// Names that older editions of its certificates carry, and names and codes of what was merged into it.
     pub former_names: Vec<String>,
     pub uscc: Option<Uscc>,
     pub parent_name: String,

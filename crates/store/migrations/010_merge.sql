@@ -31,5 +31,8 @@ create table body_apart (
   primary key (authority_id, low_id, high_id)
 ){strict}{without_rowid};
 
+-- Whether an address of a system is also told of acts of other authorities that concern its own (收件箱).
+alter table hook add column others {int} not null default 0;
+
 -- Keys are made anew, by which organisation codes find each other as well, and pairs with them.
 insert into body_due (body_id) select id from body where id not in (select body_id from body_due);

@@ -1,5 +1,5 @@
 //! 通知: what a hook is told, one row an event. A delivery waits, is done, or is dead once it was tried for long enough.
-use domain::{Code, EventKind, HookId, Instant, Number};
+use domain::{CertificateId, Code, Concern, EventKind, HookId, Instant, Number};
 
 use crate::{
     Kind, Reader, Result, Row, Tx, cell,
@@ -135,16 +135,21 @@ pub struct Told {
     pub number: Number,
     /// Its code.
     pub code: Code,
+    /// Why it concerns the authority of the hook, where the certificate is another one's: which that is.
+    pub other: Option<(CertificateId, Concern)>,
 }
 
 /// The deliveries of a hook that are due, those that waited longest first; of one moment in the order of their events.
 pub async fn due(reader: Reader<'_>, hook: HookId, now: Instant, limit: u32) -> Result<Vec<Told>> {
     let sql = concat!(
         "select e.epoch, e.position, e.recorded_at, e.effective_day, e.actor, e.authority_id, e.door, e.kind,
-        e.object_id, e.edition, e.document, e.body, c.number, c.code, ",
+        e.object_id, e.edition, e.document, e.body, c.number, c.code, i.concern, ",
         columns!(),
-        " from delivery d join event e on e.epoch = d.epoch and e.position = d.position
+        " from delivery d join hook h on h.id = d.hook_id
+        join event e on e.epoch = d.epoch and e.position = d.position
         join certificate c on c.id = e.object_id
+        left join inbox i on i.authority_id = h.authority_id and i.epoch = d.epoch and i.position = d.position
+        and i.concern <> 'superior'
         where d.hook_id = $1 and d.state = 'waiting' and d.next_at <= $2
         order by d.next_at, d.epoch, d.position limit $3"
     );
@@ -153,7 +158,15 @@ pub async fn due(reader: Reader<'_>, hook: HookId, now: Instant, limit: u32) -> 
             event: event::recorded(row)?,
             number: number(row, EVENT)?,
             code: domain::Code::read(row.text(EVENT + 1)?).map_err(|_| row.broken(EVENT + 1, "不是码"))?,
-            delivery: read(row, EVENT + 2)?,
+            other: match row.opt_text(EVENT + 2)? {
+                None => None,
+                Some(key) => {
+                    let concern = Concern::parse(key);
+                    let concern = concern.ok_or_else(|| row.broken(EVENT + 2, "未知的关系"))?;
+                    Some((CertificateId(row.int(8)?), concern))
+                }
+            },
+            delivery: read(row, EVENT + 3)?,
         })
     };
     reader.query(sql, &[hook.0.into(), now.micros().into(), limit.into()], map).await

@@ -21,6 +21,8 @@ pub struct Hook {
     pub secret: Vec<u8>,
     /// Keys of the kinds of events it is told of, parted by blanks; empty for all.
     pub kinds: String,
+    /// Whether it is also told of acts of other authorities that concern its own.
+    pub others: bool,
     /// 已停用.
     pub disabled: bool,
     /// Events up to here were turned into deliveries.
@@ -38,7 +40,7 @@ pub struct Hook {
 macro_rules! columns {
     () => {
         "hook.id, hook.client_id, hook.authority_id, hook.url, hook.secret, hook.kinds, hook.disabled, hook.epoch,
-        hook.position, hook.next_at, hook.failures, hook.last_done_at, hook.created_at"
+        hook.position, hook.next_at, hook.failures, hook.last_done_at, hook.created_at, hook.others"
     };
 }
 
@@ -63,13 +65,15 @@ fn read(row: &Row<'_>) -> Result<Hook> {
         failures: cell::count(row, 10)?,
         last_done_at: row.opt_int(11)?.map(Instant::from_micros),
         created_at: cell::instant(row, 12)?,
+        others: row.bool(13)?,
     })
 }
 
 /// Sets a hook up.
 pub async fn create(tx: &Tx, it: &Hook) -> Result<()> {
     let sql = "insert into hook (id, client_id, authority_id, url, secret, kinds, disabled, epoch, position, next_at,
-        failures, last_done_at, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        failures, last_done_at, created_at, others)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     let args = [
         it.id.0.into(),
         it.client.0.into(),
@@ -84,14 +88,17 @@ pub async fn create(tx: &Tx, it: &Hook) -> Result<()> {
         it.failures.into(),
         it.last_done_at.map(Instant::micros).into(),
         it.created_at.micros().into(),
+        it.others.into(),
     ];
     tx.exec_one(sql, &args).await
 }
 
-/// Replaces what an officer may change of a hook. [`crate::StoreError::Conflict`] if there is no such one.
-pub async fn update(tx: &Tx, id: HookId, url: &str, kinds: &str, disabled: bool) -> Result<()> {
-    let sql = "update hook set url = $2, kinds = $3, disabled = $4 where id = $1";
-    tx.exec_one(sql, &[id.0.into(), url.into(), kinds.into(), disabled.into()]).await
+/// Replaces what an officer may change of a hook: address, kinds, of whose acts it is told, whether it is disabled.
+/// [`crate::StoreError::Conflict`] if there is no such one.
+pub async fn update(tx: &Tx, it: &Hook) -> Result<()> {
+    let sql = "update hook set url = $2, kinds = $3, disabled = $4, others = $5 where id = $1";
+    let args = [it.id.0.into(), (&it.url).into(), (&it.kinds).into(), it.disabled.into(), it.others.into()];
+    tx.exec_one(sql, &args).await
 }
 
 /// The hook of a key.
@@ -131,6 +138,26 @@ pub async fn ahead(
     let sql =
         "select epoch, position, kind from event where authority_id = $1 and (epoch, position) > ($2, $3)
         order by epoch, position limit $4";
+    let args = [authority.0.into(), after.epoch.into(), after.number.into(), limit.into()];
+    let map = |row: &Row<'_>| {
+        let kind = EventKind::parse(row.text(2)?).ok_or_else(|| row.broken(2, "未知的办理种类"))?;
+        Ok((Position { epoch: row.int(0)?, number: row.int(1)? }, kind))
+    };
+    reader.query(sql, &args, map).await
+}
+
+/// The next acts of others that an authority was told of after a position, oldest first: [`crate::inbox::after`] without
+/// what they say.
+pub async fn ahead_of_others(
+    reader: Reader<'_>,
+    authority: AuthorityId,
+    after: Position,
+    limit: u32,
+) -> Result<Vec<(Position, EventKind)>> {
+    let sql = "select i.epoch, i.position, e.kind from inbox i
+        join event e on e.epoch = i.epoch and e.position = i.position
+        where i.authority_id = $1 and (i.epoch, i.position) > ($2, $3) and i.concern <> 'superior'
+        order by i.epoch, i.position limit $4";
     let args = [authority.0.into(), after.epoch.into(), after.number.into(), limit.into()];
     let map = |row: &Row<'_>| {
         let kind = EventKind::parse(row.text(2)?).ok_or_else(|| row.broken(2, "未知的办理种类"))?;

@@ -30,8 +30,7 @@ pub(crate) async fn note(tx: &Tx, ids: &[BodyId]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let sql = "insert into pair_due (body_id) select id from body where id = any($1)
-        and id not in (select body_id from pair_due where body_id = any($1)) on conflict do nothing";
+    let sql = "insert into pair_due (body_id) select id from body where id = any($1) on conflict do nothing";
     tx.exec(sql, &[Val::Ints(ids.iter().map(|id| id.0).collect())]).await?;
     Ok(())
 }

@@ -33,14 +33,14 @@ pub(super) fn id(told: &Told) -> String {
     format!("{}-{}-{}", told.delivery.hook, at.epoch, at.number)
 }
 
-/// The body of a message.
-pub(super) fn body(id: &str, told: &Told) -> Result<String, serde_json::Error> {
+/// The body of a message: `data` is what the change stream says of the event.
+pub(super) fn body(id: &str, told: &Told, data: ChangeEntry) -> Result<String, serde_json::Error> {
     let event = &told.event;
     serde_json::to_string(&Envelope {
         id,
         kind: event.kind.key(),
         recorded_at: event.recorded_at.rfc3339(),
-        data: ChangeEntry::of(event, &told.number, told.code),
+        data,
     })
 }
 

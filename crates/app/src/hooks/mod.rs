@@ -49,6 +49,9 @@ pub struct HookSpec {
     pub url: String,
     /// Of what, among [`HOOK_KINDS`]; empty for all.
     pub kinds: Vec<EventKind>,
+    /// Whether it is also told of acts of other authorities that concern its own: those of the change stream with
+    /// `concerning`.
+    pub others: bool,
     /// 已停用. What happens meanwhile is told once it is enabled again.
     pub disabled: bool,
 }
@@ -113,6 +116,7 @@ impl App {
             url,
             secret: self.keys.seal(Bound::Hook(id.0), &secret),
             kinds,
+            others: spec.others,
             disabled: spec.disabled,
             at: store::event::last((&tx).into()).await?,
             next_at: now,
@@ -133,9 +137,9 @@ impl App {
     pub async fn set_hook(&self, ctx: &Ctx, id: HookId, spec: &HookSpec) -> Result<()> {
         let known = self.known_hook(ctx, Action::HookWrite, id).await?;
         let (url, kinds) = self.checked_hook(spec)?;
-        let hook = Hook { url, kinds, disabled: spec.disabled, ..known };
+        let hook = Hook { url, kinds, others: spec.others, disabled: spec.disabled, ..known };
         let tx = self.db.begin(Urgency::Act).await?;
-        store::hook::update(&tx, id, &hook.url, &hook.kinds, hook.disabled).await?;
+        store::hook::update(&tx, &hook).await?;
         store::event::append(&tx, &[self.hook_event(ctx, EventKind::HookSet, &hook)]).await?;
         Ok(tx.commit().await?)
     }
@@ -221,7 +225,7 @@ impl App {
             client: hook.client,
             client_name: client.map(|client| client.name).unwrap_or_default(),
             authority: hook.authority,
-            spec: HookSpec { url: hook.url, kinds, disabled: hook.disabled },
+            spec: HookSpec { url: hook.url, kinds, others: hook.others, disabled: hook.disabled },
             created_at: hook.created_at,
             last_done_at: hook.last_done_at,
             failures: hook.failures,
@@ -239,6 +243,7 @@ impl App {
             ("hook", hook.id.to_string()),
             ("url", url.to_owned()),
             ("kinds", hook.kinds.clone()),
+            ("others", if hook.others { "1".into() } else { String::new() }),
             ("disabled", if hook.disabled { "1".into() } else { String::new() }),
         ];
         event

@@ -2,7 +2,7 @@
 //! Each step is a transaction of its own; between any two of them a node may die, and another one goes on.
 
 use super::{HOOK_KINDS, message};
-use crate::{App, AppError, Bound, Ctx, Result};
+use crate::{App, AppError, Bound, ChangeEntry, Ctx, Result};
 use domain::{Actor, Door, EventKind, HookId, Instant};
 use store::delivery::{self, Delivery, Settled, State, Told};
 use store::event::Position;
@@ -111,13 +111,34 @@ impl App {
     pub async fn follow_hooks(&self) -> Result<bool> {
         let mut more = false;
         for hook in hook::enabled((&self.db).into()).await? {
-            let ahead = hook::ahead((&self.db).into(), hook.authority, hook.at, STEP).await?;
+            let (ahead, whole) = self.ahead(&hook).await?;
             if let Some((last, _)) = ahead.last() {
                 self.follow(&hook, &ahead, *last).await?;
-                more |= ahead.len() == STEP as usize;
+                more |= !whole;
             }
         }
         Ok(more)
+    }
+
+    /// The next events of a hook in commit order, and whether that is all. Where it is told of others' acts as well, both are
+    /// read at one moment, and nothing beyond the place to which both were read.
+    async fn ahead(&self, hook: &Hook) -> Result<(Vec<(Position, EventKind)>, bool)> {
+        let cut = |read: &[(Position, EventKind)]| {
+            read.last().filter(|_| read.len() == STEP as usize).map(|it| it.0)
+        };
+        if !hook.others {
+            let own = hook::ahead((&self.db).into(), hook.authority, hook.at, STEP).await?;
+            let whole = cut(&own).is_none();
+            return Ok((own, whole));
+        }
+        let moment = self.db.snapshot().await?;
+        let mut all = hook::ahead((&moment).into(), hook.authority, hook.at, STEP).await?;
+        let told = hook::ahead_of_others((&moment).into(), hook.authority, hook.at, STEP).await?;
+        let until = cut(&all).into_iter().chain(cut(&told)).min();
+        all.extend(told);
+        all.sort_by_key(|(at, _)| *at);
+        all.retain(|(at, _)| until.is_none_or(|until| *at <= until));
+        Ok((all, until.is_none()))
     }
 
     async fn follow(&self, hook: &Hook, ahead: &[(Position, EventKind)], to: Position) -> Result<()> {
@@ -161,14 +182,17 @@ impl App {
         }
         tx.commit().await?;
         let secret = self.keys.open_sealed(Bound::Hook(id.0), &hook.secret)?;
-        let messages = told.into_iter().map(|told| written(&secret, told, now));
-        Ok(Some(Outgoing {
-            hook: id,
-            url: hook.url,
-            messages: messages.collect::<Result<_>>()?,
-            lease,
-            failures: hook.failures,
-        }))
+        let mut messages = Vec::with_capacity(told.len());
+        for told in told {
+            let data = match told.other {
+                None => ChangeEntry::of(&told.event, &told.number, told.code),
+                Some((certificate, concern)) => {
+                    self.entry_of_other(&told.event, certificate, concern).await?
+                }
+            };
+            messages.push(written(&secret, told, data, now)?);
+        }
+        Ok(Some(Outgoing { hook: id, url: hook.url, messages, lease, failures: hook.failures }))
     }
 
     /// Notes what came of the messages, in their order; there are fewer receipts where sending stopped. A receiver that
@@ -229,9 +253,9 @@ impl App {
 }
 
 /// A message as it is sent now.
-fn written(secret: &[u8], told: Told, now: Instant) -> Result<Message> {
+fn written(secret: &[u8], told: Told, data: ChangeEntry, now: Instant) -> Result<Message> {
     let id = message::id(&told);
-    let body = message::body(&id, &told).map_err(|e| AppError::Fault(format!("通知{id}：{e}")))?;
+    let body = message::body(&id, &told, data).map_err(|e| AppError::Fault(format!("通知{id}：{e}")))?;
     Ok(Message { headers: message::headers(secret, &id, now, &body), body, delivery: told.delivery })
 }
 

@@ -260,6 +260,19 @@ impl App {
         Ok(bodies.into_iter().map(|body| (body.id, body)).collect())
     }
 
+    /// What the stream says of an act against a certificate of another authority, for a notice of it.
+    pub(crate) async fn entry_of_other(
+        &self,
+        event: &Recorded,
+        certificate: CertificateId,
+        concern: Concern,
+    ) -> Result<ChangeEntry> {
+        let head = store::certificate::by_id((&self.db).into(), certificate).await?;
+        let head = head.ok_or_else(|| AppError::Fault(format!("通报的证书{certificate}不在库中")))?;
+        let body = self.body_of(&head).await?;
+        Ok(ChangeEntry::of_other(event, &head, self.concern_entry(concern, &head, &body)))
+    }
+
     fn concern_entry(&self, concern: Concern, head: &Head, body: &Body) -> ConcernEntry {
         ConcernEntry {
             concerning: concern.key(),

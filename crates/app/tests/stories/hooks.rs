@@ -16,7 +16,7 @@ fn admin(authority: AuthorityId) -> Ctx {
 
 fn spec(kinds: &[EventKind]) -> HookSpec {
     let url = "https://notify.example.cn/fuma?key=1".into();
-    HookSpec { url, kinds: kinds.to_vec(), disabled: false }
+    HookSpec { url, kinds: kinds.to_vec(), ..HookSpec::default() }
 }
 
 impl Office {
@@ -50,6 +50,10 @@ impl Office {
             sent += answers.len();
         }
         sent
+    }
+
+    async fn body_named(&self, id: CertificateId) -> domain::BodyId {
+        self.app.certificate(&actor(NATIONAL, Role::Viewer, 4), id).await.unwrap().card.head.body
     }
 
     async fn states(&self, id: HookId) -> Vec<DeliveryState> {
@@ -243,6 +247,48 @@ async fn a_hook_is_kept_by_those_who_dock_and_its_address_is_checked() {
         assert!(office.app.hooks(&admin(THEIRS), None).await.unwrap().is_empty());
         let viewer = actor(OURS, Role::Viewer, 7);
         assert!(matches!(office.app.hooks(&viewer, None).await, Err(AppError::Forbidden)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn acts_of_others_are_told_to_the_addresses_that_asked_for_them_and_say_whom_they_concern() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        // 陕西 issued to the body, and so did the other authority, which suspends nothing but revokes.
+        let ours = office.assign(&first(1)).await.certificate;
+        let theirs = crate::link::assigned(&office, THEIRS, &first(2)).await;
+        assert_eq!(office.by_id(ours).await.body, office.body_named(theirs).await);
+        let (silent, told) = (office.hook(OURS, &[]).await, office.hook(OURS, &[EventKind::Revoke]).await);
+        let asked = HookSpec { others: true, ..spec(&[EventKind::Revoke]) };
+        office.app.set_hook(&admin(OURS), told, &asked).await.unwrap();
+        assert!(office.info(told).await.spec.others && !office.info(silent).await.spec.others);
+        let revoke = decision(StatusAct::Revoke, office.app.today());
+        office.app.act(&actor(THEIRS, Role::Supervision, 3), theirs, &revoke).await.unwrap();
+        let sent = office.due().await;
+        assert_eq!(
+            sent.iter().map(|it| it.hook).collect::<Vec<_>>(),
+            [told],
+            "who did not ask sees nothing new"
+        );
+        let notice = &bodies(&sent)[0];
+        assert_eq!((&notice["type"], &notice["data"]["concerning"]), (&"revoke".into(), &"body".into()));
+        for of_the_issuer in ["code", "edition", "record_id"] {
+            assert!(notice["data"].get(of_the_issuer).is_none(), "{of_the_issuer} is the issuer's own");
+        }
+        assert!(notice["data"]["authority"].as_str().is_some_and(|name| !name.is_empty()));
+        let stream = office.app.changes(&office.ctx, app::Cursor::START, 99).await.unwrap().unwrap();
+        let entry = stream.events.iter().find(|entry| entry.concern.is_some()).unwrap();
+        assert_eq!(serde_json::to_value(entry).unwrap(), notice["data"], "the same as in the change stream");
+        for outgoing in &sent {
+            office.app.note_deliveries(outgoing, &vec![TAKEN; outgoing.messages.len()]).await.unwrap();
+        }
+        // Its own acts come as before, in one line with those of others.
+        office.act(ours, StatusAct::Revoke).await.unwrap();
+        let mut kinds: Vec<_> = office.due().await.iter().map(|it| it.hook).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, [silent, told]);
+        assert!(!office.app.follow_hooks().await.unwrap());
     })
     .await;
 }

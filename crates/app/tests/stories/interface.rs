@@ -854,7 +854,7 @@ async fn a_notice_says_what_the_stream_says_and_its_cursor_goes_on_there() {
         let admin = actor(OURS, Role::Administrator, 9);
         let client = app.clients(&admin, None).await.unwrap()[0].id;
         let url = "https://notify.example.cn/".into();
-        let told = app::HookSpec { url, kinds: Vec::new(), disabled: false };
+        let told = app::HookSpec { url, ..app::HookSpec::default() };
         app.create_hook(&admin, client, &told).await.unwrap();
         desk.assigned("A", &first(1)).await;
         desk.assigned("B", &first(2)).await;

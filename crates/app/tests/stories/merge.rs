@@ -310,20 +310,20 @@ async fn whoever_assigns_beside_a_merge_leaves_nothing_with_the_body_that_was_me
     on_both(async |t| {
         let office = office(&t.db).await;
         let it = double(&office).await;
-        let assign = async |n| {
+        let assign = |n| {
             let app = office.app.clone();
             let (ctx, form) = (office.ctx.clone(), of(n, NEAR, OTHER_USCC));
             tokio::spawn(async move { app.assign_form(&ctx, &form).await.map(|written| written.certificate) })
         };
         let mut tasks = Vec::new();
         for n in 20..26 {
-            tasks.push(assign(n).await);
+            tasks.push(assign(n));
         }
         let app = office.app.clone();
         let asked = ask(it.gone, it.stays, USCC);
         let merging = tokio::spawn(async move { app.merge_bodies(&admin(NATIONAL), &asked).await });
         for n in 30..36 {
-            tasks.push(assign(n).await);
+            tasks.push(assign(n));
         }
         merging.await.unwrap().unwrap();
         let mut made = 0;

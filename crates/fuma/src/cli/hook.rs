@@ -36,6 +36,9 @@ enum Do {
         /// 通知的事项，如 assign 或 赋码，可以多次给出；不给出时全部通知
         #[arg(long = "kind")]
         kinds: Vec<String>,
+        /// 同时通知其他机关的、与本机关有关的办理
+        #[arg(long)]
+        others: bool,
     },
     /// 修改通知地址：地址、事项、停用、启用
     Set {
@@ -47,6 +50,9 @@ enum Do {
         /// 通知的事项，可以多次给出；写 全部 则全部通知；不给出时不变
         #[arg(long = "kind")]
         kinds: Vec<String>,
+        /// 是否同时通知其他机关的、与本机关有关的办理：yes 或 no，不给出时不变
+        #[arg(long, value_name = "yes|no", value_parser = ["yes", "no"])]
+        others: Option<String>,
         /// 停用
         #[arg(long, conflicts_with = "enable")]
         disable: bool,
@@ -87,21 +93,22 @@ impl Hook {
                 let rows: Vec<Value> = all.iter().map(|it| hook(&app, it)).collect();
                 session.tell(&json!({ "hooks": rows }), || words(&app, &all))
             }
-            Do::Create { client, url, kinds } => {
+            Do::Create { client, url, kinds, others } => {
                 let client = by_public_id(&app, &ctx, &client).await?;
-                let spec = HookSpec { url, kinds: parsed(&kinds)?, disabled: false };
+                let spec = HookSpec { url, kinds: parsed(&kinds)?, others, disabled: false };
                 let made = app.create_hook(&ctx, client, &spec).await?;
                 let document = json!({ "id": made.id, "secret": made.secret.reveal() });
                 session.tell(&document, || {
                     format!("通知地址 {}　签名密钥（只显示这一次）：{}", made.id, made.secret.reveal())
                 })
             }
-            Do::Set { id, url, kinds, disable, enable } => {
+            Do::Set { id, url, kinds, others, disable, enable } => {
                 let id = HookId(id);
                 let stands = app.hook(&ctx, id).await?.spec;
                 let spec = HookSpec {
                     url: url.unwrap_or(stands.url),
                     kinds: if kinds.is_empty() { stands.kinds } else { parsed(&kinds)? },
+                    others: others.map_or(stands.others, |word| word == "yes"),
                     disabled: disable || (stands.disabled && !enable),
                 };
                 app.set_hook(&ctx, id, &spec).await?;
@@ -171,6 +178,7 @@ fn hook(app: &App, it: &HookInfo) -> Value {
         "authority": app.authority_name(it.authority),
         "url": it.spec.url,
         "kinds": it.spec.kinds.iter().map(|kind| kind.key()).collect::<Vec<_>>(),
+        "others": it.spec.others,
         "disabled": it.spec.disabled,
         "created_at": it.created_at.rfc3339(),
         "last_done_at": moment(it.last_done_at),

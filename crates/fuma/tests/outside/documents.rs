@@ -241,8 +241,13 @@ fn of_hooks(asked: &mut Asked) {
         "insert into delivery select {id}, epoch, position, 'dead', 8, 0, 500, '对方答复 500', 0, 0 from event
         where kind = 'assign' limit 1"
     ));
-    let set = asked.ok(admin, "hook set", &[&id, "--disable", "--kind", "全部"]);
-    assert!(set["disabled"] == true && set["kinds"].as_array().is_some_and(Vec::is_empty), "{set}");
+    let set = asked.ok(admin, "hook set", &[&id, "--disable", "--kind", "全部", "--others", "yes"]);
+    assert!(
+        set["disabled"] == true
+            && set["others"] == true
+            && set["kinds"].as_array().is_some_and(Vec::is_empty),
+        "{set}"
+    );
     asked.ok("shaanxi-admin", "hook list", &[]);
     let told = asked.ok(admin, "hook deliveries", &[&id, "--state", "dead"]);
     asked.ok(admin, "hook resend", &[&id, "--at", &text(&told, "/deliveries/0/position")]);

@@ -1,11 +1,12 @@
 //! 通知: a hook follows the events of its authority, one node at a time sends to it, and what was not taken is kept.
-use domain::{AuthorityId, ClientId, Event, EventKind, Grants, HookId, Instant};
+use domain::{AuthorityId, CertificateId, ClientId, Concern, Event, EventKind, Grants, HookId, Instant};
 use store::{
     Db, certificate,
     client::{self, Client},
     delivery::{self, Delivery, Settled, State},
     event::{self, Position},
     hook::{self, Hook, Release},
+    inbox,
     testing::{on_both, statements},
 };
 
@@ -48,6 +49,7 @@ fn sample_hook(id: i64, authority: AuthorityId) -> Hook {
         url: "https://notify.example.cn/fuma".into(),
         secret: vec![0, 159, 7],
         kinds: "assign change".into(),
+        others: false,
         disabled: false,
         at: place(0),
         next_at: at(0),
@@ -103,17 +105,41 @@ async fn a_hook_is_read_back_changed_and_listed_by_authority() {
         assert_eq!(hook::list(db.into(), Some(THEIRS)).await.unwrap(), std::slice::from_ref(&theirs));
         assert_eq!(hook::list(db.into(), None).await.unwrap(), [ours.clone(), theirs.clone()]);
         assert_eq!(hook::enabled(db.into()).await.unwrap(), [ours.clone(), theirs.clone()]);
-        write(db, async |tx| hook::update(tx, HOOK, "http://a.example.cn/", "", true).await).await;
-        let changed =
-            Hook { url: "http://a.example.cn/".into(), kinds: String::new(), disabled: true, ..ours };
+        let url = "http://a.example.cn/".into();
+        let changed = Hook { url, kinds: String::new(), others: true, disabled: true, ..ours };
+        write(db, async |tx| hook::update(tx, &changed).await).await;
         assert_eq!(hook::by_id(db.into(), HOOK).await.unwrap(), Some(changed));
         assert_eq!(hook::enabled(db.into()).await.unwrap(), [theirs]);
         let off = Client { disabled: true, ..system(2, THEIRS) };
         write(db, async |tx| client::update(tx, &off).await).await;
         assert_eq!(hook::enabled(db.into()).await.unwrap(), [], "a system that has ended is told nothing");
-        conflicts(db, async |tx| hook::update(tx, HookId(3), "", "", false).await).await;
+        conflicts(db, async |tx| hook::update(tx, &sample_hook(3, OURS)).await).await;
         assert!(write(db, async |tx| hook::disable(tx, HookId(2)).await).await);
         assert!(!write(db, async |tx| hook::disable(tx, HookId(2)).await).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn acts_of_others_that_an_authority_was_told_of_are_followed_and_say_why() {
+    on_both(async |t| {
+        let db = &t.db;
+        scene(db).await;
+        write(db, async |tx| {
+            let told = [(OURS, Concern::Sister)];
+            inbox::insert(tx, place(2), (CertificateId(1), THEIRS), &told).await?;
+            // What the superior did to its own certificate is among its own events.
+            inbox::insert(tx, place(3), (CertificateId(1), THEIRS), &[(OURS, Concern::Superior)]).await
+        })
+        .await;
+        let ahead = async |after| hook::ahead_of_others(db.into(), OURS, after, 9).await.unwrap();
+        assert_eq!(ahead(place(0)).await, [(place(2), sample(1).kind)]);
+        assert_eq!(ahead(place(2)).await, []);
+        let both = [place(2), place(3)];
+        write(db, async |tx| delivery::enqueue(tx, HOOK, &both, at(10)).await).await;
+        let told = delivery::due(db.into(), HOOK, at(10), 9).await.unwrap();
+        let others: Vec<_> = told.iter().map(|told| told.other).collect();
+        assert_eq!(others, [Some((CertificateId(1), Concern::Sister)), None]);
     })
     .await;
 }
@@ -288,6 +314,7 @@ async fn no_statement_of_the_hooks_scans_deliveries_or_events() {
             hook::ahead(db.into(), OURS, place(1), 9).await.unwrap();
             hook::due(db.into(), at(10), 9).await.unwrap();
             delivery::due(db.into(), HOOK, at(10), 9).await.unwrap();
+            hook::ahead_of_others(db.into(), OURS, place(0), 9).await.unwrap();
             for state in [None, Some(State::Dead)] {
                 delivery::list(db.into(), HOOK, state, Some(place(4)), 9).await.unwrap();
             }

@@ -1,6 +1,6 @@
 //! `/office/hooks/{id}`: one address, what it was told, and sending it again.
 
-use super::{KindView, Typed, key, kinds, spec, state, url_field};
+use super::{KindView, Typed, key, kinds, others_field, spec, state, url_field};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
@@ -97,6 +97,7 @@ fn facts(web: &Web, it: &HookInfo) -> Vec<FactView> {
         ("机关", web.app.authority_name(it.authority)),
         ("通知地址", it.spec.url.clone()),
         ("通知的事项", if all.is_empty() { "全部".to_owned() } else { all }),
+        ("其他机关的办理", if it.spec.others { "同时通知".to_owned() } else { "不通知".to_owned() }),
         ("设立时间", it.created_at.shanghai()),
         ("最近送达", it.last_done_at.map_or("还没有".to_owned(), |at| at.shanghai())),
         ("此后失败", format!("{} 次", it.failures)),
@@ -141,6 +142,7 @@ pub async fn detail(
         facts: facts(&web, &it),
         fields: vec![
             url_field(&it.spec.url),
+            others_field(it.spec.others),
             FieldView::tick("disabled", "停用").value(if it.spec.disabled { "1" } else { "" }),
         ],
         kinds: kinds(|kind| it.spec.kinds.contains(&kind)),

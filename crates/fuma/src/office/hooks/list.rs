@@ -1,6 +1,6 @@
 //! `/office/hooks`: the list, and setting an address up.
 
-use super::{KindView, Typed, kinds, spec, state, url_field};
+use super::{KindView, Typed, kinds, others_field, spec, state, url_field};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::{Badge, FieldView, Menu, Shell};
@@ -83,6 +83,7 @@ async fn show(web: &Web, officer: &Officer, typed: &Typed, error: String) -> Res
                 .required()
                 .value(typed.get("client").cloned().unwrap_or(only)),
             url_field(&wanted.url),
+            others_field(wanted.others),
         ],
         kinds: kinds(|kind| wanted.kinds.contains(&kind)),
         error,

@@ -45,6 +45,7 @@ fn spec(typed: &Typed) -> HookSpec {
     HookSpec {
         url: typed.get("url").cloned().unwrap_or_default(),
         kinds: HOOK_KINDS.into_iter().filter(|kind| ticked(kind)).collect(),
+        others: typed.get("others").is_some_and(|text| !text.is_empty()),
         disabled: typed.get("disabled").is_some_and(|text| !text.is_empty()),
     }
 }
@@ -55,6 +56,12 @@ fn url_field(value: &str) -> FieldView {
         .wide()
         .value(value)
         .hint("对方接收通知的完整地址，如 https://notify.example.cn/fuma；对方用密钥核对签名")
+}
+
+fn others_field(others: bool) -> FieldView {
+    FieldView::tick("others", "同时通知其他机关的办理：收件箱中与本机关有关的，通知带 concerning")
+        .value(if others { "1" } else { "" })
+        .wide()
 }
 
 fn key(text: &str) -> Result<HookId, AppError> {
