@@ -19,7 +19,7 @@ pub(crate) struct Kinship {
 }
 
 /// The codes by which a body belongs to others: its own, and that of its legal person.
-fn codes(body: &Body) -> impl Iterator<Item = Uscc> {
+pub(crate) fn codes(body: &Body) -> impl Iterator<Item = Uscc> {
     body.own_uscc.into_iter().chain(body.parent_uscc)
 }
 

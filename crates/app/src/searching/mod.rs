@@ -12,6 +12,7 @@ mod within;
 
 pub use ask::{SearchAsk, Searched};
 pub use open::Opened;
+pub(crate) use open::read_opened;
 pub(crate) use within::{capabilities_of, capabilities_with};
 
 use crate::{App, Result};

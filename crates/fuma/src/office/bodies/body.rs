@@ -1,17 +1,18 @@
 //! `/office/bodies/{id}`: one body, with all its certificates in the country on one time line.
 
-use super::chart::{Chart, Span, chart};
 use super::href;
+use crate::chart::{Chart, Span, chart};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
+use crate::public::Lang;
 use app::stored::{Card, Head};
 use app::{AppError, BodyView, Found, Kin, MOST_FOUND, Place};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{BodyId, CertificateId, Ground, StatusWord, Verdict, VerdictWord, group_digits};
+use domain::{BodyId, CertificateId, Ground, StatusWord, group_digits};
 use serde::Deserialize;
 
 /// What the address asks for.
@@ -30,6 +31,7 @@ struct BodyPage {
     whole: bool,
     facts: Vec<FactView>,
     chart: Option<Chart>,
+    lang: Lang,
     rows: Vec<CertificateRow>,
     valid: usize,
     capabilities: String,
@@ -118,10 +120,11 @@ pub async fn body(
     Ok(page(&BodyPage {
         shell: officer.shell(&view.body.name, Menu::Bodies, vec![crumb]),
         id: id.0,
-        why: view.ground.label(),
-        whole: view.ground != Ground::Family,
+        why: view.ground.map_or("", Ground::label),
+        whole: view.ground != Some(Ground::Family),
         facts: words.facts(),
         chart: words.chart(),
+        lang: Lang::Chinese,
         rows: view.certificates.iter().map(|card| words.row(card)).collect(),
         valid: view.valid().count(),
         capabilities: group_digits(view.capabilities()),
@@ -136,7 +139,7 @@ pub async fn body(
 
 impl Words<'_> {
     fn badge(&self, id: CertificateId) -> Badge {
-        self.view.standings.get(&id).map_or(VerdictWord::Undeterminable, Verdict::word).into()
+        self.view.word(id).into()
     }
 
     fn link(&self, head: &Head) -> Link {
@@ -182,7 +185,7 @@ impl Words<'_> {
                 to: head.valid_to,
                 ended,
                 label: format!("{}　{}", link.number, link.authority),
-                badge: link.badge,
+                word: self.view.word(head.id),
             }
         };
         chart(self.view.certificates.iter().map(span).collect(), self.web.app.today())

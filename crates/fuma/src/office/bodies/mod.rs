@@ -1,7 +1,6 @@
 //! 机构: a body found by its code, and its page with all its certificates in the country.
 
 pub mod body;
-mod chart;
 pub mod find;
 
 #[cfg(test)]
