@@ -116,9 +116,10 @@ pub async fn verify(
         Err(error) => return no_day(&visit, &error, &headers),
     };
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    let code = web.app.read_code(text);
     // What may be a code is written into no link, not even that of the switches.
-    let visit = visit.leading_to(String::new());
-    match (web.app.read_code(text), Number::parse(text)) {
+    let visit = if code.is_ok() || letters == 16 { visit.leading_to(String::new()) } else { visit };
+    match (code, Number::parse(text)) {
         (Ok(code), _) => {
             answer((&web, visit), &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await
         }
@@ -323,8 +324,8 @@ fn life(lang: Lang, step: Life, of: &PublicCertificate) -> LifeView<'_> {
         _ => Tone::Neutral,
     };
     let detail = match step.edition {
-        Some(edition) if step.document.is_empty() => lang.edition(&edition).into(),
-        Some(edition) => format!("{}　{}", step.document, lang.edition(&edition)).into(),
+        Some(edition) if step.document.is_empty() => lang.edition(edition).into(),
+        Some(edition) => format!("{}　{}", step.document, lang.edition(edition)).into(),
         None => step.document.into(),
     };
     let link = match step.kind {

@@ -3,7 +3,7 @@
 use domain::{Instant, Verdict};
 use serde::Serialize;
 
-use super::{CertificateView, Site, TEST_ONLY};
+use super::{CertificateView, Lang, Site};
 
 /// The verdict for machines.
 #[derive(Debug, Serialize)]
@@ -102,7 +102,9 @@ impl<'a> VerdictJson<'a> {
         if !site.sandbox() {
             return self;
         }
-        VerdictJson { sandbox: true, meaning: format!("{TEST_ONLY}测试结果：{}", self.meaning), ..self }
+        let w = Lang::Chinese.words();
+        let meaning = format!("{}{}{}", w.test_only, w.test_result, self.meaning);
+        VerdictJson { sandbox: true, meaning, ..self }
     }
 }
 

@@ -38,9 +38,6 @@ use app::Footing;
 /// The name of the site, on every page.
 pub const SITE_NAME: &str = "检验检测机构资质认定信息查询及赋码系统";
 
-/// What stands before every answer about a certificate of the sandbox.
-const TEST_ONLY: &str = "这是测试环境的数据，不是资质认定证书，没有法律效力。";
-
 /// What every public page carries, from the settings. Empty text is not shown: a footer never holds invented values.
 #[derive(Clone, Debug, Default)]
 pub struct Site {

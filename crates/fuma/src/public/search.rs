@@ -34,7 +34,7 @@ pub struct SearchPage<'a> {
 pub async fn search(State(web): State<Web>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     // A code is answered, not searched for: no list ever leads to one (architecture.md 9.7).
     if web.app.read_code(asked.q.trim()).is_ok() {
-        return Redirect::to(&visit.to(&format!("/verify?q={}", percent(asked.q.trim())))).into_response();
+        return Redirect::to(&visit.to(format!("/verify?q={}", percent(asked.q.trim())))).into_response();
     }
     let mut shown = SearchPage {
         visit: &visit,

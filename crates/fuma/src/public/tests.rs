@@ -194,6 +194,8 @@ async fn the_switches_keep_the_page_and_write_no_code_into_a_link() {
     day.holds(&["href=\"?on=2026-06-01&#38;lang=en\"", "href=\"?on=2026-06-01&#38;view=large\""]);
     let typed = town.get(Caller::Public, &format!("/verify?q={code}&lang=en")).await;
     typed.holds(&["<html lang=\"en\">", &format!("href=\"/certificate/{FULL}?lang=zh\"")]);
+    let typed = town.get(Caller::Public, &format!("/verify?q={FULL}")).await;
+    typed.holds(&[&format!("href=\"?q={FULL}&#38;lang=en\"")]);
     let by_number = town.get(Caller::Public, &format!("/certificate/{FULL}?lang=en&on=2026-06-01")).await;
     by_number.holds(&["As of 1 June 2026", "5 March 2026", "Shaanxi Province", "HJ 1147-2020"]);
     let odd = town.get(Caller::Public, "/?x=%22%3E%3Cb%3E&y='&lang=fr").await;
@@ -327,6 +329,19 @@ fn the_json_twin_says_the_same_in_snake_case() {
     assert_eq!(json["certificate"]["valid_to"], "2029-03-04");
     assert_eq!(json["sites"][0]["name"], "主场所");
     assert!(json.to_string().find(code().as_str()).is_none());
+}
+
+#[test]
+fn pages_bear_the_labels_of_government_sites() {
+    let page = |name: &str| pages().into_iter().find(|(n, _)| *n == name).unwrap().1;
+    for (name, column) in [("verify", "查真"), ("help", "使用帮助")] {
+        let html = page(name);
+        for label in ["SiteName", "SiteDomain", "ColumnType", "ColumnDescription", "ColumnKeywords"] {
+            assert!(html.contains(&format!("<meta name=\"{label}\" content=\"")), "{name} {label}");
+        }
+        assert!(html.contains(&format!("<meta name=\"ColumnName\" content=\"{column}\">")), "{name}");
+    }
+    assert!(page("unknown").contains("SiteIDCode") && page("unknown").contains("党政机关网站标识"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ macro_rules! words {
         /// The fixed texts of a language.
         #[derive(Debug)]
         pub struct Words {
-            $(#[doc = $chinese] pub $name: &'static str,)*
+            $(#[doc = $english] pub $name: &'static str,)*
         }
 
         /// 简体中文.
@@ -36,6 +36,8 @@ words! {
     standard "标准版" "Standard";
     site_map "站点地图" "Site map";
     batch "批量核验" "Check a list";
+    column_type "查询服务" "Search service";
+    column_keywords "检验检测,资质认定,CMA,证书查询" "inspection,testing,CMA,certificate";
     organiser "主办单位：" "Organiser: ";
     contact "联系方式：" "Contact: ";
     site_code "网站标识码：" "Site code: ";
