@@ -26,8 +26,8 @@ const MOST_NAMED: usize = 50;
 pub struct BodyView {
     /// Who it is.
     pub body: Body,
-    /// Why the caller may read of it.
-    pub ground: Ground,
+    /// Why an officer may read of it; none for the public, which reads what is opened.
+    pub ground: Option<Ground>,
     /// All its certificates, of all authorities, the latest first.
     pub certificates: Vec<Card>,
     /// Today's verdict on each of them, and on those of its kin.
@@ -124,9 +124,14 @@ pub struct Found {
 }
 
 impl BodyView {
+    /// The word of today of a certificate.
+    pub fn word(&self, id: CertificateId) -> VerdictWord {
+        self.standings.get(&id).map_or(VerdictWord::Undeterminable, Verdict::word)
+    }
+
     /// Whether a certificate is in force today.
     fn in_force(&self, card: &Card) -> bool {
-        self.standings.get(&card.head.id).is_some_and(|it| it.word() == VerdictWord::Valid)
+        self.word(card.head.id) == VerdictWord::Valid
     }
 
     /// The certificates that are in force today.
@@ -192,17 +197,31 @@ impl App {
         // One that was merged is answered for by the one that stays.
         let id = body.id;
         let certificates = store::certificate::cards_of_body(reader(), id).await?;
-        let (kin, more_kin) = self.kin(ctx, &kinship, &body).await?;
-        let heads: Vec<&Head> = certificates.iter().map(|card| &card.head).collect();
-        let heads: Vec<&Head> = heads.into_iter().chain(kin.iter().flat_map(|it| &it.certificates)).collect();
-        let standings = self.standings_by_id(&heads).await?;
-        let places = store::kin::sites(reader(), id, self.today()).await?;
+        let kin = self.kin(ctx, &kinship, &body).await?;
         let periods = match ground.sight().shows(Part::History) {
-            true => periods(store::kin::periods(reader(), id).await?),
+            true => store::kin::periods(reader(), id).await?,
             false => Vec::new(),
         };
-        let places = grouped(places, &certificates);
         let merged = kinship.merged.get(&id).cloned().unwrap_or_default();
+        let view = self.body_view(body, Some(ground), certificates, kin, periods, text).await?;
+        Ok(BodyView { merged, ..view })
+    }
+
+    /// What is shown of a body, of those certificates, kin and editions that the reader may see.
+    pub(crate) async fn body_view(
+        &self,
+        body: Body,
+        ground: Option<Ground>,
+        certificates: Vec<Card>,
+        (kin, more_kin): (Vec<Kin>, usize),
+        editions: Vec<Period>,
+        text: &str,
+    ) -> Result<BodyView> {
+        let heads = certificates.iter().map(|card| &card.head);
+        let heads: Vec<&Head> = heads.chain(kin.iter().flat_map(|it| &it.certificates)).collect();
+        let standings = self.standings_by_id(&heads).await?;
+        let places = store::kin::sites((&self.db).into(), body.id, self.today()).await?;
+        let (places, periods) = (grouped(places, &certificates), periods(editions));
         let mut view = BodyView {
             body,
             ground,
@@ -212,7 +231,7 @@ impl App {
             kin,
             more_kin,
             periods,
-            merged,
+            merged: Vec::new(),
             found: None,
         };
         view.found = self.look_within(&view, text).await?;
@@ -222,22 +241,11 @@ impl App {
     /// The bodies of the same legal person that the caller may see, the legal person itself first.
     async fn kin(&self, ctx: &Ctx, kinship: &Kinship, body: &Body) -> Result<(Vec<Kin>, usize)> {
         let reader = self.reader_of(ctx)?;
-        let mut bodies: Vec<(Relation, &Body)> = kinship
-            .kin(body)
-            .filter(|other| kinship.ground(&reader, None, other).is_some())
-            .map(|other| (Relation::of(other, body), other))
-            .collect();
-        bodies.sort_by_key(|(relation, other)| (*relation, other.id));
-        let more = bodies.len().saturating_sub(MOST_KIN);
-        bodies.truncate(MOST_KIN);
+        let seen = kinship.kin(body).filter(|other| kinship.ground(&reader, None, other).is_some());
+        let (bodies, more) = ordered(seen, body);
         let ids = bodies.iter().map(|(_, other)| other.id.0).collect();
         let heads = store::certificate::of_bodies((&self.db).into(), ids).await?;
-        let kin = |(relation, other): (Relation, &Body)| Kin {
-            body: other.clone(),
-            relation,
-            certificates: heads.iter().filter(|head| head.body == other.id).cloned().collect(),
-        };
-        Ok((bodies.into_iter().map(kin).collect(), more))
+        Ok((bodies.into_iter().map(|(relation, other)| Kin::of(relation, other, &heads)).collect(), more))
     }
 
     async fn look_within(&self, view: &BodyView, text: &str) -> Result<Option<Found>> {
@@ -261,6 +269,25 @@ fn by_words(text: &str) -> SearchAsk {
         sort: Sort::Fit,
         page: Page { skip: 0, take: MOST_NAMED },
     }
+}
+
+impl Kin {
+    pub(crate) fn of(relation: Relation, body: &Body, heads: &[Head]) -> Kin {
+        let certificates = heads.iter().filter(|head| head.body == body.id).cloned().collect();
+        Kin { body: body.clone(), relation, certificates }
+    }
+}
+
+/// Kin of a body, the legal person first; those that a page names, and how many more there are.
+pub(crate) fn ordered<'a>(
+    kin: impl Iterator<Item = &'a Body>,
+    of: &Body,
+) -> (Vec<(Relation, &'a Body)>, usize) {
+    let mut bodies: Vec<(Relation, &Body)> = kin.map(|other| (Relation::of(other, of), other)).collect();
+    bodies.sort_by_key(|(relation, other)| (*relation, other.id));
+    let more = bodies.len().saturating_sub(MOST_KIN);
+    bodies.truncate(MOST_KIN);
+    (bodies, more)
 }
 
 /// One entry a site: the same place on several certificates stands once, with each of them.

@@ -37,6 +37,7 @@ mod listing;
 mod merging;
 mod pieces;
 mod printing;
+mod public_body;
 mod register;
 mod registry;
 mod review;
@@ -91,6 +92,7 @@ pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
 };
+pub use public_body::BodyKey;
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use registry::{AuthoritySettings, CounterScope, founding_authorities, founding_codes};
 pub use review::{FormDiff, Review, RowsDiff};
@@ -182,6 +184,7 @@ pub struct App {
     /// The index of this node.
     pub(crate) searching: searching::Searching,
     tables: RwLock<Arc<Tables>>,
+    opened: RwLock<Arc<Opened>>,
     /// Ids at hand.
     pub(crate) blocks: Blocks,
 }
@@ -204,6 +207,7 @@ impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.
     pub async fn open(parts: Parts) -> Result<App> {
         let tables = store::tables::load((&parts.db).into(), parts.clock.now().day()).await?;
+        let opened = searching::read_opened((&parts.db).into()).await?;
         Ok(App {
             near: parts.db.near(),
             db: parts.db,
@@ -216,6 +220,7 @@ impl App {
             scans: Scans::default(),
             searching: searching::Searching::default(),
             tables: RwLock::new(Arc::new(tables)),
+            opened: RwLock::new(Arc::new(opened)),
             blocks: Blocks::default(),
         })
     }
@@ -240,8 +245,19 @@ impl App {
         self.tables.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Loads the code tables again, after a change here or on another node. The server also does so every minute.
+    /// Whose certificates the public can search, as it was last loaded: for an answer that may ask the store nothing more.
+    pub fn platform_seen(&self) -> Arc<Opened> {
+        self.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn put_opened(&self, opened: Opened) {
+        *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(opened);
+    }
+
+    /// Loads the code tables again, and whose certificates the public can search, after a change here or on another node.
+    /// The server also does so every minute.
     pub async fn reload_tables(&self) -> Result<()> {
+        self.put_opened(self.platform().await?);
         let tables = store::tables::load((&self.db).into(), self.today()).await?;
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
         Ok(())

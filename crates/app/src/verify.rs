@@ -32,6 +32,10 @@ pub struct PublicCertificate {
     pub number: Number,
     /// Name of the authority as printed.
     pub authority: String,
+    /// Which authority that is.
+    pub issuer: AuthorityId,
+    /// Whether the public finds it in lists and on the page of its body.
+    pub listed: bool,
     /// First valid day.
     pub valid_from: Day,
     /// 有效期至: last valid day, whole.
@@ -66,7 +70,7 @@ impl PublicCertificate {
         vec![Life {
             day: excerpt.effective.unwrap_or(self.valid_from),
             kind: EventKind::Assign,
-            kinds: Kinds::parse(&excerpt.kinds).map(|kinds| kinds.to_string()).unwrap_or_default(),
+            kinds: Kinds::parse(&excerpt.kinds).ok(),
             edition: Some(self.shown),
             document: excerpt.document.to_owned(),
         }]
@@ -80,8 +84,8 @@ pub struct Life {
     pub day: Day,
     /// What was done.
     pub kind: EventKind,
-    /// The kinds of business of an edition, in words; else empty.
-    pub kinds: String,
+    /// The kinds of business of an edition.
+    pub kinds: Option<Kinds>,
     /// The edition it made.
     pub edition: Option<u32>,
     /// Number of the decision document; may be empty.
@@ -178,6 +182,8 @@ impl App {
         let since = head.status.since().unwrap_or(head.valid_to);
         Ok(PublicCertificate {
             authority: self.authority_name(head.authority),
+            issuer: head.authority,
+            listed: self.platform_seen().lists(&head),
             valid_from: head.valid_from,
             valid_to: head.valid_to,
             edition: head.edition,
@@ -341,7 +347,7 @@ fn life(event: &Recorded) -> Option<Life> {
     Some(Life {
         day: event.effective,
         kind: event.kind,
-        kinds: kinds(event).map(|kinds| kinds.to_string()).unwrap_or_default(),
+        kinds: kinds(event),
         edition: event.edition,
         document: event.document.clone(),
     })

@@ -67,4 +67,6 @@ pub use tables::{Authority, AuthorityCode, AuthorityId, Level, Tables};
 pub use text::{TextError, clean, fold_width, group_digits, name_key, visible};
 pub use two::{Two, TwoError};
 pub use uscc::{OrgCode, OrgCodeError, Uscc, UsccError, uscc_slips};
-pub use verdict::{Check, CheckName, Held, Lookup, Mark, Outcome, Record, Shown, Tone, Verdict, VerdictWord};
+pub use verdict::{
+    Check, CheckName, Coming, Held, Lookup, Mark, Outcome, Reason, Record, Shown, Tone, Verdict, VerdictWord,
+};

@@ -3,10 +3,12 @@
 //! A pure rule: what was found, what was shown, which day is asked. An outage is never "invalid".
 
 mod check;
+mod reason;
 mod word;
 
 use crate::{Day, Status, StatusWord};
 pub use check::{Check, CheckName, Outcome};
+pub use reason::{Coming, Reason};
 pub use word::{Mark, Tone, VerdictWord};
 
 /// A status and the first day on which it holds.
@@ -75,13 +77,13 @@ impl Verdict {
         match found {
             Lookup::Found(record) => Verdict::found(record, shown, on, today),
             Lookup::Missing => {
-                let known = (Outcome::Fail, "登记簿中没有这个码或编号".to_owned());
-                let rest = (Outcome::NotApplicable, "未查到证书，不作判断");
+                let known = (Outcome::Fail, Reason::NotInRegister);
+                let rest = (Outcome::NotApplicable, Reason::NothingFound);
                 Verdict::bare(VerdictWord::Unknown, known, rest, on, today)
             }
             Lookup::Unavailable => {
-                let known = (Outcome::Unknown, "系统暂时不能查询登记簿".to_owned());
-                let rest = (Outcome::Unknown, "系统暂时不能查询登记簿");
+                let known = (Outcome::Unknown, Reason::Unavailable);
+                let rest = (Outcome::Unknown, Reason::Unavailable);
                 Verdict::bare(VerdictWord::Undeterminable, known, rest, on, today)
             }
         }
@@ -90,15 +92,15 @@ impl Verdict {
     /// The verdict on an input that cannot be a code or number; nothing was asked of the registry.
     /// `why` says what is wrong with it.
     pub fn malformed(why: &str, today: Day) -> Verdict {
-        let known = (Outcome::NotApplicable, why.to_owned());
-        let rest = (Outcome::NotApplicable, "输入有误，未作查询");
+        let known = (Outcome::NotApplicable, Reason::Input(why.to_owned()));
+        let rest = (Outcome::NotApplicable, Reason::NotAsked);
         Verdict::bare(VerdictWord::Malformed, known, rest, today, today)
     }
 
     fn bare(
         word: VerdictWord,
-        known: (Outcome, String),
-        (outcome, reason): (Outcome, &str),
+        known: (Outcome, Reason),
+        (outcome, reason): (Outcome, Reason),
         on: Day,
         today: Day,
     ) -> Verdict {
@@ -106,7 +108,7 @@ impl Verdict {
             CheckName::Known => Check { name, outcome: known.0, reason: known.1.clone() },
             CheckName::Sig | CheckName::Ledger => not_yet(name),
             CheckName::Edition | CheckName::Status | CheckName::Days => {
-                Check { name, outcome, reason: reason.to_owned() }
+                Check { name, outcome, reason: reason.clone() }
             }
         });
         Verdict { word, checks, on, today, old_edition: None }
@@ -116,7 +118,7 @@ impl Verdict {
         let status = status_on(record.held, on);
         let checks = CheckName::ALL.map(|name| {
             let (outcome, reason) = match name {
-                CheckName::Known => (Outcome::Pass, "登记簿中有此证书".to_owned()),
+                CheckName::Known => (Outcome::Pass, Reason::InRegister),
                 CheckName::Sig | CheckName::Ledger => return not_yet(name),
                 CheckName::Edition => check_edition(shown, record.edition),
                 CheckName::Status => check_status(status, next_after(record.held, on)),
@@ -153,19 +155,23 @@ impl Verdict {
         self.old_edition
     }
 
+    /// The day asked about, where it is not today and something was asked.
+    pub fn asked_day(&self) -> Option<Day> {
+        Some(self.on).filter(|on| *on != self.today && self.word != VerdictWord::Malformed)
+    }
+
     /// What this means for the reader, in one sentence; names the asked day when it is not today.
     pub fn sentence(&self) -> String {
-        let asked = self.on != self.today && !matches!(self.word, VerdictWord::Malformed);
-        let day =
-            if asked { format!("按所询日期{}判定：", self.on.chinese()) } else { String::new() };
+        let asked = self.asked_day();
+        let day = asked.map(|on| format!("按所询日期{}判定：", on.chinese())).unwrap_or_default();
         format!("{day}{}", self.word.sentence())
     }
 }
 
 /// Signature and ledger come later; until then they are said to be not applicable, not passed.
 fn not_yet(name: CheckName) -> Check {
-    let reason = if name == CheckName::Sig { "此码不含防伪签名" } else { "存证日志尚未启用" };
-    Check { name, outcome: Outcome::NotApplicable, reason: reason.to_owned() }
+    let reason = if name == CheckName::Sig { Reason::NoSignature } else { Reason::NoLedger };
+    Check { name, outcome: Outcome::NotApplicable, reason }
 }
 
 /// The status that holds on a day. An annulled assignment never was a certificate: it is annulled on every day.
@@ -180,50 +186,37 @@ fn next_after(held: &[Held], on: Day) -> Option<&Held> {
     held.iter().find(|h| h.from.is_some_and(|from| from > on) && h.status.word() != StatusWord::Valid)
 }
 
-fn check_edition(shown: Shown, current: u32) -> (Outcome, String) {
+fn check_edition(shown: Shown, current: u32) -> (Outcome, Reason) {
     match shown {
-        Shown::Short => (Outcome::NotApplicable, format!("所查内容不含版本；现行为第{current}版")),
-        Shown::Edition(edition) if edition == current => {
-            (Outcome::Pass, format!("第{edition}版，为现行版本"))
-        }
+        Shown::Short => (Outcome::NotApplicable, Reason::NoEdition { current }),
+        Shown::Edition(edition) if edition == current => (Outcome::Pass, Reason::CurrentEdition { edition }),
         Shown::Edition(edition) if edition < current => {
-            (Outcome::Fail, format!("您手中的是第{edition}版，现行为第{current}版"))
+            (Outcome::Fail, Reason::OldEdition { edition, current })
         }
         // A replica may lag behind the paper; that is no fault of the paper.
-        Shown::Edition(edition) => {
-            (Outcome::Unknown, format!("您手中的是第{edition}版，本次只查到第{current}版，请稍后再查"))
-        }
+        Shown::Edition(edition) => (Outcome::Unknown, Reason::EditionAhead { edition, current }),
     }
 }
 
-fn check_status(status: Option<&Status>, next: Option<&Held>) -> (Outcome, String) {
-    let coming = next.and_then(|held| {
-        let word = held.status.word().label().trim_start_matches('已');
-        Some(format!("；自{}起{word}", held.from?.chinese()))
-    });
-    let coming = coming.unwrap_or_default();
+fn check_status(status: Option<&Status>, next: Option<&Held>) -> (Outcome, Reason) {
+    let coming = next.and_then(|held| Some(Coming { word: held.status.word(), from: held.from? }));
     match status {
-        None | Some(Status::Valid) => (Outcome::Pass, format!("未被暂停、撤销、撤回、注销或吊销{coming}")),
-        Some(Status::Superseded { from }) => {
-            (Outcome::Fail, format!("自{}起由换发的新证书代替", from.chinese()))
-        }
+        None | Some(Status::Valid) => (Outcome::Pass, Reason::InForce { coming }),
+        Some(Status::Superseded { from }) => (Outcome::Fail, Reason::Superseded { from: *from }),
         Some(other) => {
-            let document = other.act().map_or("", |act| act.document.as_str());
-            let document = if document.is_empty() { String::new() } else { format!("（{document}）") };
-            let since = other.since().map(|day| format!("自{}起", day.chinese())).unwrap_or_default();
-            let word = other.word().label().trim_start_matches('已');
-            (Outcome::Fail, format!("{since}{word}{document}{coming}"))
+            let document = other.act().map(|act| act.document.clone()).unwrap_or_default();
+            (Outcome::Fail, Reason::Acted { word: other.word(), since: other.since(), document, coming })
         }
     }
 }
 
-fn check_days(from: Day, to: Day, on: Day) -> (Outcome, String) {
+fn check_days(from: Day, to: Day, on: Day) -> (Outcome, Reason) {
     if on < from {
-        (Outcome::Fail, format!("有效期自{}开始", from.chinese()))
+        (Outcome::Fail, Reason::NotYetBegun { from })
     } else if on > to {
-        (Outcome::Fail, format!("有效期已于{}届满", to.chinese()))
+        (Outcome::Fail, Reason::Over { to })
     } else {
-        (Outcome::Pass, format!("{}在有效期内（{}至{}）", on.chinese(), from.chinese(), to.chinese()))
+        (Outcome::Pass, Reason::WithinDays { on, from, to })
     }
 }
 

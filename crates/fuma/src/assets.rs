@@ -33,6 +33,10 @@ static PUBLIC_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("public", "css", CSS, include_bytes!("../assets/public.css")));
 static SEARCH_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("search", "css", CSS, include_bytes!("../assets/search.css")));
+static LARGE_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("large", "css", CSS, include_bytes!("../assets/large.css")));
+static CHART_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("chart", "css", CSS, include_bytes!("../assets/chart.css")));
 static OFFICE_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("office", "css", CSS, include_bytes!("../assets/office.css")));
 static OFFICE_JS: LazyLock<Asset> = LazyLock::new(|| {
@@ -52,6 +56,16 @@ pub fn search_css() -> &'static str {
     &SEARCH_CSS.url
 }
 
+/// Address of the style sheet of 长辈版, beside the others.
+pub fn large_css() -> &'static str {
+    &LARGE_CSS.url
+}
+
+/// Address of the style sheet of time lines, beside that of either site.
+pub fn chart_css() -> &'static str {
+    &CHART_CSS.url
+}
+
 /// Address of the officers' style sheet.
 pub fn office_css() -> &'static str {
     &OFFICE_CSS.url
@@ -69,7 +83,7 @@ pub fn favicon() -> &'static str {
 
 /// `GET /static/{file}`: the file for a year, 304 for who has it, 404 for any other name or an old hash.
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    let all = [&PUBLIC_CSS, &SEARCH_CSS, &OFFICE_CSS, &OFFICE_JS, &FAVICON];
+    let all = [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS, &OFFICE_JS, &FAVICON];
     let Some(asset) = all.into_iter().find(|a| a.url.strip_prefix("/static/") == Some(file.as_str())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -119,7 +133,7 @@ mod tests {
 
     #[test]
     fn style_sheets_fetch_nothing_and_stay_below_the_browser_floor() {
-        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &OFFICE_CSS] {
+        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS] {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             // Leave comments out: they may name what is not used.
             let css: String = text.split("/*").map(|part| part.rsplit("*/").next().unwrap_or(part)).collect();

@@ -47,6 +47,7 @@ struct SiteRaw {
     site_code: String,
     icp: String,
     police: String,
+    party_mark_url: String,
     find_errors_url: String,
     privacy_url: String,
 }
@@ -142,6 +143,7 @@ impl Settings {
                 site_code: raw.site.site_code,
                 icp: raw.site.icp,
                 police: raw.site.police,
+                party_mark_url: raw.site.party_mark_url,
                 find_errors_url: raw.site.find_errors_url,
                 privacy_url: raw.site.privacy_url,
             },

@@ -12,6 +12,8 @@ pub fn keep(group: &str, name: &str, html: &str) {
     let files = [
         (crate::assets::public_css(), "public.css"),
         (crate::assets::search_css(), "search.css"),
+        (crate::assets::large_css(), "large.css"),
+        (crate::assets::chart_css(), "chart.css"),
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
         (crate::assets::favicon(), "favicon.svg"),

@@ -5,6 +5,7 @@
 mod api;
 mod assets;
 mod bench;
+mod chart;
 mod cli;
 mod client;
 mod config;

@@ -15,7 +15,7 @@ pub const PATH: &str = "/sandbox";
 const ADDRESSES: [&str; 5] = [" href", " action", " src", " formaction", " data-preview"];
 
 /// On top of every page.
-const BAND: &str = "<body>\n<div class=\"sandbox\" role=\"note\">测试环境——数据不具法律效力</div>";
+const BAND: &str = "\n<aside class=\"sandbox\">测试环境——数据不具法律效力</aside>";
 
 /// Before the title of every page.
 const TITLE: &str = "<title>测试环境 · ";
@@ -61,7 +61,11 @@ fn marked(page: &str) -> String {
         }
     }
     out.push_str(&page[done..]);
-    out.replacen("<body>", BAND, 1).replacen("<title>", TITLE, 1)
+    // The tag may bear a class.
+    if let Some(end) = out.find("<body").and_then(|at| Some(at + out[at..].find('>')? + 1)) {
+        out.insert_str(end, BAND);
+    }
+    out.replacen("<title>", TITLE, 1)
 }
 
 #[cfg(test)]
@@ -82,7 +86,7 @@ mod tests {
             r##"<input value="/office" data-href="/x" placeholder="/">href=&#34;/office&#34;"##,
         );
         let moved = marked(page);
-        let begun = format!("<title>测试环境 · 工作台</title>{BAND}\n");
+        let begun = format!("<title>测试环境 · 工作台</title><body>{BAND}\n");
         assert!(moved.starts_with(&begun), "{moved}");
         assert_eq!(
             &moved[begun.len()..],
@@ -94,6 +98,11 @@ mod tests {
                 r##"<input value="/office" data-href="/x" placeholder="/">href=&#34;/office&#34;"##,
             )
         );
+    }
+
+    #[test]
+    fn a_page_whose_body_bears_a_class_says_what_it_is_as_well() {
+        assert_eq!(marked("<body class=\"broad\">\n<p>"), format!("<body class=\"broad\">{BAND}\n<p>"));
     }
 
     #[tokio::test]

@@ -96,11 +96,29 @@ pub struct BodyEntry {
     pub division_name: String,
     /// 兵团: counted as of the XPCC.
     pub xpcc: bool,
+    /// What was merged into it.
+    pub merged: Vec<MergedBody>,
     /// Who was told of acts against its certificates, and why (`domain::Presence`).
     pub told: Vec<(AuthorityId, Concern)>,
 }
 
+/// What of a body that was merged into another one still leads to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of the same names")]
+pub struct MergedBody {
+    pub uscc: Option<Uscc>,
+    pub parent_uscc: Option<Uscc>,
+    pub division: Option<Division>,
+    pub xpcc: bool,
+}
+
 impl BodyEntry {
+    /// The codes by which it belongs to others, those of what was merged into it among them.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = Uscc> {
+        let merged = self.merged.iter().flat_map(|it| [it.uscc, it.parent_uscc]);
+        [self.uscc, self.parent_uscc].into_iter().chain(merged).flatten()
+    }
+
     /// Its row.
     pub(crate) fn texts(&self) -> Vec<String> {
         let uscc = |it: Option<Uscc>| it.map(|it| it.to_string()).unwrap_or_default();

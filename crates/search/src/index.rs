@@ -73,13 +73,13 @@ impl Register {
     pub(crate) fn put_body(&mut self, entry: BodyEntry) -> Slot {
         let next = self.bodies.len() as Slot;
         let slot = *self.body_slots.entry(entry.id).or_insert(next);
-        let codes = |of: &BodyEntry| [of.uscc, of.parent_uscc];
-        let before = self.bodies.get(slot as usize).map_or([None; 2], |body| codes(&body.entry));
-        if before != codes(&entry) {
-            if before != [None; 2] {
+        let before = self.bodies.get(slot as usize).map(|body| body.entry.codes().collect::<Vec<_>>());
+        let same = before.as_ref().is_some_and(|before| before.iter().copied().eq(entry.codes()));
+        if !same {
+            if before.is_some_and(|before| !before.is_empty()) {
                 self.codes.retain(|(_, of)| *of != slot);
             }
-            self.codes.extend(codes(&entry).into_iter().flatten().map(|code| (code, slot)));
+            self.codes.extend(entry.codes().map(|code| (code, slot)));
         }
         let body = Arc::new(Body { name: fold(&entry.name), place: Place::of(&entry), entry });
         match self.bodies.get_mut(slot as usize) {

@@ -26,7 +26,7 @@ mod table;
 mod word;
 
 pub use ask::{Answer, Ask, BodyHit, CertificateHit, Each, Page, RowHit, Sort, WordNote};
-pub use entry::{AsOf, BodyEntry, CertificateEntry, Column, Rows, Subject};
+pub use entry::{AsOf, BodyEntry, CertificateEntry, Column, MergedBody, Rows, Subject};
 pub use facet::{Annulled, Dimension, Facet, Filter, WITHIN_DAYS};
 pub use flat::flat;
 pub use index::{Changes, Index, Size};

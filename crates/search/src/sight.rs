@@ -74,8 +74,12 @@ impl Register {
     fn presence(&self, body: Slot, today: Day) -> Presence {
         let entry = &self.bodies[body as usize].entry;
         let mut out = Presence {
-            home: entry.division.into_iter().collect(),
-            corps: entry.xpcc,
+            home: entry
+                .division
+                .into_iter()
+                .chain(entry.merged.iter().filter_map(|it| it.division))
+                .collect(),
+            corps: entry.xpcc || entry.merged.iter().any(|it| it.xpcc),
             told: entry.told.iter().copied().collect(),
             ..Presence::default()
         };
@@ -94,8 +98,7 @@ impl Register {
     /// The other bodies of its legal person.
     fn kin(&self, body: Slot) -> Vec<Slot> {
         let entry = &self.bodies[body as usize].entry;
-        let codes = [entry.uscc, entry.parent_uscc].into_iter().flatten();
-        let mut kin: Vec<Slot> = codes.flat_map(|code| self.with_code(code)).collect();
+        let mut kin: Vec<Slot> = entry.codes().flat_map(|code| self.with_code(code)).collect();
         kin.sort_unstable();
         kin.dedup();
         kin.retain(|it| *it != body);

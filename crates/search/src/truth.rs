@@ -114,14 +114,21 @@ fn today() -> Day {
 }
 
 prop_compose! {
+    fn merged()(uscc in prop::option::of(code()), parent_uscc in prop::option::of(code()),
+        division in prop::option::of(prop::sample::select(vec!["110101", "610112"])), xpcc in prop::bool::weighted(0.1)) -> MergedBody {
+        MergedBody { uscc, parent_uscc, division: division.and_then(Division::parse), xpcc }
+    }
+}
+
+prop_compose! {
     fn body(id: i64)(name in text(), other_name in text(), former in prop::collection::vec(text(), 0..2),
         parent_name in text(), address in text(), division in prop::option::of(prop::sample::select(vec!["110101", "610112", "610113"])),
         xpcc in prop::bool::weighted(0.1), uscc in prop::option::of(code()), parent_uscc in prop::option::of(code()),
-        told in prop::collection::vec((1i64..4, prop::sample::select(Concern::ALL.to_vec())), 0..2)) -> BodyEntry {
+        merged in prop::collection::vec(merged(), 0..2), told in prop::collection::vec((1i64..4, prop::sample::select(Concern::ALL.to_vec())), 0..2)) -> BodyEntry {
         BodyEntry {
             id: BodyId(id), name, other_name, former_names: former, uscc, parent_name, parent_uscc, address,
             division: division.and_then(Division::parse), division_name: String::new(), xpcc,
-            told: told.into_iter().map(|(id, concern)| (AuthorityId(id), concern)).collect(),
+            merged, told: told.into_iter().map(|(id, concern)| (AuthorityId(id), concern)).collect(),
         }
     }
 }
@@ -309,7 +316,10 @@ impl World {
         }
         let Some(reader) = &filter.reader else { return false };
         let body = &self.bodies[&it.body.0];
-        let codes = |of: &BodyEntry| [of.uscc, of.parent_uscc].into_iter().flatten().collect::<BTreeSet<_>>();
+        let codes = |of: &BodyEntry| {
+            let merged = of.merged.iter().flat_map(|it| [it.uscc, it.parent_uscc]);
+            merged.chain([of.uscc, of.parent_uscc]).flatten().collect::<BTreeSet<_>>()
+        };
         let kin: Vec<Presence> = self
             .bodies
             .values()
@@ -323,8 +333,8 @@ impl World {
 
     fn presence(&self, of: &BodyEntry) -> Presence {
         let mut out = Presence {
-            home: of.division.into_iter().collect(),
-            corps: of.xpcc,
+            home: of.merged.iter().map(|it| it.division).chain([of.division]).flatten().collect(),
+            corps: of.xpcc || of.merged.iter().any(|it| it.xpcc),
             told: of.told.iter().copied().collect(),
             ..Presence::default()
         };
@@ -524,6 +534,7 @@ fn with_capabilities(rows: &[(&str, &str)]) -> Index {
         division_name: empty(),
         xpcc: false,
         told: Vec::new(),
+        merged: Vec::new(),
     });
     let day = |year| Day::new(year, 1, 1).unwrap();
     loader.certificate(CertificateEntry {

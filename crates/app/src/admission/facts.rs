@@ -105,8 +105,12 @@ impl App {
             bodies.extend(store::body::by_name_keys(reader, vec![name_key(&who.name)]).await?);
         }
         let relative = |body: &Body| who.relative(body.own_uscc, body.parent_uscc, &body.name_key);
-        let relatives = bodies.iter().filter_map(|body| Some((body.id, relative(body)?))).collect();
-        let bodies = bodies.into_iter().map(|body| (body.id, body)).collect();
+        // What was merged leads to the body that stays, which is then the nearest that any of its rows is.
+        let mut relatives: HashMap<BodyId, Relative> = HashMap::new();
+        for (id, it) in bodies.iter().filter_map(|body| Some((body.stays(), relative(body)?))) {
+            relatives.entry(id).and_modify(|known| *known = (*known).min(it)).or_insert(it);
+        }
+        let bodies = self.stay(reader, bodies).await?.into_iter().map(|body| (body.id, body)).collect();
         Ok(Circle { bodies, relatives, sights: HashMap::new() })
     }
 

@@ -47,7 +47,8 @@ impl App {
             AdmissionAsk::Draft(id) => self.of_draft(ctx, *id).await,
             AdmissionAsk::Uscc(code) => {
                 let bodies = store::kin::of_codes((&self.db).into(), vec![code.to_string()]).await?;
-                let own = bodies.into_iter().find(|body| body.own_uscc == Some(*code));
+                let own = bodies.into_iter().filter(|body| body.own_uscc == Some(*code)).collect();
+                let own = self.stay((&self.db).into(), own).await?.into_iter().next();
                 let unknown = Applicant { uscc: Some(*code), ..Applicant::default() };
                 let applicant = own.as_ref().map_or(unknown, applicant);
                 self.of_bodies(applicant, own.into_iter().collect()).await
@@ -60,6 +61,7 @@ impl App {
                     return Err(AppError::refused("没有填写要核查的机构", hint));
                 }
                 let bodies = store::body::by_name_keys((&self.db).into(), vec![name_key(&name)]).await?;
+                let bodies = self.stay((&self.db).into(), bodies).await?;
                 let named = Applicant { name: name.into_owned(), ..Applicant::default() };
                 // Several bodies of one name are told as what they are, none is taken for the applicant's codes.
                 let applicant = if let [one] = bodies.as_slice() { applicant(one) } else { named };

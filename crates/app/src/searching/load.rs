@@ -3,7 +3,7 @@
 use super::{Progress, as_of};
 use crate::verify::held;
 use crate::{App, Result};
-use ::search::{BodyEntry, CertificateEntry, Index, Loader, Subject};
+use ::search::{BodyEntry, CertificateEntry, Index, Loader, MergedBody, Subject};
 use domain::{AuthorityId, BodyId, CertificateId, Concern, Division, Object, StatusWord};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -25,6 +25,7 @@ pub(super) struct Known {
     pub(super) told: Vec<(AuthorityId, Concern)>,
     /// What was merged into it is found by its codes as well; they stand with the former names.
     codes: Vec<String>,
+    merged: Vec<MergedBody>,
 }
 
 impl Known {
@@ -49,6 +50,8 @@ impl Known {
         }
         self.codes.extend([row.own_uscc, row.parent_uscc].into_iter().flatten().map(|code| code.to_string()));
         self.codes.extend(row.org_code);
+        let (uscc, parent_uscc) = (row.own_uscc, row.parent_uscc);
+        self.merged.push(MergedBody { uscc, parent_uscc, division: row.division, xpcc: row.xpcc });
     }
 }
 
@@ -185,11 +188,12 @@ impl App {
             division: body.division,
             xpcc: body.xpcc,
             told: known.told,
+            merged: known.merged,
         }
     }
 
-    /// Certificates as the index keeps them, in their order, with where their sites are. Only of those whose recorded status begins later are the acts
-    /// read, for what holds until then.
+    /// Certificates as the index keeps them, in their order, with where their sites are. Only of those whose recorded status
+    /// begins later are the acts read, for what holds until then.
     pub(super) async fn certificate_entries(
         &self,
         heads: &[Head],

@@ -2,9 +2,10 @@
 //! other. Scans and typed numbers are answered before and whatever stands here.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, Event, EventKind, Object};
+use domain::{Action, AuthorityId, Event, EventKind, Object, StatusWord};
 use std::collections::BTreeSet;
-use store::Urgency;
+use store::certificate::Head;
+use store::{Reader, Urgency};
 
 /// The key of `meta` under which it stands: `all`, or keys of authorities parted by commas.
 const KEY: &str = "public_search";
@@ -47,13 +48,23 @@ impl Opened {
             Opened::Some(some) => some.contains(&authority),
         }
     }
+
+    /// Whether the public finds a certificate in lists: its authority is opened, and it was not assigned by mistake.
+    pub(crate) fn lists(&self, head: &Head) -> bool {
+        self.has(head.authority) && head.status.word() != StatusWord::Annulled
+    }
+}
+
+/// What the store says of it.
+pub(crate) async fn read_opened(reader: Reader<'_>) -> Result<Opened> {
+    let text = store::meta::get(reader, KEY).await?;
+    Ok(Opened::read(text.as_deref().unwrap_or_default()))
 }
 
 impl App {
     /// Whose certificates the public can search. Everybody may know.
     pub async fn platform(&self) -> Result<Opened> {
-        let text = store::meta::get((&self.db).into(), KEY).await?;
-        Ok(Opened::read(text.as_deref().unwrap_or_default()))
+        read_opened((&self.db).into()).await
     }
 
     /// Opens the platform to the public, or closes it again, for all authorities or for some.
@@ -72,6 +83,7 @@ impl App {
         event.details.push(("opened", opened.text()));
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
+        self.put_opened(opened.clone());
         Ok(())
     }
 }

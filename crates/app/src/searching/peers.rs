@@ -85,7 +85,7 @@ impl App {
         while let Some(head) = heads.next().await? {
             all.push(head);
         }
-        let entries = self.certificate_entries(&all).await?;
+        let entries = self.certificate_entries(&all, Default::default()).await?;
         let found = entries
             .into_iter()
             .filter(|it| opened.has(it.authority) && it.word(today) != VerdictWord::Annulled);

@@ -2,7 +2,7 @@
 //! with either.
 
 use super::*;
-use app::Relation;
+use app::{BodyKey, Opened, Relation};
 use domain::{BodyId, Ground, Kinds, Uscc};
 use store::testing::on_both;
 
@@ -82,7 +82,7 @@ async fn a_certificate_of_another_authority_is_read_as_far_as_its_body_stands_he
         assert_eq!((seen.ground, seen.events.len(), seen.prints.len()), (Ground::Site, 1, 0));
         assert_eq!(app.annex(&linked, ours, "", 0, 9).await.unwrap().sites.len(), 2);
         app.equipment(&linked, ours).await.unwrap();
-        assert_eq!(app.body(&linked, body, "").await.unwrap().ground, Ground::Site);
+        assert_eq!(app.body(&linked, body, "").await.unwrap().ground, Some(Ground::Site));
         // The sister of what stands here.
         assert_eq!(app.certificate_seen(&linked, theirs).await.unwrap().ground, Ground::Family);
         hidden(app.equipment(&linked, theirs).await);
@@ -192,6 +192,50 @@ async fn a_body_is_shown_with_all_its_certificates_its_kin_and_what_it_was_calle
 
         let parent = Uscc::parse(OTHER_USCC).unwrap();
         assert_eq!(app.bodies_of(&officer(THEIRS), parent).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_public_sees_of_a_body_what_is_opened_and_of_its_kin_the_same() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let Family { ours, theirs, body } = family(&office).await;
+        let app = &office.app;
+        let key = BodyKey::Number(office.by_id(ours).await.number);
+        let nation = actor(NATIONAL, Role::Administrator, 9);
+        let open = async |some: &[AuthorityId]| {
+            app.open_platform(&nation, &Opened::Some(some.iter().copied().collect())).await.unwrap();
+        };
+        hidden(app.public_body(&key, "").await);
+
+        open(&[OURS]).await;
+        let seen = app.public_body(&key, "").await.unwrap();
+        assert_eq!((seen.body.id, seen.ground, seen.certificates.len()), (body, None, 1));
+        assert_eq!((seen.places.len(), seen.periods.len()), (2, 1));
+        assert!(
+            seen.kin.is_empty() && seen.more_kin == 0,
+            "a sister of whom nothing is opened is not told of"
+        );
+        hidden(app.public_body(&BodyKey::Number(office.by_id(theirs).await.number), "").await);
+        assert_eq!(app.public_body(&key, "示例").await.unwrap().found.unwrap().total, 1);
+
+        open(&[OURS, THEIRS]).await;
+        let seen = app.public_body(&key, "").await.unwrap();
+        assert_eq!((seen.kin.len(), seen.kin[0].relation), (1, Relation::Sister));
+        assert_eq!(seen.kin[0].certificates[0].id, theirs);
+        assert!(seen.standings.contains_key(&theirs));
+        // The code of the legal person is not that of its laboratory.
+        hidden(app.public_body(&BodyKey::parse(OTHER_USCC).unwrap(), "").await);
+
+        let decision = Decision {
+            act: StatusAct::Annul,
+            effective: app.today(),
+            document: String::new(),
+            reason: "示例误赋码".into(),
+        };
+        app.act(&actor(OURS, Role::Licensing, 3), ours, &decision).await.unwrap();
+        hidden(app.public_body(&key, "").await);
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! The named checks of a verdict and their outcomes.
 
+use super::Reason;
+
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -95,6 +97,6 @@ pub struct Check {
     pub name: CheckName,
     /// Its result.
     pub outcome: Outcome,
-    /// Why, in Chinese.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
 }

@@ -80,7 +80,8 @@ fn a_renewed_certificate_is_valid_until_its_successor_begins_and_says_so() {
     let verdict =
         Verdict::of(Lookup::Found(record(&held)), Shown::Short, day("2026-12-31"), day("2026-12-31"));
     assert_eq!(verdict.word(), VerdictWord::Valid);
-    assert!(verdict.checks()[3].reason.contains("自2027年1月1日起换证"), "{}", verdict.checks()[3].reason);
+    let reason = verdict.checks()[3].reason.to_string();
+    assert!(reason.contains("自2027年1月1日起换证"), "{reason}");
     assert_eq!(ask(&held, "2027-01-01"), VerdictWord::Superseded);
 }
 
@@ -114,7 +115,7 @@ fn missing_and_malformed_are_told_apart() {
     assert_eq!(outcome(&missing, CheckName::Known), Outcome::Fail);
     let malformed = Verdict::malformed("码的校验位不符", on);
     assert_eq!((malformed.word(), malformed.word().http_status()), (VerdictWord::Malformed, 400));
-    assert_eq!(malformed.checks()[0].reason, "码的校验位不符");
+    assert_eq!(malformed.checks()[0].reason.to_string(), "码的校验位不符");
 }
 
 #[test]

@@ -3,12 +3,8 @@
 use super::openapi::view::{self, Chapter, Table};
 use super::openapi::{CODES, Code, Where};
 use super::standard::{CodeList, code_lists};
-use crate::assets;
-use crate::http::Web;
-use crate::http::web::page;
-use crate::public::{SITE_NAME, Site};
+use crate::public::Visit;
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use std::sync::LazyLock;
 
@@ -20,8 +16,8 @@ static LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(code_lists);
 #[derive(Template)]
 #[template(path = "public/docs.html")]
 pub struct DocsPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// The calls.
     chapters: &'a [Chapter],
     /// What they send and answer.
@@ -32,8 +28,8 @@ pub struct DocsPage<'a> {
 
 impl<'a> DocsPage<'a> {
     /// The page of a site.
-    pub fn of(site: &'a Site) -> DocsPage<'a> {
-        DocsPage { site, chapters: &CHAPTERS, tables: &TABLES, lists: &LISTS }
+    pub fn of(visit: &'a Visit) -> DocsPage<'a> {
+        DocsPage { visit, chapters: &CHAPTERS, tables: &TABLES, lists: &LISTS }
     }
 
     fn errors(&self) -> impl Iterator<Item = (&'static str, Vec<&'static Code>)> {
@@ -44,19 +40,22 @@ impl<'a> DocsPage<'a> {
 }
 
 /// `GET /api/docs`.
-pub async fn show(State(web): State<Web>) -> Response {
-    page(&DocsPage::of(&web.site))
+pub async fn show(visit: Visit) -> Response {
+    let visit = visit.in_chinese();
+    visit.page(&DocsPage::of(&visit))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::gallery;
+    use crate::public::Site;
 
     #[test]
     fn the_page_shows_every_call_every_table_and_an_anchor_for_every_error_code() {
         let site = Site { host: "cma.example.cn".into(), ..Site::default() };
-        let html = DocsPage::of(&site).render().unwrap();
+        let visit = Visit::of(site.into()).in_chinese();
+        let html = DocsPage::of(&visit).render().unwrap();
         gallery::keep("public", "docs", &html);
         for call in super::super::openapi::calls() {
             assert!(html.contains(&format!(r#"id="call-{}""#, call.id)), "{}", call.id);

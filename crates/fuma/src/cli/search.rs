@@ -2,6 +2,7 @@
 
 use super::shown::table;
 use super::{As, End, Session, bar};
+use crate::public::Lang;
 use crate::search::{Asked, Results, Tab, key, label, read, word};
 use anyhow::{Context, Result, bail};
 use app::{
@@ -81,7 +82,7 @@ pub struct Search {
 
 impl Search {
     fn tab(&self) -> Result<Tab> {
-        let meant = |tab: &Tab| tab.key() == self.of || tab.label() == self.of;
+        let meant = |tab: &Tab| tab.key() == self.of || tab.label(Lang::Chinese) == self.of;
         let known = || Tab::OFFICE.map(Tab::key).join("、");
         Tab::OFFICE
             .into_iter()
@@ -110,7 +111,10 @@ impl Search {
             let Some(typed) = typed else { continue };
             let value = read(dimension, typed);
             let value = value.with_context(|| {
-                format!("“{typed}”不是{}的取值；可用的见 fuma search … --facets", label(dimension))
+                format!(
+                    "“{typed}”不是{}的取值；可用的见 fuma search … --facets",
+                    label(Lang::Chinese, dimension)
+                )
             })?;
             picked.push((dimension, value));
         }
@@ -256,14 +260,23 @@ impl Told<'_> {
             })
         };
         let values: Vec<Value> = facet.values.iter().map(value).collect();
-        json!({ "of": key(facet.dimension), "label": label(facet.dimension), "values": values })
+        json!({ "of": key(facet.dimension), "label": label(Lang::Chinese, facet.dimension), "values": values })
     }
 
     fn named(&self, dimension: Dimension, value: u16) -> String {
         let (asked, tables) = (Asked::default(), self.app.tables());
         let (tab, today) = (self.tab, self.today);
-        Results { asked: &asked, path: "", found: &[], tab, tables: &tables, today, keeps: &|_| true }
-            .label(dimension, value)
+        Results {
+            asked: &asked,
+            path: "",
+            found: &[],
+            tab,
+            lang: Lang::Chinese,
+            tables: &tables,
+            today,
+            keeps: &|_| true,
+        }
+        .label(dimension, value)
     }
 
     fn words(&self) -> String {
@@ -275,7 +288,7 @@ impl Told<'_> {
             match self.tab {
                 Tab::Bodies | Tab::Certificates => String::new(),
                 Tab::Capabilities | Tab::Instruments | Tab::Signatories | Tab::Staff => {
-                    format!("，{} {} 行", self.tab.label(), answer.rows)
+                    format!("，{} {} 行", self.tab.label(Lang::Chinese), answer.rows)
                 }
             }
         )];
@@ -296,7 +309,7 @@ impl Told<'_> {
                     format!("{}（{}）{n}", self.named(facet.dimension, *value), word(facet.dimension, *value))
                 };
                 let values: Vec<String> = facet.values.iter().map(of).collect();
-                format!("{}：{}", label(facet.dimension), values.join("　"))
+                format!("{}：{}", label(Lang::Chinese, facet.dimension), values.join("　"))
             }));
         }
         lines.join("\n")

@@ -15,7 +15,7 @@ pub fn standing(detail: &Detail, head: &Head) -> Badge {
 pub fn told(detail: &Detail) -> String {
     let checks = detail.standings.get(&detail.card.head.id).map(Verdict::checks);
     let status = checks.into_iter().flatten().find(|check| check.name == CheckName::Status);
-    status.map(|check| check.reason.clone()).unwrap_or_default()
+    status.map(|check| check.reason.to_string()).unwrap_or_default()
 }
 
 /// 待打印, 已打印 n 次, 未打印.

@@ -1,9 +1,9 @@
 //! 批量核验: a list of codes or numbers, pasted or as a file, answered as a page, a table to keep, or JSON.
 
+use super::csv::{csv, digits};
 use super::handlers::failed;
-use super::{SITE_NAME, Site, certificate_path, wants_json};
-use crate::assets;
-use crate::http::web::{Web, page};
+use super::{Visit, certificate_path, wants_json};
+use crate::http::web::Web;
 use crate::office::{Received, attachment};
 use app::{Checked, MOST_CHECKED, listed};
 use askama::Template;
@@ -18,8 +18,8 @@ use serde_json::json;
 #[derive(Template)]
 #[template(path = "public/batch.html")]
 pub struct BatchPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// What was pasted.
     pub typed: String,
     /// What is wrong with it.
@@ -41,7 +41,12 @@ pub struct RowView {
 }
 
 impl BatchPage<'_> {
-    fn of<'a>(web: &'a Web, typed: String, error: String, all: Vec<Checked>) -> BatchPage<'a> {
+    fn of<'a>(
+        (web, visit): (&Web, &'a Visit),
+        typed: String,
+        error: String,
+        all: Vec<Checked>,
+    ) -> BatchPage<'a> {
         let count = |word: &VerdictWord| all.iter().filter(|it| it.word == *word).count();
         let words = VerdictWord::ALL.into_iter().map(|word| (word, count(&word))).filter(|(_, n)| *n > 0);
         let words = words.map(|(word, n)| (word, group_digits(n as u64))).collect();
@@ -50,7 +55,7 @@ impl BatchPage<'_> {
             number.map(|number| certificate_path(&number)).unwrap_or_default()
         };
         BatchPage {
-            site: &web.site,
+            visit,
             typed,
             error,
             words,
@@ -62,15 +67,18 @@ impl BatchPage<'_> {
 }
 
 /// `GET /verify/batch`.
-pub async fn form(State(web): State<Web>) -> Response {
-    page(&BatchPage::of(&web, String::new(), String::new(), Vec::new()))
+pub async fn form(State(web): State<Web>, visit: Visit) -> Response {
+    let visit = visit.in_chinese();
+    visit.page(&BatchPage::of((&web, &visit), String::new(), String::new(), Vec::new()))
 }
 
 /// `POST /verify/batch`: asks, and writes nothing but the count of questions.
-pub async fn verify(State(web): State<Web>, headers: HeaderMap, form: Multipart) -> Response {
+pub async fn verify(State(web): State<Web>, visit: Visit, headers: HeaderMap, form: Multipart) -> Response {
+    let visit = visit.in_chinese();
+    let at = (&web, &visit);
     let received = match Received::read(form).await {
         Ok(received) => received,
-        Err(error) => return refused(&web, String::new(), &error.to_string(), &headers),
+        Err(error) => return refused(at, String::new(), &error.to_string(), &headers),
     };
     let typed = received.text("list").to_owned();
     let mut list = listed(typed.as_bytes());
@@ -81,7 +89,7 @@ pub async fn verify(State(web): State<Web>, headers: HeaderMap, form: Multipart)
         .any(|file| file.bytes.starts_with(b"PK") || file.bytes.starts_with(&[0xD0, 0xCF]))
     {
         return refused(
-            &web,
+            at,
             typed,
             "文件是工作簿。请把码或编号那一列复制粘贴过来，或另存为 CSV 后再选择。",
             &headers,
@@ -89,7 +97,7 @@ pub async fn verify(State(web): State<Web>, headers: HeaderMap, form: Multipart)
     }
     if list.is_empty() {
         return refused(
-            &web,
+            at,
             typed,
             "没有收到码或证书编号。请每行写一个，或选择一个文本、CSV 文件。",
             &headers,
@@ -98,56 +106,51 @@ pub async fn verify(State(web): State<Web>, headers: HeaderMap, form: Multipart)
     if list.len() > MOST_CHECKED {
         let error =
             format!("共 {} 个，一次最多 {MOST_CHECKED} 个。请分几次核验。", group_digits(list.len() as u64));
-        return refused(&web, typed, &error, &headers);
+        return refused(at, typed, &error, &headers);
     }
     let all = match web.app.verify_list(&list).await {
         Ok(all) => all,
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     };
     match (received.text("as"), wants_json(&headers)) {
         ("csv", _) => {
             let name = format!("批量核验-{}.csv", web.app.today());
-            attachment(&name, csv(&all).into_bytes())
+            attachment(&name, table(&all).into_bytes())
         }
         (_, true) => Json(json!({ "asked_at": web.app.now().rfc3339(), "results": all })).into_response(),
-        _ => page(&BatchPage::of(&web, list.join("\n"), String::new(), all)),
+        _ => visit.page(&BatchPage::of(at, list.join("\n"), String::new(), all)),
     }
 }
 
-fn refused(web: &Web, typed: String, error: &str, headers: &HeaderMap) -> Response {
+fn refused(at: (&Web, &Visit), typed: String, error: &str, headers: &HeaderMap) -> Response {
     let status = StatusCode::BAD_REQUEST;
     if wants_json(headers) {
         return (status, Json(json!({ "status": status.as_u16(), "detail": error }))).into_response();
     }
-    let mut response = page(&BatchPage::of(web, typed, error.to_owned(), Vec::new()));
+    let mut response = at.1.page(&BatchPage::of(at, typed, error.to_owned(), Vec::new()));
     *response.status_mut() = status;
     response
 }
 
-/// A table as spreadsheets open it: with the mark of UTF-8, numbers as text, nothing that could be a formula.
-fn csv(all: &[Checked]) -> String {
-    let cell = |text: &str| {
-        let risky = text.starts_with(['=', '+', '-', '@']);
-        format!("\"{}{}\"", if risky { "'" } else { "" }, text.replace('"', "\"\""))
-    };
-    let mut out = String::from("\u{FEFF}输入,结果,证书编号,机构名称,资质认定部门,有效期自,有效期至,说明\r\n");
-    for it in all {
-        let of = it.certificate.as_ref();
-        let number = of.map(|it| format!("\t{}", it.number)).unwrap_or_default();
-        let cells = [
-            cell(&format!("\t{}", it.typed)),
-            cell(it.word.label()),
-            cell(&number),
-            cell(of.map_or("", |it| &it.body_name)),
-            cell(of.map_or("", |it| &it.authority)),
-            cell(&of.map(|it| it.valid_from.to_string()).unwrap_or_default()),
-            cell(&of.map(|it| it.valid_to.to_string()).unwrap_or_default()),
-            cell(&it.why),
-        ];
-        out += &cells.join(",");
-        out += "\r\n";
-    }
-    out
+/// The answers as a table to keep.
+fn table(all: &[Checked]) -> String {
+    let heads = ["输入", "结果", "证书编号", "机构名称", "资质认定部门", "有效期自", "有效期至", "说明"];
+    csv(
+        &heads,
+        all.iter().map(|it| {
+            let of = it.certificate.as_ref();
+            vec![
+                digits(&it.typed),
+                it.word.label().to_owned(),
+                of.map(|it| digits(&it.number)).unwrap_or_default(),
+                of.map(|it| it.body_name.clone()).unwrap_or_default(),
+                of.map(|it| it.authority.clone()).unwrap_or_default(),
+                of.map(|it| it.valid_from.to_string()).unwrap_or_default(),
+                of.map(|it| it.valid_to.to_string()).unwrap_or_default(),
+                it.why.clone(),
+            ]
+        }),
+    )
 }
 
 #[cfg(test)]

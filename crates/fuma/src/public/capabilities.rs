@@ -3,16 +3,15 @@
 use askama::Template;
 use domain::{Day, Number, VerdictWord};
 
-use super::{CapabilityView, SITE_NAME, Site, certificate_path};
-use crate::assets;
+use super::{CapabilityView, Visit, certificate_path};
 use crate::pager::Pager;
 
 /// `/certificate/{number}/capabilities?q=…&page=…&on=…`.
 #[derive(Template)]
 #[template(path = "public/capabilities.html")]
 pub struct CapabilitiesPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// 证书编号.
     pub number: &'a Number,
     /// 机构名称.
@@ -32,5 +31,11 @@ pub struct CapabilitiesPage<'a> {
 impl CapabilitiesPage<'_> {
     fn path(&self) -> String {
         certificate_path(self.number)
+    }
+
+    /// The whole list again.
+    fn whole(&self) -> String {
+        let day = self.on.map(|on| format!("?on={on}")).unwrap_or_default();
+        self.visit.to(format!("{}/capabilities{day}", self.path()))
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage,
-    HomePage, LifeView, SuccessorView, VerdictJson, VerifyPage, verdict_json, verdict_page, wants_json,
+    HomePage, Lang, LifeView, SuccessorView, VerdictJson, VerifyPage, Visit, verdict_json, verdict_page,
+    wants_json,
 };
-use crate::http::web::{Web, page};
+use crate::http::web::Web;
 use crate::http::{OfficeError, fault_reference};
 use crate::pager::Pager;
 use app::stored::Way;
@@ -38,20 +39,22 @@ impl OnDay {
 }
 
 /// 400 with the reason, for a day that is not understood.
-fn no_day(web: &Web, error: &DayError, headers: &HeaderMap) -> Response {
+fn no_day(visit: &Visit, error: &DayError, headers: &HeaderMap) -> Response {
     let (status, error) = (StatusCode::BAD_REQUEST, error.to_string());
-    let why = format!("查询日期有误：{}。", visible(&error));
+    let why = match visit.lang {
+        Lang::Chinese => format!("查询日期有误：{}。", visible(&error)),
+        Lang::English => visit.w.wrong_day.to_owned(),
+    };
     if wants_json(headers) {
         return (status, Json(json!({ "status": status.as_u16(), "detail": why }))).into_response();
     }
-    let mut response =
-        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: "", why: &why });
+    let mut response = visit.page(&ErrorPage { visit, status: status.as_u16(), reference: "", why: &why });
     *response.status_mut() = status;
     response
 }
 
 /// `GET /`.
-pub async fn home(State(web): State<Web>) -> Response {
+pub async fn home(State(web): State<Web>, visit: Visit) -> Response {
     // A registry that does not answer still has a box for codes.
     let open = web.app.platform().await.is_ok_and(|platform| platform.is_open());
     let figures = match web.app.search_state() {
@@ -60,31 +63,32 @@ pub async fn home(State(web): State<Web>) -> Response {
         }
         _ => None,
     };
-    page(&HomePage { site: &web.site, open, figures })
+    visit.page(&HomePage { visit: &visit, open, figures })
 }
 
 /// `GET /help`.
-pub async fn help(State(web): State<Web>) -> Response {
-    page(&HelpPage { site: &web.site })
+pub async fn help(visit: Visit) -> Response {
+    visit.page(&HelpPage { visit: &visit })
 }
 
 /// `GET /C/{code}`, of the sandbox `GET /T/{code}`: the answer to a scan.
 pub async fn scan(
     State(web): State<Web>,
+    visit: Visit,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
     headers: HeaderMap,
 ) -> Response {
     let on = match on.day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&web, &error, &headers),
+        Err(error) => return no_day(&visit, &error, &headers),
     };
     match web.app.read_code(&text) {
         Ok(code) => {
             let way = if wants_json(&headers) { Way::Json } else { Way::Short };
-            answer(&web, &Asked::Code(code), Some(code), &text, on, way, &headers).await
+            answer((&web, visit), &Asked::Code(code), Some(code), &text, on, way, &headers).await
         }
-        Err(error) => malformed(&web, &error.to_string(), &text, &headers),
+        Err(error) => malformed((&web, &visit), &error.to_string(), &text, &headers),
     }
 }
 
@@ -97,26 +101,39 @@ pub struct Typed {
 }
 
 /// `GET /verify`: a typed code or number.
-pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers: HeaderMap) -> Response {
+pub async fn verify(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(typed): Query<Typed>,
+    headers: HeaderMap,
+) -> Response {
     let text = typed.q.trim();
     if text.is_empty() {
-        return page(&VerifyPage { site: &web.site, value: "", error: "" });
+        return visit.page(&VerifyPage { visit: &visit, value: "", error: "" });
     }
     let on = match (OnDay { on: typed.on }).day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&web, &error, &headers),
+        Err(error) => return no_day(&visit, &error, &headers),
     };
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    match (web.app.read_code(text), Number::parse(text)) {
-        (Ok(code), _) => answer(&web, &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await,
+    let code = web.app.read_code(text);
+    // What may be a code is written into no link, not even that of the switches.
+    let visit = if code.is_ok() || letters == 16 { visit.leading_to(String::new()) } else { visit };
+    match (code, Number::parse(text)) {
+        (Ok(code), _) => {
+            answer((&web, visit), &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await
+        }
         // Sixteen characters are a code with a slip in it, whatever else they may be.
-        (Err(error), _) if letters == 16 => malformed(&web, &error.to_string(), text, &headers),
+        (Err(error), _) if letters == 16 => malformed((&web, &visit), &error.to_string(), text, &headers),
         (Err(_), Ok(number)) => {
-            answer(&web, &Asked::Number(number), None, text, on, Way::Number, &headers).await
+            answer((&web, visit), &Asked::Number(number), None, text, on, Way::Number, &headers).await
         }
         (Err(_), Err(error)) => {
-            let error = error.public();
-            let mut response = page(&VerifyPage { site: &web.site, value: text, error: &error });
+            let error = match visit.lang {
+                Lang::Chinese => error.public(),
+                Lang::English => visit.w.not_understood.to_owned(),
+            };
+            let mut response = visit.page(&VerifyPage { visit: &visit, value: text, error: &error });
             *response.status_mut() = StatusCode::BAD_REQUEST;
             response
         }
@@ -126,25 +143,26 @@ pub async fn verify(State(web): State<Web>, Query(typed): Query<Typed>, headers:
 /// `GET /certificate/{number}`: how public pages name a certificate.
 pub async fn certificate(
     State(web): State<Web>,
+    visit: Visit,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
     headers: HeaderMap,
 ) -> Response {
     let on = match on.day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&web, &error, &headers),
+        Err(error) => return no_day(&visit, &error, &headers),
     };
     match Number::parse(&text) {
         Ok(number) => {
             let way = if wants_json(&headers) { Way::Json } else { Way::Number };
-            answer(&web, &Asked::Number(number), None, &text, on, way, &headers).await
+            answer((&web, visit), &Asked::Number(number), None, &text, on, way, &headers).await
         }
-        Err(error) => malformed(&web, &error.public(), &text, &headers),
+        Err(error) => malformed((&web, &visit), &error.public(), &text, &headers),
     }
 }
 
 async fn answer(
-    web: &Web,
+    (web, visit): (&Web, Visit),
     asked: &Asked,
     code: Option<Code>,
     text: &str,
@@ -154,40 +172,43 @@ async fn answer(
 ) -> Response {
     let verified = match web.app.verify(asked, on, way).await {
         Ok(verified) => verified,
-        Err(error) => return failed(web, error),
+        Err(error) => return failed(&visit, error),
     };
     let Verified { verdict, certificate } = verified;
     let asked_at = web.app.now();
-    let view = match certificate.as_ref().map(view).transpose() {
+    let view = match certificate.as_ref().map(|it| view(web, visit.lang, it)).transpose() {
         Ok(view) => view,
-        Err(error) => return failed(web, error),
+        Err(error) => return failed(&visit, error),
     };
     if wants_json(headers) {
         return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at).on(&web.site));
     }
     match &view {
         Some(certificate) => {
-            let page = CertificatePage { site: &web.site, verdict: &verdict, certificate, code, asked_at };
-            verdict_page(&verdict, &page)
+            let visit = match way {
+                Way::Code => visit.leading_to(super::certificate_path(certificate.number)),
+                Way::Short | Way::Signed | Way::Json | Way::Number => visit,
+            };
+            let visit = &visit;
+            let page = CertificatePage { visit, verdict: &verdict, certificate, code, asked_at };
+            verdict_page(visit, &verdict, &page)
         }
         None => {
             let shown = shown(text);
-            verdict_page(
-                &verdict,
-                &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at },
-            )
+            let page = AnswerPage { visit: &visit, verdict: &verdict, asked: &shown, asked_at };
+            verdict_page(&visit, &verdict, &page)
         }
     }
 }
 
-fn malformed(web: &Web, why: &str, text: &str, headers: &HeaderMap) -> Response {
+fn malformed((web, visit): (&Web, &Visit), why: &str, text: &str, headers: &HeaderMap) -> Response {
     let verdict = Verdict::malformed(why, web.app.today());
     let asked_at = web.app.now();
     if wants_json(headers) {
         return verdict_json(&verdict, &VerdictJson::of(&verdict, None, asked_at).on(&web.site));
     }
     let shown = shown(text);
-    verdict_page(&verdict, &AnswerPage { site: &web.site, verdict: &verdict, asked: &shown, asked_at })
+    verdict_page(visit, &verdict, &AnswerPage { visit, verdict: &verdict, asked: &shown, asked_at })
 }
 
 fn shown(text: &str) -> String {
@@ -195,14 +216,14 @@ fn shown(text: &str) -> String {
 }
 
 /// A public page that cannot be shown: a reference, nothing of the cause.
-pub fn failed(web: &Web, error: AppError) -> Response {
+pub fn failed(visit: &Visit, error: AppError) -> Response {
     let status = crate::http::error::status(&error);
     let reference = fault_reference();
     if status.is_server_error() {
         tracing::error!(reference, error = ?error, "a public page failed");
     }
-    let mut response =
-        page(&ErrorPage { site: &web.site, status: status.as_u16(), reference: &reference, why: "" });
+    let page = ErrorPage { visit, status: status.as_u16(), reference: &reference, why: "" };
+    let mut response = visit.page(&page);
     *response.status_mut() = status;
     response
 }
@@ -210,35 +231,37 @@ pub fn failed(web: &Web, error: AppError) -> Response {
 /// `GET /certificate/{number}/capabilities`.
 pub async fn capabilities(
     State(web): State<Web>,
+    visit: Visit,
     Path(text): Path<String>,
     Query(asked): Query<ListAsked>,
 ) -> Response {
-    let Ok(number) = Number::parse(&text) else { return failed(&web, AppError::NotFound) };
+    let Ok(number) = Number::parse(&text) else { return failed(&visit, AppError::NotFound) };
     let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
     let query = shown(asked.q.trim());
     let on = match (OnDay { on: asked.on }).day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&web, &error, &HeaderMap::new()),
+        Err(error) => return no_day(&visit, &error, &HeaderMap::new()),
     };
     let found = web.app.public_capabilities(&number, on, &query, (page_number, ROWS)).await;
     let (certificate, rows, total) = match found {
         Ok(found) => found,
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     };
     let verified = match web.app.verify(&Asked::Number(number.clone()), on, Way::Number).await {
         Ok(verified) => verified,
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     };
     let excerpt = match certificate.excerpt() {
         Ok(excerpt) => excerpt,
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     };
     let day = if on == web.app.today() { String::new() } else { format!("on={on}&") };
     let base = format!("{}/capabilities?{day}q={}", super::certificate_path(&number), percent(&query));
+    let base = visit.to(base);
     let first = (page_number - 1) * ROWS + 1;
     let rows = (first..).zip(&rows).map(|(no, row)| CapabilityView::of(no, row.into(), &excerpt.sites));
-    page(&CapabilitiesPage {
-        site: &web.site,
+    visit.page(&CapabilitiesPage {
+        visit: &visit,
         number: &number,
         body_name: excerpt.body_name,
         word: verified.verdict.word(),
@@ -270,26 +293,28 @@ pub fn percent(text: &str) -> String {
     out
 }
 
-fn view(c: &PublicCertificate) -> app::Result<CertificateView<'_>> {
+fn view<'a>(web: &Web, lang: Lang, c: &'a PublicCertificate) -> app::Result<CertificateView<'a>> {
     let excerpt = c.excerpt()?;
+    // The tables are asked for an English page only.
+    let english = || lang.authority(web.app.tables().authority(c.issuer));
+    let authority_english = if lang.is_english() { english() } else { None };
     Ok(CertificateView {
         number: &c.number,
         authority: &c.authority,
+        authority_english,
+        listed: c.listed,
         valid_from: c.valid_from,
         valid_to: c.valid_to,
         edition: c.edition,
         shown: c.shown,
-        life: c.life(&excerpt).into_iter().map(|step| life(step, c)).collect(),
+        life: c.life(&excerpt).into_iter().map(|step| life(lang, step, c)).collect(),
         excerpt,
         successor: c.successor.as_ref().map(|(number, from)| SuccessorView { number, from: *from }),
     })
 }
 
-fn life(step: Life, of: &PublicCertificate) -> LifeView<'_> {
-    let title = match step.kind {
-        EventKind::Assign | EventKind::Change if !step.kinds.is_empty() => step.kinds.into(),
-        kind => kind.label().into(),
-    };
+fn life(lang: Lang, step: Life, of: &PublicCertificate) -> LifeView<'_> {
+    let title = lang.step(step.kind, step.kinds);
     let tone = match step.kind {
         EventKind::Assign | EventKind::Resume | EventKind::Lift => Tone::Good,
         EventKind::Revoke | EventKind::Void | EventKind::Annul | EventKind::Withdraw | EventKind::Cancel => {
@@ -299,8 +324,8 @@ fn life(step: Life, of: &PublicCertificate) -> LifeView<'_> {
         _ => Tone::Neutral,
     };
     let detail = match step.edition {
-        Some(edition) if step.document.is_empty() => format!("第{edition}版").into(),
-        Some(edition) => format!("{}　第{edition}版", step.document).into(),
+        Some(edition) if step.document.is_empty() => lang.edition(edition).into(),
+        Some(edition) => format!("{}　{}", step.document, lang.edition(edition)).into(),
         None => step.document.into(),
     };
     let link = match step.kind {
@@ -312,8 +337,8 @@ fn life(step: Life, of: &PublicCertificate) -> LifeView<'_> {
 }
 
 /// Anything else: a page with a way on.
-pub async fn not_found(State(web): State<Web>) -> Response {
-    failed(&web, AppError::NotFound)
+pub async fn not_found(visit: Visit) -> Response {
+    failed(&visit, AppError::NotFound)
 }
 
 /// `GET /healthz`: the process lives.

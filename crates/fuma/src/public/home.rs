@@ -1,16 +1,14 @@
 //! The pages that lead to an answer: 首页, 查真, 使用帮助.
 
+use super::Visit;
 use askama::Template;
-
-use super::{SITE_NAME, Site};
-use crate::assets;
 
 /// `/`.
 #[derive(Template)]
 #[template(path = "public/home.html")]
 pub struct HomePage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// Whether the platform is opened: the box then takes words as well.
     pub open: bool,
     /// Bodies and certificates in the registry; empty while nothing is known of it.
@@ -21,8 +19,8 @@ pub struct HomePage<'a> {
 #[derive(Template)]
 #[template(path = "public/verify.html")]
 pub struct VerifyPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// What was typed.
     pub value: &'a str,
     /// What is wrong with it, or empty.
@@ -33,6 +31,6 @@ pub struct VerifyPage<'a> {
 #[derive(Template)]
 #[template(path = "public/help.html")]
 pub struct HelpPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
 }

@@ -3,7 +3,7 @@
 use domain::{Instant, Verdict};
 use serde::Serialize;
 
-use super::{CertificateView, Site, TEST_ONLY};
+use super::{CertificateView, Lang, Site};
 
 /// The verdict for machines.
 #[derive(Debug, Serialize)]
@@ -22,7 +22,7 @@ pub struct VerdictJson<'a> {
     /// When it was asked, RFC 3339 with +08:00.
     pub asked_at: String,
     /// What the word rests on.
-    pub checks: Vec<CheckJson<'a>>,
+    pub checks: Vec<CheckJson>,
     /// The edition in hand, where it is not the current one.
     pub old_edition: Option<u32>,
     /// The certificate; absent where there is none to show.
@@ -37,13 +37,13 @@ pub struct VerdictJson<'a> {
 
 /// One check.
 #[derive(Debug, Serialize)]
-pub struct CheckJson<'a> {
+pub struct CheckJson {
     /// `known`, `sig`, `edition`, `status`, `days`, `ledger`.
     pub name: &'static str,
     /// `pass`, `fail`, `unknown`, `not_applicable`.
     pub outcome: &'static str,
     /// Why, in Chinese.
-    pub reason: &'a str,
+    pub reason: String,
 }
 
 /// The certificate.
@@ -76,10 +76,10 @@ impl<'a> VerdictJson<'a> {
         certificate: Option<&'a CertificateView<'a>>,
         asked_at: Instant,
     ) -> VerdictJson<'a> {
-        let check = |c: &'a domain::Check| CheckJson {
+        let check = |c: &domain::Check| CheckJson {
             name: c.name.key(),
             outcome: c.outcome.key(),
-            reason: &c.reason,
+            reason: c.reason.to_string(),
         };
         VerdictJson {
             verdict: verdict.word().key(),
@@ -102,7 +102,9 @@ impl<'a> VerdictJson<'a> {
         if !site.sandbox() {
             return self;
         }
-        VerdictJson { sandbox: true, meaning: format!("{TEST_ONLY}测试结果：{}", self.meaning), ..self }
+        let w = Lang::Chinese.words();
+        let meaning = format!("{}{}{}", w.test_only, w.test_result, self.meaning);
+        VerdictJson { sandbox: true, meaning, ..self }
     }
 }
 

@@ -4,34 +4,39 @@
 //! template; they ask nobody anything. Certificates are addressed by number: a code leads here only from paper.
 
 pub mod batch;
+pub mod body;
+mod body_json;
 mod capabilities;
+mod csv;
 mod error;
 pub mod handlers;
 mod home;
 mod json;
+mod lang;
 pub mod report;
 mod report_code;
 mod respond;
 pub mod search;
+pub mod tables;
 mod verdict;
 mod view;
+mod visit;
 
 pub use capabilities::CapabilitiesPage;
 pub use error::ErrorPage;
 pub use home::{HelpPage, HomePage, VerifyPage};
 pub use json::VerdictJson;
+pub use lang::{Lang, Words};
 pub use report_code::{ReportCodeClosedPage, ReportCodePage};
 pub use respond::{verdict_json, verdict_page, wants_json};
 pub use verdict::{AnswerPage, CertificatePage};
-pub use view::{CapabilityView, CertificateView, LifeView, SuccessorView, certificate_path};
+pub use view::{CapabilityView, CertificateView, LifeView, SuccessorView, body_path, certificate_path};
+pub use visit::Visit;
 
 use app::Footing;
 
 /// The name of the site, on every page.
 pub const SITE_NAME: &str = "检验检测机构资质认定信息查询及赋码系统";
-
-/// What stands before every answer about a certificate of the sandbox.
-const TEST_ONLY: &str = "这是测试环境的数据，不是资质认定证书，没有法律效力。";
 
 /// What every public page carries, from the settings. Empty text is not shown: a footer never holds invented values.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +55,8 @@ pub struct Site {
     pub icp: String,
     /// 公安备案号.
     pub police: String,
+    /// Address of 党政机关网站标识.
+    pub party_mark_url: String,
     /// Address of 我为政府网站找错.
     pub find_errors_url: String,
     /// Address of 隐私声明.

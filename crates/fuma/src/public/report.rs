@@ -2,8 +2,8 @@
 //! holds the paper may come.
 
 use super::handlers::failed;
-use super::{ReportCodeClosedPage, ReportCodePage};
-use crate::http::web::{Web, page};
+use super::{ReportCodeClosedPage, ReportCodePage, Visit};
+use crate::http::web::Web;
 use crate::office::prints::codes::code_file;
 use app::{AppError, CodeFormat};
 use axum::extract::{Path, Query, State};
@@ -20,28 +20,29 @@ fn secret(mut response: Response) -> Response {
 }
 
 /// `GET /qr/{token}`.
-pub async fn show(State(web): State<Web>, Path(token): Path<String>) -> Response {
+pub async fn show(State(web): State<Web>, visit: Visit, Path(token): Path<String>) -> Response {
+    let visit = visit.in_chinese();
     let link = match web.app.link(&token).await {
         Ok(link) => link,
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     };
     if !link.closed.is_empty() {
-        return closed(&web, &link.closed);
+        return closed(&visit, &link.closed);
     }
     let shown = ReportCodePage {
-        site: &web.site,
+        visit: &visit,
         number: &link.number,
         body_name: &link.body_name,
         token: &token,
         expires_at: link.expires_at.plus_seconds(-1),
         fetched: u64::from(link.downloads),
     };
-    secret(page(&shown))
+    secret(visit.page(&shown))
 }
 
 /// The link or its certificate has ended: 410, and where to go.
-fn closed(web: &Web, why: &str) -> Response {
-    let mut response = page(&ReportCodeClosedPage { site: &web.site, why });
+fn closed(visit: &Visit, why: &str) -> Response {
+    let mut response = visit.page(&ReportCodeClosedPage { visit, why });
     *response.status_mut() = StatusCode::GONE;
     secret(response)
 }
@@ -56,15 +57,16 @@ pub struct Shown {
 /// `GET /qr/{token}/code.svg`, `.png`, `.pdf`.
 pub async fn code(
     State(web): State<Web>,
+    visit: Visit,
     Path((token, file)): Path<(String, String)>,
     Query(shown): Query<Shown>,
 ) -> Response {
     let Some(format) = file.strip_prefix("code.").and_then(CodeFormat::parse) else {
-        return failed(&web, AppError::NotFound);
+        return failed(&visit, AppError::NotFound);
     };
     match web.app.link_code(&token, format, shown.view.is_empty()).await {
         Ok(file) => secret(code_file(file)),
-        Err(AppError::Refused { message, .. }) => closed(&web, &message),
-        Err(error) => failed(&web, error),
+        Err(AppError::Refused { message, .. }) => closed(&visit, &message),
+        Err(error) => failed(&visit, error),
     }
 }

@@ -1,17 +1,15 @@
 //! 报告二维码领取: where a body fetches the QR for its reports with the link of its 领取单 (notice N4.3.2).
 
+use super::Visit;
 use askama::Template;
 use domain::{Instant, Number};
-
-use super::{SITE_NAME, Site};
-use crate::assets;
 
 /// `/qr/{token}`.
 #[derive(Template)]
 #[template(path = "public/report_code.html")]
 pub struct ReportCodePage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// 证书编号.
     pub number: &'a Number,
     /// 机构名称.
@@ -28,8 +26,8 @@ pub struct ReportCodePage<'a> {
 #[derive(Template)]
 #[template(path = "public/report_code_closed.html")]
 pub struct ReportCodeClosedPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// Why nothing is given.
     pub why: &'a str,
 }

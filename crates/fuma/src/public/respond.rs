@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::Verdict;
 
-use super::VerdictJson;
+use super::{VerdictJson, Visit};
 
 /// When the system itself is the reason, come back after so many seconds.
 const RETRY_AFTER: &str = "30";
@@ -21,10 +21,10 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
 const PAGE: usize = 16 << 10;
 
 /// A verdict as page.
-pub fn verdict_page(verdict: &Verdict, page: &impl Template) -> Response {
+pub fn verdict_page(visit: &Visit, verdict: &Verdict, page: &impl Template) -> Response {
     let mut html = String::with_capacity(PAGE);
     match page.render_into(&mut html) {
-        Ok(()) => with_headers(verdict, Html(html).into_response()),
+        Ok(()) => visit.remember(with_headers(verdict, Html(html).into_response())),
         Err(error) => {
             tracing::error!(%error, "a public page did not render");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -58,7 +58,7 @@ fn with_headers(verdict: &Verdict, mut response: Response) -> Response {
 mod tests {
     use domain::{Lookup, Shown};
 
-    use super::super::samples::{NOW, site, today, verdict};
+    use super::super::samples::{NOW, today, verdict, visit};
     use super::super::{AnswerPage, VerdictJson};
     use super::*;
 
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn an_answer_is_never_kept_and_an_outage_says_when_to_come_back() {
         let down = Verdict::of(Lookup::Unavailable, Shown::Short, today(), today());
-        let site = site();
-        let page = AnswerPage { site: &site, verdict: &down, asked: "", asked_at: NOW };
-        let response = verdict_page(&down, &page);
+        let visit = visit();
+        let page = AnswerPage { visit: &visit, verdict: &down, asked: "", asked_at: NOW };
+        let response = verdict_page(&visit, &down, &page);
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[header::RETRY_AFTER], RETRY_AFTER);
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");

@@ -32,6 +32,10 @@ pub fn site() -> Site {
     Site { host: "cx.example.gov.cn".into(), footing: Footing::Demo, ..Site::default() }
 }
 
+pub fn visit() -> Visit {
+    Visit::of(site().into())
+}
+
 /// A footer with everything in it.
 pub fn full_site() -> Site {
     Site {
@@ -41,6 +45,7 @@ pub fn full_site() -> Site {
         site_code: "0000000000".into(),
         icp: "示例ICP备00000000号".into(),
         police: "示例公网安备00000000000000号".into(),
+        party_mark_url: "/mark".into(),
         find_errors_url: "/errors".into(),
         privacy_url: "/privacy".into(),
         ..site()
@@ -106,6 +111,8 @@ pub fn certificate() -> CertificateView<'static> {
     CertificateView {
         number: &NUMBER,
         authority: "示例省市场监督管理局",
+        authority_english: None,
+        listed: true,
         valid_from: day("2023-03-05"),
         valid_to: day("2029-03-04"),
         edition: 3,

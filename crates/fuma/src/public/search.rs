@@ -1,9 +1,8 @@
 //! 查询: what the public finds.
 
 use super::handlers::{failed, percent};
-use super::{SITE_NAME, Site};
-use crate::assets;
-use crate::http::web::{Web, page};
+use super::{Lang, Visit};
+use crate::http::web::Web;
 use crate::search::{Asked, ResultView, Results, Tab};
 use app::{AppError, Searched};
 use askama::Template;
@@ -15,8 +14,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 #[derive(Template)]
 #[template(path = "public/search.html")]
 pub struct SearchPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// What the address asks for.
     pub asked: &'a Asked,
     /// What the form keeps besides its fields.
@@ -32,13 +31,13 @@ pub struct SearchPage<'a> {
 }
 
 /// `GET /search`.
-pub async fn search(State(web): State<Web>, Query(asked): Query<Asked>) -> Response {
+pub async fn search(State(web): State<Web>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     // A code is answered, not searched for: no list ever leads to one (architecture.md 9.7).
     if web.app.read_code(asked.q.trim()).is_ok() {
-        return Redirect::to(&format!("/verify?q={}", percent(asked.q.trim()))).into_response();
+        return Redirect::to(&visit.to(format!("/verify?q={}", percent(asked.q.trim())))).into_response();
     }
     let mut shown = SearchPage {
-        site: &web.site,
+        visit: &visit,
         kept: asked.kept(),
         advanced: asked.is_advanced(),
         closed: None,
@@ -49,30 +48,30 @@ pub async fn search(State(web): State<Web>, Query(asked): Query<Asked>) -> Respo
     match web.app.platform().await {
         Ok(platform) if platform.is_open() => {}
         Ok(_) => {
-            shown.closed = Some(
-                "检验检测机构资质认定信息查询平台尚未正式开通。扫码查真和按编号查真不受影响，请到“查真”。"
-                    .into(),
-            );
-            return page(&shown);
+            shown.closed = Some(visit.w.not_open.into());
+            return visit.page(&shown);
         }
-        Err(error) => return failed(&web, error),
+        Err(error) => return failed(&visit, error),
     }
     if asked.is_empty() {
-        return page(&shown);
+        return visit.page(&shown);
     }
-    match results(&web, &asked).await {
+    match results(&web, visit.lang, &asked).await {
         Ok(result) => {
             shown.result = Some(result);
-            page(&shown)
+            visit.page(&shown)
         }
         Err(error @ (AppError::NotReady { .. } | AppError::Refused { .. })) => {
-            shown.closed = Some(format!("{error}。{}", error.hint()));
-            let mut response = page(&shown);
+            shown.closed = Some(match visit.lang {
+                Lang::Chinese => format!("{error}。{}", error.hint()),
+                Lang::English => visit.w.not_ready.into(),
+            });
+            let mut response = visit.page(&shown);
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
             response.headers_mut().insert("retry-after", axum::http::HeaderValue::from_static("30"));
             response
         }
-        Err(error) => failed(&web, error),
+        Err(error) => failed(&visit, error),
     }
 }
 
@@ -84,7 +83,7 @@ pub async fn hint(web: &Web, found: &mut [(Tab, Searched)], tab: Tab) -> app::Re
     Ok(())
 }
 
-async fn results(web: &Web, asked: &Asked) -> app::Result<ResultView> {
+async fn results(web: &Web, lang: Lang, asked: &Asked) -> app::Result<ResultView> {
     let asks = [Tab::Bodies, Tab::Capabilities].map(|tab| asked.ask(tab));
     let mut found = web.app.search_public(asks.into()).await?.into_iter();
     let (Some(bodies), Some(capabilities)) = (found.next(), found.next()) else {
@@ -93,12 +92,13 @@ async fn results(web: &Web, asked: &Asked) -> app::Result<ResultView> {
     // Who typed what only capabilities have sees these first.
     let first = if bodies.answer.bodies > 0 { Tab::Bodies } else { Tab::Capabilities };
     let tab = asked.tab(&Tab::PUBLIC).unwrap_or(first);
-    let found =
+    let mut found =
         [(Tab::Bodies, bodies.clone()), (Tab::Certificates, bodies), (Tab::Capabilities, capabilities)];
+    hint(web, &mut found, tab).await?;
     let today = web.app.today();
     let tables = web.app.tables();
-    Ok(Results { asked, path: "/search", found: &found, tab, tables: &tables, today, keeps: &|_| false }
-        .view())
+    let keeps = &|_| false;
+    Ok(Results { asked, path: "/search", found: &found, tab, tables: &tables, today, lang, keeps }.view())
 }
 
 #[cfg(test)]
@@ -123,6 +123,21 @@ mod tests {
         let path = "/search?q=%E6%B0%B4&tab=capabilities";
         let html = town.get(Caller::Public, path).await.holds(&["检测能力"]);
         crate::gallery::keep("public", "search-capabilities", &html);
+        // What the public typed wrong is offered near words as well.
+        town.get(Caller::Public, "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8").await.holds(&["没有找到"]);
+        let english = town.get(Caller::Public, "/search?q=%E7%A4%BA%E4%BE%8B&lang=en").await.holds(&[
+            "<html lang=\"en\">",
+            "Bodies: 1",
+            "Shaanxi",
+            "First to expire",
+            "lang=en&",
+            "<input type=\"hidden\" name=\"lang\" value=\"en\">",
+        ]);
+        crate::gallery::keep("public", "search-english", &english);
+        let blank = town.get(Caller::Public, "/search?lang=en").await.holds(&["type Chinese words"]);
+        assert!(!blank.contains("class=\"results\""), "a language asks for nothing");
+        let large = town.get(Caller::Public, "/search?q=%E7%A4%BA%E4%BE%8B&view=large").await.text();
+        crate::gallery::keep("public", "search-large", &large);
         for tab in ["staff", "signatories", "instruments"] {
             let page = town.get(Caller::Public, &format!("/search?q=%E7%A4%BA%E4%BE%8B&tab={tab}")).await;
             page.holds(&["aria-current=\"page\">机构"]);

@@ -11,26 +11,28 @@ use crate::pager::Pager;
 
 /// All public pages with a name each; written to `$FUMA_GALLERY` for looking at them, where it is set.
 fn pages() -> Vec<(&'static str, String)> {
-    let (site, full) = (site(), full_site());
-    let tests = Site { footing: Footing::Sandbox, ..full_site() };
+    let of = |site: Site| Visit::of(site.into());
+    let (visit, full) = (of(site()), of(full_site()));
+    let chinese_only = visit.clone().in_chinese();
+    let tests = of(Site { footing: Footing::Sandbox, ..full_site() });
     let (number, certificate, revoked) = (number(), certificate(), revoked());
     let scan = |verdict: &Verdict, certificate: &CertificateView, code| {
-        CertificatePage { site: &site, verdict, certificate, code, asked_at: NOW }.render().unwrap()
+        CertificatePage { visit: &visit, verdict, certificate, code, asked_at: NOW }.render().unwrap()
     };
     let answer = |verdict: &Verdict, asked: &str| {
-        AnswerPage { site: &full, verdict, asked, asked_at: NOW }.render().unwrap()
+        AnswerPage { visit: &full, verdict, asked, asked_at: NOW }.render().unwrap()
     };
     let list = |query: &str, rows: &[CapabilityView], total| {
         let pager = Pager::new(total, 2, 50, "/certificate/230020349767/capabilities?q=");
         let word = domain::VerdictWord::Valid;
         let body_name = "示例市示例检测技术服务有限公司";
         let on = (total == 0).then(|| day("2025-03-05"));
-        CapabilitiesPage { site: &site, number: &number, body_name, word, on, query, rows, pager }
+        CapabilitiesPage { visit: &visit, number: &number, body_name, word, on, query, rows, pager }
             .render()
             .unwrap()
     };
     let error =
-        |status, reference: &str| ErrorPage { site: &site, status, reference, why: "" }.render().unwrap();
+        |status, reference: &str| ErrorPage { visit: &visit, status, reference, why: "" }.render().unwrap();
     let missing = Verdict::of(Lookup::Missing, Shown::Short, today(), today());
     let down = Verdict::of(Lookup::Unavailable, Shown::Short, today(), today());
     let malformed = Verdict::malformed("码应为16位字母和数字，现为15位", today());
@@ -43,7 +45,7 @@ fn pages() -> Vec<(&'static str, String)> {
         (
             "sandbox",
             CertificatePage {
-                site: &tests,
+                visit: &tests,
                 verdict: &verdict(&[], Shown::Short),
                 certificate: &certificate,
                 code: Some(code()),
@@ -57,15 +59,15 @@ fn pages() -> Vec<(&'static str, String)> {
         ("undeterminable", answer(&down, "")),
         ("capabilities", list("", &capabilities(50), 1143)),
         ("capabilities_none", list("<b>钠", &[], 0)),
-        ("home", HomePage { site: &full, open: false, figures: None }.render().unwrap()),
-        ("verify", VerifyPage { site: &site, value: "\"x", error: "请输入码或证书编号" }.render().unwrap()),
-        ("help", HelpPage { site: &site }.render().unwrap()),
+        ("home", HomePage { visit: &full, open: false, figures: None }.render().unwrap()),
+        ("verify", VerifyPage { visit: &visit, value: "\"x", error: "请输入码或证书编号" }.render().unwrap()),
+        ("help", HelpPage { visit: &visit }.render().unwrap()),
         ("404", error(404, "")),
         ("500", error(500, "req-0123456789")),
         (
             "report_code",
             ReportCodePage {
-                site: &site,
+                visit: &chinese_only,
                 number: &number,
                 body_name: certificate.excerpt.body_name,
                 token,
@@ -76,6 +78,166 @@ fn pages() -> Vec<(&'static str, String)> {
             .unwrap(),
         ),
     ]
+}
+
+/// A certificate of which nothing is recorded in Chinese.
+fn foreign() -> CertificateView<'static> {
+    let certificate = certificate();
+    let mut rows = certificate.excerpt.rows.clone();
+    rows.truncate(0);
+    CertificateView {
+        authority: "AUTHORITY",
+        authority_english: Some("Shaanxi Province".into()),
+        life: Vec::new(),
+        excerpt: domain::Excerpt {
+            body_name: "BODY",
+            document: "",
+            sites: vec![domain::ExcerptSite { name: "SITE", address: "ADDRESS" }],
+            rows,
+            ..certificate.excerpt
+        },
+        ..certificate
+    }
+}
+
+/// The pages a buyer abroad reads, in English.
+fn english() -> Vec<(&'static str, String)> {
+    let visit = visit().speaking(Lang::English);
+    let tests = Site { footing: Footing::Sandbox, ..full_site() };
+    let tests = Visit::of(tests.into()).speaking(Lang::English);
+    let (number, certificate, revoked, foreign) = (number(), certificate(), revoked(), foreign());
+    let scan = |visit: &Visit, verdict: &Verdict, certificate: &CertificateView| {
+        let page = CertificatePage { visit, verdict, certificate, code: Some(code()), asked_at: NOW };
+        page.render().unwrap()
+    };
+    let answer = |verdict: &Verdict| {
+        AnswerPage { visit: &visit, verdict, asked: "04HM", asked_at: NOW }.render().unwrap()
+    };
+    let error = |status| ErrorPage { visit: &visit, status, reference: "r", why: "" }.render().unwrap();
+    let missing = Verdict::of(Lookup::Missing, Shown::Short, today(), today());
+    let down = Verdict::of(Lookup::Unavailable, Shown::Short, today(), today());
+    let pager = Pager::new(120, 2, 50, "/certificate/230020349767/capabilities?q=x&lang=en");
+    let list = CapabilitiesPage {
+        visit: &visit,
+        number: &number,
+        body_name: "BODY",
+        word: domain::VerdictWord::Valid,
+        on: Some(day("2025-03-05")),
+        query: "x",
+        rows: &[],
+        pager,
+    };
+    let figures = Some(("1,234".to_owned(), "2,345".to_owned()));
+    vec![
+        ("recorded-valid", scan(&visit, &verdict(&[], Shown::Short), &certificate)),
+        ("recorded-revoked", scan(&visit, &verdict(&[revocation()], Shown::Edition(2)), &revoked)),
+        ("valid", scan(&visit, &verdict(&[], Shown::Short), &foreign)),
+        ("sandbox", scan(&tests, &verdict(&[], Shown::Short), &foreign)),
+        ("unknown", answer(&missing)),
+        ("malformed", answer(&Verdict::malformed("有误", today()))),
+        ("undeterminable", answer(&down)),
+        ("capabilities", list.render().unwrap()),
+        ("home", HomePage { visit: &visit, open: false, figures: None }.render().unwrap()),
+        ("home-open", HomePage { visit: &visit, open: true, figures }.render().unwrap()),
+        ("verify", VerifyPage { visit: &visit, value: "x", error: visit.w.not_understood }.render().unwrap()),
+        ("help", HelpPage { visit: &visit }.render().unwrap()),
+        ("404", error(404)),
+        ("503", error(503)),
+    ]
+}
+
+#[test]
+fn an_english_page_holds_no_chinese_but_what_is_recorded() {
+    for (name, html) in english() {
+        assert!(html.contains(r#"<html lang="en">"#), "{name}");
+        crate::gallery::keep("public", &format!("english-{name}"), &html);
+        let own = html
+            .replace(SITE_NAME, "")
+            .replace(">中文<", "><")
+            .replace("铅 GB/T 5750.6", "")
+            .replace(&full_site().organiser, "")
+            .replace(&full_site().icp, "")
+            .replace(&full_site().police, "");
+        let chinese =
+            |c: &char| ('\u{3001}'..='\u{9fff}').contains(c) || ('\u{ff00}'..='\u{ffef}').contains(c);
+        let left: String = own.chars().filter(chinese).collect();
+        assert!(name.starts_with("recorded") || left.is_empty(), "{name}: {left}");
+        let links = html.split("href=\"/").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let ours =
+            |link: &&str| !link.starts_with("static/") && !["errors", "privacy", "mark"].contains(link);
+        for link in links.filter(ours) {
+            assert!(link.contains("lang=en"), "{name}: /{link} leaves the language");
+        }
+    }
+    let page = english().into_iter().find(|(name, _)| *name == "recorded-revoked").unwrap().1;
+    assert!(page.contains("Revoked from 5 March 2026 (示例撤决〔2026〕1号)"), "{page}");
+    assert!(page.contains("<b>You hold an old edition</b> (edition 2). Below is edition 3"));
+}
+
+#[tokio::test]
+async fn the_switches_keep_the_page_and_write_no_code_into_a_link() {
+    use crate::testing::{Caller, FULL, Town};
+    let town = Town::with_certificates().await;
+    let ctx = town.ctx(Caller::Licensing).await;
+    let code = town.app.certificate(&ctx, town.id(FULL).await).await.unwrap().card.head.code;
+    let grouped = code.grouped();
+    for path in
+        [format!("/C/{code}"), format!("/C/{code}?on=2026-06-01&lang=en"), format!("/verify?q={code}")]
+    {
+        let html = town.get(Caller::Public, &path).await.holds(&["lang=", "view=large"]);
+        let links = html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        for link in links {
+            assert!(!link.contains(code.as_str()) && !link.contains(&grouped), "{path}: {link}");
+        }
+    }
+    let day = town.get(Caller::Public, &format!("/C/{code}?on=2026-06-01")).await;
+    day.holds(&["href=\"?on=2026-06-01&#38;lang=en\"", "href=\"?on=2026-06-01&#38;view=large\""]);
+    let typed = town.get(Caller::Public, &format!("/verify?q={code}&lang=en")).await;
+    typed.holds(&["<html lang=\"en\">", &format!("href=\"/certificate/{FULL}?lang=zh\"")]);
+    let typed = town.get(Caller::Public, &format!("/verify?q={FULL}")).await;
+    typed.holds(&[&format!("href=\"?q={FULL}&#38;lang=en\"")]);
+    let by_number = town.get(Caller::Public, &format!("/certificate/{FULL}?lang=en&on=2026-06-01")).await;
+    by_number.holds(&["As of 1 June 2026", "5 March 2026", "Shaanxi Province", "HJ 1147-2020"]);
+    let odd = town.get(Caller::Public, "/?x=%22%3E%3Cb%3E&y='&lang=fr").await;
+    assert!(odd.status == 200 && !odd.text().contains("y='"), "what was asked is escaped");
+    let batch = town.get(Caller::Public, "/verify/batch?lang=en").await.holds(&["<html lang=\"zh-CN\">"]);
+    assert!(!batch.contains(">English<"), "no switch to what is not there");
+}
+
+#[tokio::test]
+async fn a_cookie_is_set_by_who_chooses_the_large_type_and_by_nobody_else() {
+    use crate::testing::{Caller, FULL, Town};
+    let town = Town::with_certificates().await;
+    for path in
+        ["/", "/verify", "/search", "/help", "/tables", "/nowhere", &format!("/certificate/{FULL}?lang=en")]
+    {
+        let plain = town.get(Caller::Public, path).await;
+        assert!(plain.cookie.is_empty() && !plain.text().contains("class=\"large\""), "{path}");
+        assert!(
+            !plain.text().contains(crate::assets::large_css()),
+            "{path}: the sheet is fetched by who chose it"
+        );
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let chosen = town.get(Caller::Public, &format!("{path}{sign}view=large")).await;
+        assert_eq!((chosen.status, chosen.location.as_str()), (plain.status, ""), "{path}: it leads nowhere");
+        assert!(chosen.cookie.starts_with("view=large; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"));
+        assert!(
+            chosen.text().contains(" class=\"large\">") && chosen.text().contains("view=standard"),
+            "{path}"
+        );
+        crate::gallery::keep(
+            "public",
+            &format!("large{}", path.split('?').next().unwrap().replace('/', "-")),
+            &chosen.text(),
+        );
+        let request = axum::http::Request::get(path).header("cookie", "a=b; view=large");
+        let kept = town.raw(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert!(!kept.headers().contains_key("set-cookie"));
+        let bytes = axum::body::to_bytes(kept.into_body(), 1 << 20).await.unwrap();
+        assert!(String::from_utf8_lossy(&bytes).contains(" class=\"large\">"), "{path}");
+        let ended = town.get(Caller::Public, &format!("{path}{sign}view=standard")).await;
+        assert!(ended.cookie.contains("Max-Age=0") && !ended.text().contains("class=\"large\""), "{path}");
+    }
 }
 
 #[test]
@@ -170,8 +332,22 @@ fn the_json_twin_says_the_same_in_snake_case() {
 }
 
 #[test]
+fn pages_bear_the_labels_of_government_sites() {
+    let page = |name: &str| pages().into_iter().find(|(n, _)| *n == name).unwrap().1;
+    for (name, column) in [("verify", "查真"), ("help", "使用帮助")] {
+        let html = page(name);
+        for label in ["SiteName", "SiteDomain", "ColumnType", "ColumnDescription", "ColumnKeywords"] {
+            assert!(html.contains(&format!("<meta name=\"{label}\" content=\"")), "{name} {label}");
+        }
+        assert!(html.contains(&format!("<meta name=\"ColumnName\" content=\"{column}\">")), "{name}");
+    }
+    assert!(page("unknown").contains("SiteIDCode") && page("unknown").contains("党政机关网站标识"));
+}
+
+#[test]
 fn an_empty_footer_holds_no_invented_values() {
-    let html = HomePage { site: &Site::default(), open: false, figures: None }.render().unwrap();
+    let visit = Visit::of(Site::default().into());
+    let html = HomePage { visit: &visit, open: false, figures: None }.render().unwrap();
     for word in ["主办单位", "备案", "网站标识码", "演示", "本站网址"] {
         assert!(!html.contains(word), "{word}");
     }

@@ -3,15 +3,14 @@
 use askama::Template;
 use domain::{Check, CheckName, Code, Instant, Outcome, Verdict, VerdictWord};
 
-use super::{CertificateView, SITE_NAME, Site, TEST_ONLY, certificate_path};
-use crate::assets;
+use super::{CertificateView, Visit, body_path, certificate_path};
 
 /// Verdict, facts, sites, capabilities and life of one certificate.
 #[derive(Template)]
 #[template(path = "public/certificate.html")]
 pub struct CertificatePage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// The answer.
     pub verdict: &'a Verdict,
     /// What is shown of it.
@@ -29,17 +28,23 @@ impl CertificatePage<'_> {
             true => String::new(),
             false => format!("?on={}", self.verdict.on()),
         };
-        format!("{}/capabilities{day}", self.path())
+        self.visit.to(format!("{}/capabilities{day}", certificate_path(self.certificate.number)))
     }
 
     fn path(&self) -> String {
-        certificate_path(self.certificate.number)
+        self.visit.to(certificate_path(self.certificate.number))
+    }
+
+    /// The page of its body, where the public has one.
+    fn body_path(&self) -> Option<String> {
+        let path = || self.visit.to(body_path(self.certificate.number.as_str()));
+        self.certificate.listed.then(path)
     }
 
     /// Why it is not valid: the reasons of the failed checks. An old edition is told apart, it invalidates nothing.
-    fn reasons(&self) -> Vec<&str> {
+    fn reasons(&self) -> Vec<String> {
         let fails = |c: &&Check| c.outcome == Outcome::Fail && c.name != CheckName::Edition;
-        self.verdict.checks().iter().filter(fails).map(|c| c.reason.as_str()).collect()
+        self.verdict.checks().iter().filter(fails).map(|c| self.visit.lang.reason(&c.reason)).collect()
     }
 
     fn more_capabilities(&self) -> bool {
@@ -55,8 +60,8 @@ impl CertificatePage<'_> {
 #[derive(Template)]
 #[template(path = "public/answer.html")]
 pub struct AnswerPage<'a> {
-    /// What every page carries.
-    pub site: &'a Site,
+    /// Who asks, and what every page carries.
+    pub visit: &'a Visit,
     /// The answer.
     pub verdict: &'a Verdict,
     /// What was asked, as typed, for the reader to compare; at most 60 characters.
@@ -67,8 +72,9 @@ pub struct AnswerPage<'a> {
 
 impl AnswerPage<'_> {
     /// What is wrong with the input, where something is.
-    fn why(&self) -> Option<&str> {
-        (self.verdict.word() == VerdictWord::Malformed).then(|| self.verdict.checks()[0].reason.as_str())
+    fn why(&self) -> Option<String> {
+        let said = || self.visit.lang.reason(&self.verdict.checks()[0].reason);
+        (self.verdict.word() == VerdictWord::Malformed).then(said)
     }
 
     fn is(&self, key: &str) -> bool {

@@ -11,6 +11,10 @@ pub struct CertificateView<'a> {
     pub number: &'a Number,
     /// Printed name of the authority.
     pub authority: &'a str,
+    /// What it is called in English, on an English page.
+    pub authority_english: Option<String>,
+    /// Whether the public has a page of its body.
+    pub listed: bool,
     /// First valid day.
     pub valid_from: Day,
     /// 有效期至: last valid day, whole.
@@ -79,8 +83,17 @@ pub struct SuccessorView<'a> {
 
 /// The public address of a certificate: by number, never by code. Legacy numbers may hold any character.
 pub fn certificate_path(number: &Number) -> String {
-    let mut path = String::from("/certificate/");
-    for byte in number.as_str().bytes() {
+    under("/certificate/", number.as_str())
+}
+
+/// The public address of a body: by its own code, or by the number of one of its certificates.
+pub fn body_path(key: &str) -> String {
+    under("/body/", key)
+}
+
+fn under(folder: &str, name: &str) -> String {
+    let mut path = String::from(folder);
+    for byte in name.bytes() {
         match byte {
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' => path.push(char::from(byte)),
             other => path.push_str(&format!("%{other:02X}")),

@@ -1,5 +1,6 @@
 //! What the address of a result page asks for. Everything is in it, so that a page can be shared and opened again.
 
+use crate::public::Lang;
 use crate::public::handlers::percent;
 use app::{Dimension, SearchAsk, SearchPage, Sort, Subject, WITHIN_DAYS};
 use domain::{Number, VerdictWord};
@@ -47,15 +48,18 @@ impl Tab {
         }
     }
 
-    /// The word people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Tab::Bodies => "机构",
-            Tab::Certificates => "证书",
-            Tab::Capabilities => "检测能力",
-            Tab::Instruments => "仪器设备",
-            Tab::Signatories => "授权签字人",
-            Tab::Staff => "人员",
+    /// The word people read. Only what the public searches is told in English.
+    pub fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Tab::Bodies, Lang::Chinese) => "机构",
+            (Tab::Bodies, Lang::English) => "Bodies",
+            (Tab::Certificates, Lang::Chinese) => "证书",
+            (Tab::Certificates, Lang::English) => "Certificates",
+            (Tab::Capabilities, Lang::Chinese) => "检测能力",
+            (Tab::Capabilities, Lang::English) => "Capabilities",
+            (Tab::Instruments, _) => "仪器设备",
+            (Tab::Signatories, _) => "授权签字人",
+            (Tab::Staff, _) => "人员",
         }
     }
 
@@ -104,11 +108,16 @@ pub struct Asked {
     within: String,
     sort: String,
     page: String,
+    /// The language of the page; asks for nothing, and is kept.
+    lang: String,
 }
 
-/// The orders that are offered: the word in the address, what people read.
-pub const SORTS: [(&str, &str, Sort); 3] =
-    [("", "最相符", Sort::Fit), ("expiry", "最早到期", Sort::Expiry), ("newest", "最近发证", Sort::Newest)];
+/// The orders that are offered: the word in the address, what people read in Chinese and in English.
+pub const SORTS: [(&str, &str, &str, Sort); 3] = [
+    ("", "最相符", "Best match", Sort::Fit),
+    ("expiry", "最早到期", "First to expire", Sort::Expiry),
+    ("newest", "最近发证", "Newest", Sort::Newest),
+];
 
 impl Asked {
     /// Which list; the first one that is open to the site where another is asked for.
@@ -118,7 +127,7 @@ impl Asked {
 
     /// Whether the address asks for anything.
     pub fn is_empty(&self) -> bool {
-        self.pairs().next().is_none()
+        self.pairs().all(|(name, _)| name == "lang")
     }
 
     /// Whether more fields than the box are used.
@@ -262,8 +271,10 @@ impl Asked {
             ("year", &self.year),
             ("within", &self.within),
             ("sort", &self.sort),
+            ("lang", &self.lang),
         ];
-        pairs.into_iter().filter(|(_, value)| !value.trim().is_empty())
+        let english = |name: &str, value: &str| name != "lang" || Lang::read(value).is_english();
+        pairs.into_iter().filter(move |(name, value)| !value.trim().is_empty() && english(name, value))
     }
 
     /// Its address below a path, without the page.

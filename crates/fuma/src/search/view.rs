@@ -3,8 +3,8 @@
 use super::asked::{ROWS, SORTS, word};
 use super::{Asked, Tab};
 use crate::pager::Pager;
-use crate::public::certificate_path;
 use crate::public::handlers::percent;
+use crate::public::{Lang, Words, body_path, certificate_path};
 use app::{BodyHit, CertificateHit, Dimension, Facet, Searched, Subject, Word, WordNote};
 use domain::{AuthorityId, Day, Division, Number, Tables, VerdictWord, group_digits};
 
@@ -15,6 +15,10 @@ const CERTIFICATES: usize = 6;
 
 /// A page of results.
 pub struct ResultView {
+    /// The language of the page.
+    pub lang: Lang,
+    /// Its fixed texts.
+    pub w: &'static Words,
     /// The lists with their counts.
     pub tabs: Vec<TabView>,
     /// The one that is shown.
@@ -171,6 +175,8 @@ pub struct Results<'r> {
     pub tables: &'r Tables,
     /// The day on which statuses are told.
     pub today: Day,
+    /// The language of the page.
+    pub lang: Lang,
     /// Whose certificates the reader has officers' pages of; to the others the public page leads.
     pub keeps: &'r dyn Fn(AuthorityId) -> bool,
 }
@@ -187,17 +193,19 @@ impl Results<'_> {
             (self.label(dimension, value), href)
         };
         ResultView {
+            lang: self.lang,
+            w: self.lang.words(),
             tabs: found.iter().map(|(it, found)| self.tab(*it, found)).collect(),
             tab: *tab,
-            total: answer.map(|answer| total(*tab, answer)).unwrap_or_default(),
+            total: answer.map(|answer| self.total(*tab, answer)).unwrap_or_default(),
             notes: answer.iter().flat_map(|it| &it.words).filter_map(|note| self.note(note)).collect(),
             cut: shown.is_some_and(|found| found.cut),
             facets: answer.iter().flat_map(|it| &it.facets).filter_map(|it| self.facet(it)).collect(),
             picked: asked.picked().into_iter().map(pick).collect(),
             all: asked.without_picks().href(path),
             sorts: SORTS
-                .map(|(key, label, sort)| SortView {
-                    label,
+                .map(|(key, chinese, english, sort)| SortView {
+                    label: if self.lang.is_english() { english } else { chinese },
                     href: asked.with_sort(key).href(path),
                     here: sort == asked.sort(),
                 })
@@ -212,6 +220,37 @@ impl Results<'_> {
         }
     }
 
+    /// An address of the public's in the language of the page.
+    fn to(&self, path: String) -> String {
+        match self.lang {
+            Lang::Chinese => path,
+            Lang::English => format!("{path}{}lang=en", if path.contains('?') { '&' } else { '?' }),
+        }
+    }
+
+    /// How many there are, in words.
+    fn total(&self, tab: Tab, answer: &app::Answer) -> String {
+        let (bodies, certificates) = (group_digits(answer.bodies), group_digits(answer.certificates));
+        let rows = group_digits(answer.rows);
+        if self.lang.is_english() {
+            let of_rows = match tab {
+                Tab::Bodies | Tab::Certificates => String::new(),
+                Tab::Capabilities | Tab::Instruments | Tab::Signatories | Tab::Staff => {
+                    format!(", capabilities: {rows}")
+                }
+            };
+            return format!("Bodies: {bodies}, certificates: {certificates}{of_rows}");
+        }
+        let held = format!("共 {bodies} 家机构、{certificates} 张证书");
+        match tab {
+            Tab::Bodies | Tab::Certificates => held,
+            Tab::Capabilities => format!("{held}、{rows} 条检测能力"),
+            Tab::Instruments => format!("{held}、{rows} 台（套）仪器设备"),
+            Tab::Signatories => format!("{held}、{rows} 条授权签字人"),
+            Tab::Staff => format!("{held}、{rows} 条人员"),
+        }
+    }
+
     fn tab(&self, tab: Tab, found: &Searched) -> TabView {
         let count = match tab {
             Tab::Bodies => found.answer.bodies,
@@ -219,7 +258,7 @@ impl Results<'_> {
             Tab::Capabilities | Tab::Instruments | Tab::Signatories | Tab::Staff => found.answer.rows,
         };
         TabView {
-            label: tab.label(),
+            label: tab.label(self.lang),
             count: group_digits(count),
             href: self.asked.with_tab(tab).href(self.path),
             here: tab == self.tab,
@@ -229,29 +268,40 @@ impl Results<'_> {
     fn note(&self, note: &WordNote) -> Option<NoteView> {
         let typed = &note.word.typed;
         let to = |word: &str| self.asked.with_word(typed, word).href(self.path);
+        let english = self.lang.is_english();
+        let counted = |word: &str, rows: u64| match english {
+            false => format!("{word}（{}条）", group_digits(rows)),
+            true => format!("{word} ({})", group_digits(rows)),
+        };
+        let told = |chinese: String, foreign: String| if english { foreign } else { chinese };
         if !note.found {
-            let near = note
-                .near
-                .iter()
-                .map(|near| (format!("{}（{}条）", near.word, group_digits(near.rows)), to(&near.word)));
+            let near = note.near.iter().map(|near| (counted(&near.word, near.rows), to(&near.word)));
             let links: Vec<_> = near.collect();
             let text = match links.is_empty() {
-                true => format!("没有找到“{typed}”。请换一个说法，或少输几个字再查。"),
-                false => format!("没有找到“{typed}”。您要找的是不是："),
+                true => told(
+                    format!("没有找到“{typed}”。请换一个说法，或少输几个字再查。"),
+                    format!("\"{typed}\" was not found. Say it another way, or type less of it."),
+                ),
+                false => told(
+                    format!("没有找到“{typed}”。您要找的是不是："),
+                    format!("\"{typed}\" was not found. Did you mean: "),
+                ),
             };
             return Some(NoteView { text, links });
         }
         if note.word.is_spoken() {
-            return Some(NoteView { text: format!("“{typed}”按拼音查找。"), links: Vec::new() });
+            let text = told(format!("“{typed}”按拼音查找。"), format!("\"{typed}\" was taken as pinyin."));
+            return Some(NoteView { text, links: Vec::new() });
         }
         if note.newer.is_empty() {
             return None;
         }
-        let newer = note.newer.iter();
-        let links = newer.map(|it| (format!("{}（{}条）", it.number, group_digits(it.rows)), to(&it.number)));
-        Some(NoteView {
-            text: format!("“{typed}”在登记库中有更新的版本："), links: links.collect()
-        })
+        let links = note.newer.iter().map(|it| (counted(&it.number, it.rows), to(&it.number))).collect();
+        let text = told(
+            format!("“{typed}”在登记库中有更新的版本："),
+            format!("The register has later editions of \"{typed}\": "),
+        );
+        Some(NoteView { text, links })
     }
 
     fn facet(&self, facet: &Facet) -> Option<FacetView> {
@@ -282,7 +332,7 @@ impl Results<'_> {
         let mut values: Vec<ValueView> = values.into_iter().map(value).collect();
         values.sort_by_key(|value| !value.here);
         let more = values.split_off(values.len().min(VALUES));
-        Some(FacetView { label: label(facet.dimension), values, more })
+        Some(FacetView { label: label(self.lang, facet.dimension), values, more })
     }
 
     /// What a value is called.
@@ -291,17 +341,20 @@ impl Results<'_> {
         let tables = self.tables;
         let division =
             |digits: &str| Division::parse(digits).and_then(|it| tables.divisions.get(&it).cloned());
+        let lang = self.lang;
         let named = match dimension {
-            Dimension::Province if key == "66" => Some("新疆生产建设兵团".to_owned()),
-            Dimension::Province => division(&format!("{key}0000")),
+            Dimension::Province => lang.province(&key, tables),
             Dimension::City => division(&format!("{key}00")),
             Dimension::Authority => {
-                tables.authority(AuthorityId(i64::from(value))).map(|it| it.short_name.clone())
+                let authority = tables.authority(AuthorityId(i64::from(value)));
+                authority.map(|it| lang.authority_short(Some(it)))
             }
             Dimension::Domain => key.parse().ok().and_then(|two| tables.domains.get(&two).cloned()),
             Dimension::Industry => key.parse().ok().and_then(|two| tables.industries.get(&two).cloned()),
-            Dimension::Status => VerdictWord::ALL.get(usize::from(value)).map(|it| it.label().to_owned()),
+            Dimension::Status => VerdictWord::ALL.get(usize::from(value)).map(|it| lang.word(it).to_owned()),
+            Dimension::Year if lang.is_english() => Some(value.to_string()),
             Dimension::Year => Some(format!("{value}年")),
+            Dimension::Within if lang.is_english() => Some(format!("within {value} days")),
             Dimension::Within => Some(format!("{value}天内到期")),
         };
         named.unwrap_or(key)
@@ -314,15 +367,15 @@ impl Results<'_> {
         let mark = |text: &str| marked(text, of_body);
         let meant = |parts: &Marked| parts.iter().any(|piece| piece.hit);
         let names = std::iter::once(&body.other_name).chain(&body.former_names).filter(|it| !it.is_empty());
-        let mut facts = Vec::new();
+        let (w, mut facts) = (self.lang.words(), Vec::new());
         if let Some(uscc) = body.uscc {
-            facts.push(("统一社会信用代码", mark(uscc.as_str())));
+            facts.push((w.uscc, mark(uscc.as_str())));
         }
         if !body.parent_name.is_empty() {
-            facts.push(("所属法人单位", mark(&body.parent_name)));
+            facts.push((w.parent, mark(&body.parent_name)));
         }
         if !body.address.is_empty() {
-            facts.push(("地址", mark(&body.address)));
+            facts.push((w.address, mark(&body.address)));
         }
         let mut certificates: Vec<&CertificateHit> = hit.certificates.iter().collect();
         let valid = |it: &&CertificateHit| it.certificate.word(self.today) != VerdictWord::Valid;
@@ -330,12 +383,17 @@ impl Results<'_> {
         let more = certificates.len().saturating_sub(CERTIFICATES);
         let rows = match self.tab.subject() {
             Subject::Body => String::new(),
+            _ if self.lang.is_english() => format!("{} match", group_digits(hit.rows)),
             _ => format!("{}条符合", group_digits(hit.rows)),
         };
         let kept = certificates.iter().any(|it| (self.keeps)(it.certificate.authority));
         let href = match certificates.first() {
             _ if kept => format!("/office/bodies/{}", body.id),
-            Some(first) => certificate_path(&first.certificate.number),
+            Some(first) => {
+                let own = body.uscc.map(|uscc| uscc.to_string());
+                let key = own.unwrap_or_else(|| first.certificate.number.as_str().to_owned());
+                self.to(body_path(&key))
+            }
             None => String::new(),
         };
         HitView {
@@ -363,65 +421,51 @@ impl Results<'_> {
             (href, rows)
         } else {
             let href = certificate_path(&it.number);
-            let rows = format!("{href}/capabilities?q={query}");
-            (href, rows)
+            let rows = self.to(format!("{href}/capabilities?q={query}"));
+            (self.to(href), rows)
         };
         CertificateView {
             number: it.number.clone(),
             href,
             rows_href,
-            authority: self
-                .tables
-                .authority(it.authority)
-                .map(|it| it.short_name.clone())
-                .unwrap_or_default(),
+            authority: self.lang.authority_short(self.tables.authority(it.authority)),
             word: it.word(self.today),
             valid_to: it.valid_to,
             domain: self.tables.domains.get(&it.domain).cloned().unwrap_or_default(),
-            shown: hit.shown.iter().map(|row| row_view(subject, &row.0, words)).collect(),
+            shown: hit
+                .shown
+                .iter()
+                .map(|row| row_view(subject, &row.0, words, self.lang.words().limits))
+                .collect(),
             rows: hit.rows,
         }
     }
 }
 
-/// How many there are, in words.
-fn total(tab: Tab, answer: &app::Answer) -> String {
-    let bodies = format!("共 {} 家机构", group_digits(answer.bodies));
-    let certificates = format!("{} 张证书", group_digits(answer.certificates));
-    let rows = group_digits(answer.rows);
-    match tab {
-        Tab::Bodies | Tab::Certificates => format!("{bodies}、{certificates}"),
-        Tab::Capabilities => format!("{bodies}、{certificates}、{rows} 条检测能力"),
-        Tab::Instruments => format!("{bodies}、{certificates}、{rows} 台（套）仪器设备"),
-        Tab::Signatories => format!("{bodies}、{certificates}、{rows} 条授权签字人"),
-        Tab::Staff => format!("{bodies}、{certificates}、{rows} 条人员"),
-    }
-}
-
 /// What a dimension is called.
-pub fn label(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Province => "省份",
-        Dimension::City => "城市",
-        Dimension::Authority => "发证机关",
-        Dimension::Domain => "专业领域",
-        Dimension::Industry => "行业主管",
-        Dimension::Status => "证书状态",
-        Dimension::Year => "有效期起始年",
-        Dimension::Within => "即将到期",
-    }
+pub fn label(lang: Lang, dimension: Dimension) -> &'static str {
+    let (chinese, english) = match dimension {
+        Dimension::Province => ("省份", "Province"),
+        Dimension::City => ("城市", "City"),
+        Dimension::Authority => ("发证机关", "Authority"),
+        Dimension::Domain => ("专业领域", "Domain"),
+        Dimension::Industry => ("行业主管", "Industry"),
+        Dimension::Status => ("证书状态", "Status"),
+        Dimension::Year => ("有效期起始年", "First valid year"),
+        Dimension::Within => ("即将到期", "About to expire"),
+    };
+    if lang.is_english() { english } else { chinese }
 }
 
 /// A row with its words marked; its columns are those of its subject.
-fn row_view(subject: Subject, texts: &[String], words: &[&Word]) -> RowView {
+fn row_view(subject: Subject, texts: &[String], words: &[&Word], limits: &str) -> RowView {
     let text = |at: usize| texts.get(at).map_or("", String::as_str);
     let (lead, rest): (&str, Vec<String>) = match subject {
         Subject::Capability => {
             let what = join(&[text(0), text(1)], " · ");
             let clause = if text(5).is_empty() { String::new() } else { format!("/{}", text(5)) };
             let how = join(&[text(3), &format!("{}{clause}", text(4))], " ");
-            let limits =
-                if text(6).is_empty() { String::new() } else { format!("限制范围：{}", text(6)) };
+            let limits = if text(6).is_empty() { String::new() } else { format!("{limits}{}", text(6)) };
             (text(2), vec![what, how, limits])
         }
         Subject::Instrument => (text(0), vec![join(&[text(1), text(2)], " · "), text(3).to_owned()]),

@@ -10,8 +10,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// chromedriver with one browser, both gone when the test is.
-struct Browser {
-    client: Client,
+pub struct Browser {
+    /// What drives it.
+    pub client: Client,
     session: String,
     setup: Setup,
     port: u16,
@@ -21,7 +22,7 @@ struct Browser {
 
 /// How the browser is set up.
 #[derive(Clone, Copy, PartialEq)]
-enum Setup {
+pub enum Setup {
     /// A window of 1280 × 900.
     Desk,
     /// A phone 360 points wide.
@@ -31,7 +32,7 @@ enum Setup {
 }
 
 impl Browser {
-    async fn start(setup: Setup) -> Browser {
+    pub async fn start(setup: Setup) -> Browser {
         let port = free_port();
         let driver = Running::start(Command::new("chromedriver").arg(format!("--port={port}")))
             .expect("chromedriver is missing: run ./test, which installs chromium and chromium-driver");
@@ -61,7 +62,7 @@ impl Browser {
     }
 
     /// What the page wrote to the console that is an error.
-    async fn errors(&self) -> Vec<String> {
+    pub async fn errors(&self) -> Vec<String> {
         let path = format!("/session/{}/se/log", self.session);
         let kind = [("Content-Type", "application/json")];
         let reply =
@@ -76,7 +77,7 @@ impl Browser {
     }
 
     /// Goes to a page; it must fit the width and leave the console clean.
-    async fn open(&self, url: &str) {
+    pub async fn open(&self, url: &str) {
         self.client.goto(url).await.expect(url);
         self.sound().await;
     }
@@ -93,7 +94,7 @@ impl Browser {
     }
 
     /// Nothing sticks out of the page at its side.
-    async fn fits(&self) {
+    pub async fn fits(&self) {
         let url = self.client.current_url().await.expect("the browser answers");
         let script = "return [document.documentElement.scrollWidth, innerWidth]";
         let widths = self.client.execute(script, Vec::new()).await.expect("the browser answers");
@@ -103,7 +104,7 @@ impl Browser {
         assert!(page <= room, "{url} is {page} wide and has room for {room}");
     }
 
-    async fn click(&self, css: &str) {
+    pub async fn click(&self, css: &str) {
         self.client.find(Locator::Css(css)).await.expect(css).click().await.expect(css);
     }
 
@@ -125,7 +126,7 @@ impl Browser {
     }
 
     /// Waits for words on the page.
-    async fn see(&self, words: &str) {
+    pub async fn see(&self, words: &str) {
         for _ in 0..300 {
             if self.text().await.contains(words) {
                 return;
@@ -135,7 +136,7 @@ impl Browser {
         panic!("“{words}” never came:\n{}", self.text().await);
     }
 
-    async fn sign_in(&self, base: &str, login: &str) {
+    pub async fn sign_in(&self, base: &str, login: &str) {
         self.open(&format!("{base}/office/sign-in")).await;
         self.type_into("[name=account]", login).await;
         self.type_into("[name=password]", PASSWORD).await;

@@ -6,7 +6,7 @@ use super::shown::{linked, table};
 use super::{As, End, Session};
 use anyhow::{Context, Result};
 use app::{App, BodyView, Ctx};
-use domain::{Uscc, Verdict};
+use domain::{Ground, Uscc, Verdict};
 use serde_json::{Value, json};
 
 /// What is typed after its name.
@@ -70,7 +70,7 @@ fn document(app: &App, view: &BodyView) -> Value {
         "uscc": body.own_uscc,
         "parent_name": body.parent_name,
         "parent_uscc": body.parent_uscc,
-        "why": view.ground.label(),
+        "why": view.ground.map_or("", Ground::label),
         "merged": view.merged.iter().map(|body| json!({
             "body": body.id,
             "name": body.name,
@@ -103,7 +103,7 @@ fn words(app: &App, view: &BodyView) -> String {
     let found = view.found.as_ref().map(|found| format!("查到检测能力 {} 行", found.total));
     let mut lines = vec![
         view.body.name.clone(),
-        format!("可以查看的原因：{}", view.ground.label()),
+        format!("可以查看的原因：{}", view.ground.map_or("", Ground::label)),
         format!("今天有效 {} 张，检测能力 {} 行", view.valid().count(), view.capabilities()),
         certificates,
     ];

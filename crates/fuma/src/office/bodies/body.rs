@@ -1,18 +1,19 @@
 //! `/office/bodies/{id}`: one body, with all its certificates in the country on one time line.
 
-use super::chart::{Chart, Span, chart};
 use super::href;
+use crate::chart::{Chart, Span, chart};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates;
 use crate::office::said::Said;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
+use crate::public::Lang;
 use app::stored::{Body, Card, Head};
 use app::{AppError, BodyView, Found, Kin, MOST_FOUND, Place};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Action, BodyId, CertificateId, Ground, StatusWord, Verdict, VerdictWord, group_digits};
+use domain::{Action, BodyId, CertificateId, Ground, StatusWord, group_digits};
 use serde::Deserialize;
 
 /// What the address asks for.
@@ -32,6 +33,7 @@ struct BodyPage {
     whole: bool,
     facts: Vec<FactView>,
     chart: Option<Chart>,
+    lang: Lang,
     rows: Vec<CertificateRow>,
     valid: usize,
     capabilities: String,
@@ -139,10 +141,11 @@ pub async fn body(
         merged: words.merged(may_merge),
         merge: if may_merge { format!("/office/bodies/merge?stays={id}") } else { String::new() },
         id: id.0,
-        why: view.ground.label(),
-        whole: view.ground != Ground::Family,
+        why: view.ground.map_or("", Ground::label),
+        whole: view.ground != Some(Ground::Family),
         facts: words.facts(),
         chart: words.chart(),
+        lang: Lang::Chinese,
         rows: view.certificates.iter().map(|card| words.row(card)).collect(),
         valid: view.valid().count(),
         capabilities: group_digits(view.capabilities()),
@@ -157,7 +160,7 @@ pub async fn body(
 
 impl Words<'_> {
     fn badge(&self, id: CertificateId) -> Badge {
-        self.view.standings.get(&id).map_or(VerdictWord::Undeterminable, Verdict::word).into()
+        self.view.word(id).into()
     }
 
     fn link(&self, head: &Head) -> Link {
@@ -196,7 +199,7 @@ impl Words<'_> {
                 to: head.valid_to,
                 ended,
                 label: format!("{}　{}", link.number, link.authority),
-                badge: link.badge,
+                word: self.view.word(head.id),
             }
         };
         chart(self.view.certificates.iter().map(span).collect(), self.web.app.today())

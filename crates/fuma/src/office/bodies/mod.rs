@@ -1,7 +1,6 @@
 //! 机构: a body found by its code or name, its page with all its certificates in the country, and bodies that may be one.
 
 pub mod body;
-mod chart;
 pub mod duplicates;
 pub mod find;
 pub mod merge;

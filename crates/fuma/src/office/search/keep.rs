@@ -3,6 +3,7 @@
 use crate::http::web::Web;
 use crate::http::{OfficeError, Officer};
 use crate::office::streamed;
+use crate::public::Lang;
 use crate::search::{Asked, Tab};
 use app::{AppError, ListFormat};
 use axum::Form;
@@ -36,7 +37,7 @@ pub async fn export(
     let (send, pieces) = tokio::sync::mpsc::channel::<Vec<u8>>(2);
     let app = web.app.clone();
     let work = tokio::spawn(async move { app.write_search_export(export, format, send).await });
-    let name = format!("查询结果-{}-{}.{}", tab.label(), web.app.today(), format.ending());
+    let name = format!("查询结果-{}-{}.{}", tab.label(Lang::Chinese), web.app.today(), format.ending());
     Ok(streamed(&name, pieces, work))
 }
 

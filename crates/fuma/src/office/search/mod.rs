@@ -5,6 +5,7 @@ pub mod keep;
 use super::{Menu, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
+use crate::public::Lang;
 use crate::search::{Asked, ResultView, Results, Tab};
 use app::AppError;
 use askama::Template;
@@ -82,8 +83,8 @@ async fn results(web: &Web, officer: &Officer, asked: &Asked) -> app::Result<Res
     let (today, tables) = (web.app.today(), web.app.tables());
     let actor = &officer.ctx.actor;
     let keeps = |authority| actor.is_national() || actor.authority() == Some(authority);
-    Ok(Results { asked, path: "/office/search", found: &found, tab, tables: &tables, today, keeps: &keeps }
-        .view())
+    let (path, lang, keeps) = ("/office/search", Lang::Chinese, &keeps);
+    Ok(Results { asked, path, found: &found, tab, tables: &tables, today, lang, keeps }.view())
 }
 
 #[cfg(test)]

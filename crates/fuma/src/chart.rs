@@ -1,8 +1,8 @@
-//! The time line of a body: each certificate a bar from its first to its last valid day, as an SVG that the server makes.
+//! The time line of a body, on both sites: each certificate a bar from its first to its last valid day, as an SVG that the
+//! server makes.
 //! Places along the line are per cent of its width, so that one drawing fits every screen and its words keep their size.
 
-use crate::office::Badge;
-use domain::Day;
+use domain::{Day, Mark, VerdictWord};
 
 /// Bars that are drawn; the table below has all.
 const MOST: usize = 40;
@@ -26,7 +26,7 @@ pub struct Span {
     /// Number and issuer.
     pub label: String,
     /// The word of today.
-    pub badge: Badge,
+    pub word: VerdictWord,
 }
 
 /// The drawing.
@@ -70,21 +70,20 @@ pub struct Bar {
     /// Number and issuer.
     pub label: String,
     /// The word of today.
-    pub badge: Badge,
+    pub word: VerdictWord,
 }
 
 impl Bar {
     /// The shape that stands beside the word.
     pub fn sign(&self) -> &'static str {
-        match self.badge.mark_key() {
-            "tick" => "✓",
-            "cross" => "✕",
-            "clock" => "◷",
-            "pause" => "❙❙",
-            "arrow" => "→",
-            "exclamation" => "!",
-            "question" => "?",
-            _ => "●",
+        match self.word.mark() {
+            Mark::Tick => "✓",
+            Mark::Cross => "✕",
+            Mark::Clock => "◷",
+            Mark::Pause => "❙❙",
+            Mark::Arrow => "→",
+            Mark::Exclamation => "!",
+            Mark::Question => "?",
         }
     }
 }
@@ -139,19 +138,18 @@ fn bar(n: u32, span: Span, scale: &Scale) -> Bar {
         width: percent((ended.unwrap_or(to) - from).max(0.4)),
         rest: ended.filter(|at| to - at > 0.4).map(|at| (percent(at), percent(to - at))),
         label: span.label,
-        badge: span.badge,
+        word: span.word,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::VerdictWord;
 
     fn span(from: &str, to: &str, ended: Option<&str>) -> Span {
         let day = |text: &str| Day::parse(text).unwrap();
-        let (label, badge) = ("2627 1205 0001".into(), Badge::from(VerdictWord::Valid));
-        Span { from: day(from), to: day(to), ended: ended.map(day), label, badge }
+        let (label, word) = ("2627 1205 0001".into(), VerdictWord::Valid);
+        Span { from: day(from), to: day(to), ended: ended.map(day), label, word }
     }
 
     #[test]
