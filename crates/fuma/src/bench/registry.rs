@@ -29,7 +29,7 @@ impl Folder {
 
     /// Tells a figure as soon as it is known.
     pub fn tell(&self, name: &str, figure: String) {
-        let line = format!("{name:<10}{figure}");
+        let line = format!("{name:<9} {figure}");
         if self.json {
             eprintln!("{line}");
         } else {

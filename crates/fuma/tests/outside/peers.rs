@@ -4,40 +4,24 @@
 use super::served::Place;
 use serde_json::Value;
 
-fn figures(place: &Place, folder: &str) -> Vec<(String, String)> {
-    let server = std::env::var("FUMA_TEST_PG").expect(
-        "FUMA_TEST_PG is not set: run ./test, or scripts/pg-test cargo test …, which start PostgreSQL",
-    );
-    let words = [
-        "--json",
-        "bench",
-        "search",
-        "--folder",
-        folder,
-        "--parts",
-        "1000",
-        "--peers",
-        "--postgres",
-        &server,
-    ];
-    let said: Value = serde_json::from_str(&place.ok(&words)).expect("one document");
-    let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+/// What a run tells, by name; a table as its text.
+fn figures(place: &Place, words: &[&str]) -> Vec<(String, String)> {
+    let said = place.ok(&[&["--json", "bench", "search"], words].concat());
+    let said: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let text = |of: &Value| of.as_str().map_or_else(|| of.to_string(), str::to_owned);
     let figures = said["figures"].as_array().expect("figures").iter();
-    figures
-        .map(|it| {
-            (
-                text(&it["name"]),
-                if it["lines"].is_array() { it["lines"].to_string() } else { text(&it["figure"]) },
-            )
-        })
-        .collect()
+    figures.map(|it| (text(&it["name"]), text(it.get("figure").unwrap_or(&it["lines"])))).collect()
 }
 
 #[test]
 fn the_databases_beside_the_index_count_what_it_counts() {
     let place = Place::empty();
     let folder = place.path("bench");
-    let told = figures(&place, &folder.display().to_string());
+    let part = ["--folder", &folder.display().to_string(), "--parts", "1000"];
+    let server = std::env::var("FUMA_TEST_PG").expect(
+        "FUMA_TEST_PG is not set: run ./test, or scripts/pg-test cargo test …, which start PostgreSQL",
+    );
+    let told = figures(&place, &[&part[..], &["--peers", "--postgres", &server]].concat());
     let of =
         |name: &str| -> Vec<&str> { told.iter().filter(|it| it.0 == name).map(|it| it.1.as_str()).collect() };
     assert!(of("registry")[0].ends_with("25000 capability rows"), "{told:?}");
@@ -58,8 +42,10 @@ fn the_databases_beside_the_index_count_what_it_counts() {
         .map(|it| it.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     assert!(left.iter().all(|name| ["data", "password"].contains(&name.as_str())), "{left:?}");
-    let again = figures(&place, &folder.display().to_string());
+    let again = figures(&place, &[&part[..], &["--peers", "--peers-upto", "24999"]].concat());
     assert!(again.contains(&("registry".into(), "found".into())), "what is there is measured again");
+    let left = "left out: 25000 capability rows are more than --peers-upto 24999";
+    assert!(again.contains(&("peers".into(), left.into())), "{again:#?}");
 }
 
 #[test]

@@ -72,19 +72,7 @@ async fn measured(folder: &Folder, app: &Arc<App>, options: &Options, part: Stri
     let watch = Watch::start();
     app.remake_index().await?;
     let (built, cpu) = watch.read();
-    let SearchState::Ready { counts: (bodies, certificates), sizes, .. } = app.search_state() else {
-        bail!("the index was not made");
-    };
-    folder.tell("size", format!("{bodies} bodies, {certificates} certificates"));
-    for it in &sizes {
-        let (subject, rows, distinct, texts, mb) = (it.subject, it.rows, it.tuples, it.texts, it.bytes >> 20);
-        let told = format!("{subject:?}: {rows} rows, {distinct} distinct, {texts} texts, {mb} MB");
-        folder.tell("rows", told);
-    }
-    let rows: usize = sizes.iter().map(|it| it.rows).sum();
-    let bytes: usize = sizes.iter().map(|it| it.bytes).sum();
-    let (rate, mb) = (rows as f64 / built, bytes >> 20);
-    folder.tell("build", format!("{built:.1} s wall, {cpu:.1} CPU-s, {rate:.0} rows/s; index {mb} MB"));
+    let (mut run, bytes) = described(folder, &app.search_state(), (built, cpu), part)?;
     let (now, most) = memory();
     folder.tell(
         "memory",
@@ -93,17 +81,39 @@ async fn measured(folder: &Folder, app: &Arc<App>, options: &Options, part: Stri
     let sample = sample(app).await?;
     let kinds = kinds(&sample);
     let asked = inside(folder, app, &kinds).await?;
-    let Some(capabilities) = sizes.iter().find(|it| it.subject == Subject::Capability) else {
-        bail!("the index has no capabilities");
-    };
-    // The peers hold capabilities only; what the index takes is told in all, and what its making took.
-    let index = Engine { name: "index", built, bytes: capabilities.bytes as u64, asked };
-    let mut run = Run { part, rows: capabilities.rows, distinct: capabilities.tuples, engines: vec![index] };
+    run.engines.push(Engine { name: "index", built, bytes, asked });
     if options.asks_peers(folder, run.rows) {
         let peers = peers::beside(folder, app, options, &kinds, &run.engines[0]).await?;
         run.engines.extend(peers);
     }
     Ok((run, sample))
+}
+
+/// Tells what the index holds and how fast that was taken in; the run that begins, and the bytes of the capabilities. These
+/// are all that peers hold, so that the table has them, while what the making took is that of all subjects.
+fn described(
+    folder: &Folder,
+    state: &SearchState,
+    (built, cpu): (f64, f64),
+    part: String,
+) -> Result<(Run, u64)> {
+    let SearchState::Ready { counts: (bodies, certificates), sizes, .. } = state else {
+        bail!("the index was not made");
+    };
+    folder.tell("size", format!("{bodies} bodies, {certificates} certificates"));
+    for it in sizes {
+        let (subject, rows, distinct, texts, mb) = (it.subject, it.rows, it.tuples, it.texts, it.bytes >> 20);
+        let told = format!("{subject:?}: {rows} rows, {distinct} distinct, {texts} texts, {mb} MB");
+        folder.tell("rows", told);
+    }
+    let rows: usize = sizes.iter().map(|it| it.rows).sum();
+    let bytes: usize = sizes.iter().map(|it| it.bytes).sum();
+    let (rate, mb) = (rows as f64 / built, bytes >> 20);
+    folder.tell("build", format!("{built:.1} s wall, {cpu:.1} CPU-s, {rate:.0} rows/s; index {mb} MB"));
+    let Some(of) = sizes.iter().find(|it| it.subject == Subject::Capability) else {
+        bail!("the index has no capabilities");
+    };
+    Ok((Run { part, rows: of.rows, distinct: of.tuples, engines: Vec::new() }, of.bytes as u64))
 }
 
 impl Options {
