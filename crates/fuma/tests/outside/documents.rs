@@ -136,6 +136,8 @@ fn of_forms(asked: &mut Asked, number: &str) {
     let id = text(&made, "/id");
     asked.ok(officer, "draft list", &[]);
     asked.ok(officer, "draft show", &[&id]);
+    // Of an empty draft nothing can be asked.
+    asked.ends(3, officer, "admission", &["--draft", &id]);
     asked.ok(officer, "draft save", &[&id, &fresh]);
     asked.ends(3, officer, "draft check", &[&id]);
     let annex = asked.at("演示/附表样例");
@@ -143,7 +145,6 @@ fn of_forms(asked: &mut Asked, number: &str) {
         std::fs::read_dir(annex).expect("the demo leaves forms").next().expect("a form").expect("a form");
     asked.ok(officer, "draft annex", &[&id, &annex.path().display().to_string()]);
     asked.ends(1, officer, "draft assign", &[&id]);
-    asked.ends(3, officer, "admission", &["--draft", &id]);
     asked.ok(officer, "draft discard", &[&id, "--yes"]);
     let change = asked.ok(officer, "draft change", &[number, "--kind", "更正"]);
     let picture = asked.at("y.svg");
