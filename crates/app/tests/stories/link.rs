@@ -203,7 +203,7 @@ async fn the_public_sees_of_a_body_what_is_opened_and_of_its_kin_the_same() {
         let Family { ours, theirs, body } = family(&office).await;
         let app = &office.app;
         let key = BodyKey::Number(office.by_id(ours).await.number);
-        let nation = actor(NATIONAL, Role::Administrator, 9);
+        let nation = actor(NATIONAL, Role::Administrator, 3);
         let open = async |some: &[AuthorityId]| {
             app.open_platform(&nation, &Opened::Some(some.iter().copied().collect())).await.unwrap();
         };
@@ -228,13 +228,7 @@ async fn the_public_sees_of_a_body_what_is_opened_and_of_its_kin_the_same() {
         // The code of the legal person is not that of its laboratory.
         hidden(app.public_body(&BodyKey::parse(OTHER_USCC).unwrap(), "").await);
 
-        let decision = Decision {
-            act: StatusAct::Annul,
-            effective: app.today(),
-            document: String::new(),
-            reason: "示例误赋码".into(),
-        };
-        app.act(&actor(OURS, Role::Licensing, 3), ours, &decision).await.unwrap();
+        office.act(ours, StatusAct::Annul).await.unwrap();
         hidden(app.public_body(&key, "").await);
     })
     .await;
