@@ -221,6 +221,11 @@ impl App {
         Code::parse(text, self.realm())
     }
 
+    /// A keyed hash for one purpose, the same on every node: what a node hands out, the others know as theirs.
+    pub fn stamp(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        self.keys.stamp(purpose, bytes)
+    }
+
     /// The code tables as they were last loaded.
     pub fn tables(&self) -> Arc<Tables> {
         self.tables.read().unwrap_or_else(PoisonError::into_inner).clone()

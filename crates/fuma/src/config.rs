@@ -1,5 +1,6 @@
 //! What the operator decides: a file, the environment, the command line; read once, checked once, passed down.
 
+use crate::free::Rates;
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
@@ -23,8 +24,17 @@ struct Raw {
     hook_private: Option<bool>,
     search: Option<bool>,
     proxies: Vec<String>,
+    limits: Limits,
     fonts: Fonts,
     site: SiteRaw,
+}
+
+/// How much of the public pages one network address may ask for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Limits {
+    free_per_minute: Option<u32>,
+    pass_requests: Option<u32>,
 }
 
 /// Fonts other than Debian's.
@@ -78,6 +88,8 @@ pub struct Settings {
     pub search: bool,
     /// Networks of the proxies in front of the server: what they say of where a request comes from is believed.
     pub proxies: Vec<IpNet>,
+    /// How much of the public pages one network address may ask for.
+    pub rates: Rates,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -133,6 +145,7 @@ impl Settings {
             hook_private: raw.hook_private.unwrap_or(false),
             search: raw.search.unwrap_or(true),
             proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
+            rates: Rates::of(raw.limits.free_per_minute, raw.limits.pass_requests),
             fonts: fonts(raw.fonts),
             site: Site {
                 host,
@@ -149,12 +162,14 @@ impl Settings {
         })
     }
 
-    /// The settings of 测试环境: as these, but for its own store and key in a folder of its own.
+    /// The settings of 测试环境: as these, but for its own store and key in a folder of its own, and without limits of
+    /// free use: nobody looks for anything there but who tries his system out.
     pub fn of_sandbox(&self) -> Settings {
         let (data, footing) = (self.data.join(SANDBOX), Footing::Sandbox);
         Settings {
             database: self.sandbox_database.clone().unwrap_or_else(|| embedded(&data)),
             replica: None,
+            rates: Rates::OFF,
             site: Site { footing, ..self.site.clone() },
             data,
             footing,
@@ -245,6 +260,7 @@ mod tests {
         assert_eq!((&sandbox.public_url, sandbox.listen), (&real.public_url, real.listen));
         assert_eq!(sandbox.data, Path::new("data/sandbox"));
         assert_eq!((sandbox.database.as_str(), sandbox.replica), ("sqlite:data/sandbox/fuma.db", None));
+        assert_eq!((real.rates, sandbox.rates), (Rates::default(), Rates::OFF));
         let text = "sandbox_database = \"postgres://fuma@pg1/fuma_sandbox\"";
         let sandbox = Settings::of(text, Path::new("data")).unwrap().of_sandbox();
         assert_eq!(sandbox.database, "postgres://fuma@pg1/fuma_sandbox");

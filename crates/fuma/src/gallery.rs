@@ -14,6 +14,7 @@ pub fn keep(group: &str, name: &str, html: &str) {
         (crate::assets::search_css(), "search.css"),
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
+        (crate::assets::work_js(), "work.js"),
         (crate::assets::favicon(), "favicon.svg"),
     ];
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");

@@ -1,11 +1,11 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
 use crate::http::Web;
-use crate::{api, assets, office, public, sandbox};
+use crate::{api, assets, free, office, public, sandbox};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,19 +18,17 @@ use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, 
 
 /// Largest form of the officers' site; uploads have their own limit.
 const BODY: usize = 8 << 20;
+/// Largest form of a few short fields.
+const SMALL: usize = 16 << 10;
 /// Largest upload: a workbook at the guard's limit, or six files of it.
 const UPLOAD: usize = 34 << 20;
 
-/// Anyone: no cookie, no script.
+/// Anyone: no cookie, no script; but who asked too much and does the work for a pass has both.
 fn public_routes() -> Router<Web> {
     Router::new()
         .route("/", get(public::handlers::home))
         .route("/help", get(public::handlers::help))
-        .route("/verify", get(public::handlers::verify))
-        .route("/search", get(public::search::search))
-        .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
-        .route("/certificate/{number}", get(public::handlers::certificate))
-        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/pass", post(free::handlers::give_pass).layer(DefaultBodyLimit::max(SMALL)))
         .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
@@ -40,7 +38,19 @@ fn public_routes() -> Router<Web> {
         .route("/favicon.ico", get(public::handlers::not_found))
 }
 
-/// Where the codes of the registry lead.
+/// Questions that anyone may ask, so many a minute: what would be asked without end to copy the registry.
+fn counted_routes(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/verify", get(public::handlers::verify))
+        .route("/search", get(public::search::search))
+        .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
+        .route("/certificate/{number}", get(public::handlers::certificate))
+        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route_layer(from_fn_with_state(web.clone(), free::limit))
+        .route_layer(from_fn_with_state(web.clone(), api::located))
+}
+
+/// Where the codes of the registry lead: never counted, never held up.
 fn scans() -> Router<Web> {
     Router::new()
         .route("/C/{code}", get(public::handlers::scan))
@@ -178,6 +188,7 @@ fn docking_routes() -> Router<Web> {
 /// What the site and the sandbox both have.
 fn site(web: &Web) -> Router<Web> {
     public_routes()
+        .merge(counted_routes(web))
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))

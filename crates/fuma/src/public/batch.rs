@@ -3,6 +3,7 @@
 use super::handlers::failed;
 use super::{SITE_NAME, Site, certificate_path, wants_json};
 use crate::assets;
+use crate::free::Weight;
 use crate::http::web::{Web, page};
 use crate::office::{Received, attachment};
 use app::{Checked, MOST_CHECKED, listed};
@@ -104,14 +105,17 @@ pub async fn verify(State(web): State<Web>, headers: HeaderMap, form: Multipart)
         Ok(all) => all,
         Err(error) => return failed(&web, error),
     };
-    match (received.text("as"), wants_json(&headers)) {
+    let weight = Weight::of_list(all.len(), all.iter().filter(|it| it.certificate.is_none()).count());
+    let mut response = match (received.text("as"), wants_json(&headers)) {
         ("csv", _) => {
             let name = format!("批量核验-{}.csv", web.app.today());
             attachment(&name, csv(&all).into_bytes())
         }
         (_, true) => Json(json!({ "asked_at": web.app.now().rfc3339(), "results": all })).into_response(),
         _ => page(&BatchPage::of(&web, list.join("\n"), String::new(), all)),
-    }
+    };
+    response.extensions_mut().insert(weight);
+    response
 }
 
 fn refused(web: &Web, typed: String, error: &str, headers: &HeaderMap) -> Response {
