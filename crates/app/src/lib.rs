@@ -13,6 +13,7 @@ mod certificates;
 mod clock;
 mod context;
 mod counters;
+mod days;
 mod desk;
 mod docking;
 mod drafts;
@@ -32,6 +33,7 @@ mod interface;
 mod issue;
 mod jobs;
 mod keys;
+mod open_data;
 mod pieces;
 mod printing;
 mod register;
@@ -80,6 +82,9 @@ pub use interface::{
 };
 pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
+pub use open_data::{
+    OPEN_CHUNK, OpenColumn, OpenFormat, OpenPublication, OpenSort, OpenSubject, open_columns,
+};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
@@ -115,6 +120,7 @@ pub mod stored {
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::open_data::{File as OpenFile, Release as OpenRelease};
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
     pub use store::scan::Way;

@@ -327,13 +327,15 @@ pub(crate) fn held(head: &Head, events: &[Recorded]) -> Vec<Held> {
     }
 }
 
-/// The steps that concern the public; prints, links and what was erased of persons do not.
+/// The steps that concern the public; prints, links and what was erased of persons do not, and that a day came is seen from
+/// the days themselves.
 fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
         EventKind::Print
         | EventKind::LinkCreate
         | EventKind::LinkRenew
         | EventKind::PersonalErase
+        | EventKind::DayCame
         | EventKind::Export => return None,
         _ => {}
     }

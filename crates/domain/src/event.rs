@@ -66,6 +66,8 @@ event_kinds! {
     HookResend         "hook_resend"         "重发通知";
     DockingFile        "docking_file"        "填报对接情况反馈表";
     DockingStep        "docking_step"        "登记对接步骤";
+    DayCame            "day_came"            "到期或生效";
+    OpenData           "open_data"           "发布开放数据";
 }
 
 impl EventKind {

@@ -212,6 +212,7 @@ actions! {
     DockingStep       "docking_step"      "登记对接步骤"         [Administrator Integration] National;
     Search            "search"            "全国查询"           [Administrator Licensing Supervision Integration Viewer] Own;
     PlatformOpen      "platform_open"     "开通公众查询"         [Administrator] National;
+    OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -344,7 +345,8 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
             | Action::ClientRead
             | Action::ClientWrite
             | Action::AuthorityWrite
-            | Action::TemplateWrite => Answer::Allowed,
+            | Action::TemplateWrite
+            | Action::OpenDataMake => Answer::Allowed,
             _ => Answer::Forbidden,
         },
         Actor::System => Answer::Allowed,
@@ -458,6 +460,7 @@ mod tests {
 管··信· National 登记对接步骤
 管许监信查 Own 全国查询
 管···· National 开通公众查询
+管···· National 生成开放数据
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

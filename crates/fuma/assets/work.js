@@ -94,6 +94,7 @@
   function start() {
     var challenge = JSON.parse(form.getAttribute("data-challenge"));
     var worker = new Worker(script);
+    state.className = "notice";
     state.textContent = state.getAttribute("data-working");
     worker.onmessage = function (message) {
       state.textContent = "验证完成，正在打开页面……";

@@ -59,6 +59,7 @@ struct SiteRaw {
     police: String,
     find_errors_url: String,
     privacy_url: String,
+    open_data_terms: String,
 }
 
 /// The settings, checked.
@@ -157,6 +158,7 @@ impl Settings {
                 police: raw.site.police,
                 find_errors_url: raw.site.find_errors_url,
                 privacy_url: raw.site.privacy_url,
+                open_data_terms: raw.site.open_data_terms,
             },
             public_url,
         })

@@ -13,6 +13,7 @@ use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate as AsUsual, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 
@@ -29,6 +30,8 @@ fn public_routes() -> Router<Web> {
         .route("/", get(public::handlers::home))
         .route("/help", get(public::handlers::help))
         .route("/pass", post(free::handlers::give_pass).layer(DefaultBodyLimit::max(SMALL)))
+        .route("/open-data", get(public::open_data::list))
+        .route("/open-data/{file}", get(public::open_file::fetch))
         .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
@@ -206,7 +209,7 @@ pub fn router(web: Web, sandbox: Option<Web>) -> Router {
         .layer(SetRequestIdLayer::x_request_id(Counted::default()))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(MapResponseLayer::new(with_security_headers))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(AsUsual::new().and(NOT_TWICE)))
         .layer(CsrfLayer::new());
     let mut all = site(&web).merge(scans()).with_state(web);
     if let Some(sandbox) = sandbox {
@@ -236,6 +239,9 @@ impl MakeRequestId for Counted {
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Files that are gzip keep their length, and their parts their place.
+const NOT_TWICE: NotForContentType = NotForContentType::const_new("application/gzip");
 
 /// Only ids of our own making stand in events and logs.
 fn without_request_id(mut request: Request) -> Request {

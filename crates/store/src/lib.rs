@@ -39,6 +39,8 @@ mod lite;
 pub mod meta;
 mod migrate;
 pub mod old_password;
+pub mod open_data;
+pub mod open_rows;
 pub mod personal;
 mod pg;
 pub mod print;

@@ -38,6 +38,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/006_signatory_sex.sql"),
     },
     Migration { version: 7, name: "inbox", text: include_str!("../migrations/007_inbox.sql") },
+    Migration { version: 8, name: "open_data", text: include_str!("../migrations/008_open_data.sql") },
 ];
 
 /// What the database remembers of a step.

@@ -35,6 +35,12 @@ impl Opened {
         }
     }
 
+    /// As it stands.
+    pub(crate) async fn of(reader: store::Reader<'_>) -> Result<Opened> {
+        let text = store::meta::get(reader, KEY).await?;
+        Ok(Opened::read(text.as_deref().unwrap_or_default()))
+    }
+
     /// Whether the public can search anything.
     pub fn is_open(&self) -> bool {
         !matches!(self, Opened::Some(some) if some.is_empty())
@@ -52,8 +58,7 @@ impl Opened {
 impl App {
     /// Whose certificates the public can search. Everybody may know.
     pub async fn platform(&self) -> Result<Opened> {
-        let text = store::meta::get((&self.db).into(), KEY).await?;
-        Ok(Opened::read(text.as_deref().unwrap_or_default()))
+        Opened::of((&self.db).into()).await
     }
 
     /// Opens the platform to the public, or closes it again, for all authorities or for some.

@@ -12,6 +12,7 @@ mod import;
 mod inbox;
 mod interface;
 mod link;
+mod open_data;
 mod persons;
 mod search;
 mod signing;

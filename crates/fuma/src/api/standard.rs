@@ -22,7 +22,7 @@ pub struct CodeList {
 }
 
 /// What can happen to a certificate, in the change stream.
-const CHANGES: [EventKind; 18] = [
+const CHANGES: [EventKind; 19] = [
     EventKind::Assign,
     EventKind::Change,
     EventKind::Succeed,
@@ -41,6 +41,7 @@ const CHANGES: [EventKind; 18] = [
     EventKind::PersonalErase,
     EventKind::Adopt,
     EventKind::Collect,
+    EventKind::DayCame,
 ];
 
 /// All code tables.

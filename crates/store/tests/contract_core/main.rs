@@ -18,6 +18,7 @@ mod inbox;
 mod items;
 mod kin;
 mod lists;
+mod open_data;
 mod plans;
 mod registry;
 mod sample;
