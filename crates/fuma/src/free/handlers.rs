@@ -19,6 +19,7 @@ use axum_extra::extract::CookieJar;
 use domain::Secret;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::sync::Once;
 
 /// Longest address that a pass leads back to.
 const ADDRESS: usize = 4_000;
@@ -75,8 +76,17 @@ fn counted(web: &Web, request: &Request) -> Option<Source> {
         return None;
     }
     let ip = peer(request.extensions())?.ip();
-    (!behind_unknown_proxy(ip, request.headers(), &web.proxies)).then(|| Source::of(ip))
+    if behind_unknown_proxy(ip, request.headers(), &web.proxies) {
+        TOLD.call_once(|| {
+            tracing::warn!("a proxy stands in front that `proxies` does not name: nobody is counted")
+        });
+        return None;
+    }
+    Some(Source::of(ip))
 }
+
+/// Said once, not with every request.
+static TOLD: Once = Once::new();
 
 fn peer(extensions: &Extensions) -> Option<SocketAddr> {
     extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0)

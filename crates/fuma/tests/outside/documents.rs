@@ -279,7 +279,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 20] = [
+const PLAIN: [(&str, &str, &[&str]); 22] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
@@ -302,6 +302,8 @@ const PLAIN: [(&str, &str, &[&str]); 20] = [
     ("guojia", "authority open", &["28", "34"]),
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
+    ("", "open-data make", &[]),
+    ("", "open-data list", &[]),
     ("", "completion", &["bash"]),
     ("", "openapi", &[]),
 ];
