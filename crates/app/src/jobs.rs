@@ -8,7 +8,7 @@ use store::Urgency;
 use store::job::{Job, Progress};
 
 /// How long a worker may be silent before its job is given to another.
-const LEASE_SECONDS: i64 = 60;
+pub(crate) const LEASE_SECONDS: i64 = 60;
 /// Attempts before a job is given up.
 const ATTEMPTS: u32 = 5;
 
@@ -95,6 +95,7 @@ impl App {
                 self.run_commit(&ctx, batch()?, progress).await.map(|()| None)
             }
             crate::interface::BATCH_KIND => self.run_call_batch(batch()?, progress).await.map(|()| None),
+            crate::open_data::KIND => self.run_open_data(job, progress).await.map(|()| None),
             crate::printing::KIND => {
                 let ctx = self.ctx_of_job(job, Door::Form).await?;
                 self.run_print(&ctx, job, progress).await.map(Some)

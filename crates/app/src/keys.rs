@@ -121,6 +121,17 @@ impl Keys {
         mac.update(body);
         mac.finalize().into_bytes().into()
     }
+
+    /// A keyed hash for one purpose, the same on every node of the registry.
+    pub fn stamp(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.lookup).expect("any key length will do");
+        mac.update(b"stamp\0");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
 }
 
 fn unreadable(path: &Path, why: &str) -> AppError {

@@ -14,6 +14,7 @@ mod certificates;
 mod clock;
 mod context;
 mod counters;
+mod days;
 mod desk;
 mod docking;
 mod drafts;
@@ -35,6 +36,7 @@ mod jobs;
 mod keys;
 mod listing;
 mod merging;
+mod open_data;
 mod pieces;
 mod printing;
 mod public_body;
@@ -88,6 +90,9 @@ pub use issue::{Callers, Parcel, Populated, ReadyMade, Written};
 pub use keys::{Bound, Keys};
 pub use listing::ListFormat;
 pub use merging::{ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPage, PairView, SplitPreview};
+pub use open_data::{
+    OPEN_CHUNK, OpenColumn, OpenFormat, OpenPublication, OpenSort, OpenSubject, open_columns,
+};
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,
@@ -127,6 +132,7 @@ pub mod stored {
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::open_data::{File as OpenFile, Release as OpenRelease};
     pub use store::pair::Pair;
     pub use store::peers::{Found as FoundByPeer, Peer, Stock};
     pub use store::personal::Part;
@@ -207,7 +213,7 @@ impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.
     pub async fn open(parts: Parts) -> Result<App> {
         let tables = store::tables::load((&parts.db).into(), parts.clock.now().day()).await?;
-        let opened = searching::read_opened((&parts.db).into()).await?;
+        let opened = Opened::of((&parts.db).into()).await?;
         Ok(App {
             near: parts.db.near(),
             db: parts.db,
@@ -238,6 +244,11 @@ impl App {
     /// Reads a code that was scanned or typed, as one of this registry.
     pub fn read_code(&self, text: &str) -> Result<Code, CodeError> {
         Code::parse(text, self.realm())
+    }
+
+    /// A keyed hash for one purpose, the same on every node: what a node hands out, the others know as theirs.
+    pub fn stamp(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        self.keys.stamp(purpose, bytes)
     }
 
     /// The code tables as they were last loaded.

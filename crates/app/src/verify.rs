@@ -333,7 +333,8 @@ pub(crate) fn held(head: &Head, events: &[Recorded]) -> Vec<Held> {
     }
 }
 
-/// The steps that concern the public; prints, links, what was erased of persons and under which body it is kept do not.
+/// The steps that concern the public; prints, links, what was erased of persons and under which body it is kept do not, and that
+/// a day came is seen from the days themselves.
 fn life(event: &Recorded) -> Option<Life> {
     match event.kind {
         EventKind::Print
@@ -341,6 +342,7 @@ fn life(event: &Recorded) -> Option<Life> {
         | EventKind::LinkRenew
         | EventKind::PersonalErase
         | EventKind::BodyMove
+        | EventKind::DayCame
         | EventKind::Export => return None,
         _ => {}
     }

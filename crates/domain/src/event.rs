@@ -76,6 +76,8 @@ event_kinds! {
     BodyMove           "body_move"           "改归机构";
     BodyApart          "body_apart"          "认定不是重复机构";
     BodyApartEnd       "body_apart_end"      "撤销“不是重复”";
+    DayCame            "day_came"            "到期或生效";
+    OpenData           "open_data"           "发布开放数据";
 }
 
 impl EventKind {

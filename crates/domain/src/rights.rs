@@ -218,6 +218,7 @@ actions! {
     PairRead          "pair_read"         "查看疑似重复机构"      [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
     BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
+    OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -350,7 +351,8 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
             | Action::ClientRead
             | Action::ClientWrite
             | Action::AuthorityWrite
-            | Action::TemplateWrite => Answer::Allowed,
+            | Action::TemplateWrite
+            | Action::OpenDataMake => Answer::Allowed,
             _ => Answer::Forbidden,
         },
         Actor::System => Answer::Allowed,
@@ -470,6 +472,7 @@ mod tests {
 管许监信查 OwnOrNational 查看疑似重复机构
 管许监·· Own 认定不是重复机构
 管···· OwnOrNational 合并机构、撤销合并
+管···· National 生成开放数据
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

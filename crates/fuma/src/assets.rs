@@ -42,6 +42,9 @@ static OFFICE_CSS: LazyLock<Asset> =
 static OFFICE_JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("office", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/office.js"))
 });
+static WORK_JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("work", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/work.js"))
+});
 static FAVICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_bytes!("../assets/favicon.svg")));
 const CSS: &str = "text/css; charset=utf-8";
@@ -76,6 +79,11 @@ pub fn office_js() -> &'static str {
     &OFFICE_JS.url
 }
 
+/// Address of the script that does the proof of work.
+pub fn work_js() -> &'static str {
+    &WORK_JS.url
+}
+
 /// Address of the icon.
 pub fn favicon() -> &'static str {
     &FAVICON.url
@@ -83,7 +91,7 @@ pub fn favicon() -> &'static str {
 
 /// `GET /static/{file}`: the file for a year, 304 for who has it, 404 for any other name or an old hash.
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    let all = [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS, &OFFICE_JS, &FAVICON];
+    let all = [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS, &OFFICE_JS, &WORK_JS, &FAVICON];
     let Some(asset) = all.into_iter().find(|a| a.url.strip_prefix("/static/") == Some(file.as_str())) else {
         return StatusCode::NOT_FOUND.into_response();
     };

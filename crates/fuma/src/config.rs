@@ -1,5 +1,6 @@
 //! What the operator decides: a file, the environment, the command line; read once, checked once, passed down.
 
+use crate::free::Rates;
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
@@ -23,8 +24,17 @@ struct Raw {
     hook_private: Option<bool>,
     search: Option<bool>,
     proxies: Vec<String>,
+    limits: Limits,
     fonts: Fonts,
     site: SiteRaw,
+}
+
+/// How much of the public pages one network address may ask for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Limits {
+    free_per_minute: Option<u32>,
+    pass_requests: Option<u32>,
 }
 
 /// Fonts other than Debian's.
@@ -50,6 +60,7 @@ struct SiteRaw {
     party_mark_url: String,
     find_errors_url: String,
     privacy_url: String,
+    open_data_terms: String,
 }
 
 /// The settings, checked.
@@ -79,6 +90,8 @@ pub struct Settings {
     pub search: bool,
     /// Networks of the proxies in front of the server: what they say of where a request comes from is believed.
     pub proxies: Vec<IpNet>,
+    /// How much of the public pages one network address may ask for.
+    pub rates: Rates,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -134,6 +147,7 @@ impl Settings {
             hook_private: raw.hook_private.unwrap_or(false),
             search: raw.search.unwrap_or(true),
             proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
+            rates: Rates::of(raw.limits.free_per_minute, raw.limits.pass_requests),
             fonts: fonts(raw.fonts),
             site: Site {
                 host,
@@ -146,17 +160,20 @@ impl Settings {
                 party_mark_url: raw.site.party_mark_url,
                 find_errors_url: raw.site.find_errors_url,
                 privacy_url: raw.site.privacy_url,
+                open_data_terms: raw.site.open_data_terms,
             },
             public_url,
         })
     }
 
-    /// The settings of 测试环境: as these, but for its own store and key in a folder of its own.
+    /// The settings of 测试环境: as these, but for its own store and key in a folder of its own, and without limits of
+    /// free use: nobody looks for anything there but who tries his system out.
     pub fn of_sandbox(&self) -> Settings {
         let (data, footing) = (self.data.join(SANDBOX), Footing::Sandbox);
         Settings {
             database: self.sandbox_database.clone().unwrap_or_else(|| embedded(&data)),
             replica: None,
+            rates: Rates::OFF,
             site: Site { footing, ..self.site.clone() },
             data,
             footing,
@@ -247,6 +264,7 @@ mod tests {
         assert_eq!((&sandbox.public_url, sandbox.listen), (&real.public_url, real.listen));
         assert_eq!(sandbox.data, Path::new("data/sandbox"));
         assert_eq!((sandbox.database.as_str(), sandbox.replica), ("sqlite:data/sandbox/fuma.db", None));
+        assert_eq!((real.rates, sandbox.rates), (Rates::default(), Rates::OFF));
         let text = "sandbox_database = \"postgres://fuma@pg1/fuma_sandbox\"";
         let sandbox = Settings::of(text, Path::new("data")).unwrap().of_sandbox();
         assert_eq!(sandbox.database, "postgres://fuma@pg1/fuma_sandbox");

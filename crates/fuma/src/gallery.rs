@@ -16,6 +16,7 @@ pub fn keep(group: &str, name: &str, html: &str) {
         (crate::assets::chart_css(), "chart.css"),
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
+        (crate::assets::work_js(), "work.js"),
         (crate::assets::favicon(), "favicon.svg"),
     ];
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");

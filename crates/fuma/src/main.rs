@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod conform;
 mod demo;
+mod free;
 #[cfg(test)]
 mod gallery;
 mod hooks;

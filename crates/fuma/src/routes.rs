@@ -1,11 +1,11 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
 use crate::http::Web;
-use crate::{api, assets, office, public, sandbox};
+use crate::{api, assets, free, office, public, sandbox};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,27 +13,27 @@ use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate as AsUsual, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 
 /// Largest form of the officers' site; uploads have their own limit.
 const BODY: usize = 8 << 20;
+/// Largest form of a few short fields.
+const SMALL: usize = 16 << 10;
 /// Largest upload: a workbook at the guard's limit, or six files of it.
 const UPLOAD: usize = 34 << 20;
 
-/// Anyone: no cookie, no script.
+/// Anyone: no cookie, no script; but who asked too much and does the work for a pass has both.
 fn public_routes() -> Router<Web> {
     Router::new()
         .route("/", get(public::handlers::home))
         .route("/help", get(public::handlers::help))
-        .route("/verify", get(public::handlers::verify))
-        .route("/search", get(public::search::search))
-        .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
-        .route("/certificate/{number}", get(public::handlers::certificate))
-        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
-        .route("/body/{key}", get(public::body::body))
         .route("/tables", get(public::tables::show))
         .route("/tables/{file}", get(public::tables::file))
+        .route("/pass", post(free::handlers::give_pass).layer(DefaultBodyLimit::max(SMALL)))
+        .route("/open-data", get(public::open_data::list))
+        .route("/open-data/{file}", get(public::open_file::fetch))
         .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
@@ -43,7 +43,20 @@ fn public_routes() -> Router<Web> {
         .route("/favicon.ico", get(public::handlers::not_found))
 }
 
-/// Where the codes of the registry lead.
+/// Questions that anyone may ask, so many a minute: what would be asked without end to copy the registry.
+fn counted_routes(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/verify", get(public::handlers::verify))
+        .route("/search", get(public::search::search))
+        .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
+        .route("/certificate/{number}", get(public::handlers::certificate))
+        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/body/{key}", get(public::body::body))
+        .route_layer(from_fn_with_state(web.clone(), free::limit))
+        .route_layer(from_fn_with_state(web.clone(), api::located))
+}
+
+/// Where the codes of the registry lead: never counted, never held up.
 fn scans() -> Router<Web> {
     Router::new()
         .route("/C/{code}", get(public::handlers::scan))
@@ -211,6 +224,7 @@ fn docking_routes() -> Router<Web> {
 /// What the site and the sandbox both have.
 fn site(web: &Web) -> Router<Web> {
     public_routes()
+        .merge(counted_routes(web))
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))
@@ -228,7 +242,7 @@ pub fn router(web: Web, sandbox: Option<Web>) -> Router {
         .layer(SetRequestIdLayer::x_request_id(Counted::default()))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(MapResponseLayer::new(with_security_headers))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(AsUsual::new().and(NOT_TWICE)))
         .layer(CsrfLayer::new());
     let mut all = site(&web).merge(scans()).with_state(web);
     if let Some(sandbox) = sandbox {
@@ -258,6 +272,9 @@ impl MakeRequestId for Counted {
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Files that are gzip keep their length, and their parts their place.
+const NOT_TWICE: NotForContentType = NotForContentType::const_new("application/gzip");
 
 /// Only ids of our own making stand in events and logs.
 fn without_request_id(mut request: Request) -> Request {

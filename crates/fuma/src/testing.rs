@@ -194,6 +194,7 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
         app: Arc::new(app),
         site: Arc::new(site),
         limits: Arc::default(),
+        free: Arc::new(crate::free::FreeUse::new(crate::free::Rates::OFF)),
         proxies: Arc::default(),
         secure: false,
     }
@@ -206,6 +207,17 @@ impl Town {
         let clock = Clock::at(NOW);
         let web = founded(dir.path(), &clock, Footing::Demo).await;
         Town::of(crate::routes::router(web.clone(), None), web, clock, dir)
+    }
+
+    /// The same with limits of free use.
+    pub async fn limited(rates: crate::free::Rates) -> Town {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::at(NOW);
+        let free = Arc::new(crate::free::FreeUse::new(rates));
+        let web = Web { free, ..founded(dir.path(), &clock, Footing::Demo).await };
+        let town = Town::of(crate::routes::router(web.clone(), None), web, clock, dir);
+        town.fill().await;
+        town
     }
 
     /// A registry in earnest and its sandbox behind one router, neither with certificates. The paths of the second begin
@@ -317,6 +329,11 @@ impl Town {
         let ctx = Ctx { actor: Actor::Public, door: Door::Form, ..operator() };
         let signed = self.app.sign_in(&ctx, &Credentials { login, password }, "示例浏览器").await.unwrap();
         Known { id: slip.account, cookie: format!("{}={}", self.cookie, signed.token.reveal()) }
+    }
+
+    /// The session of an account, as a browser sends it.
+    pub async fn cookie(&self, caller: Caller) -> String {
+        self.known(caller).await.cookie
     }
 
     /// Asks for a page.

@@ -195,6 +195,13 @@ pub async fn heartbeat(
     tx.exec_one(sql, &args).await
 }
 
+/// Renews the lease of `claimed` without a word on how far it is: in the transaction of what a worker writes, so that one
+/// that lost its lease writes nothing. [`crate::StoreError::Conflict`] if it did.
+pub async fn renew(tx: &Tx, claimed: &Job, lease_until: Instant) -> Result<()> {
+    let sql = "update job set lease_until = $3 where id = $1 and attempts = $2 and state = 'running'";
+    tx.exec_one(sql, &[claimed.id.0.into(), claimed.attempts.into(), lease_until.micros().into()]).await
+}
+
 /// The job is done. [`crate::StoreError::Conflict`] if the lease was lost.
 pub async fn finish(
     tx: &Tx,

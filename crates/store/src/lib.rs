@@ -41,6 +41,8 @@ pub mod merge;
 pub mod meta;
 mod migrate;
 pub mod old_password;
+pub mod open_data;
+pub mod open_rows;
 pub mod pair;
 pub mod peers;
 pub mod personal;

@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "admission", text: include_str!("../migrations/008_admission.sql") },
     Migration { version: 9, name: "saved_search", text: include_str!("../migrations/009_saved_search.sql") },
     Migration { version: 10, name: "merge", text: include_str!("../migrations/010_merge.sql") },
+    Migration { version: 11, name: "open_data", text: include_str!("../migrations/011_open_data.sql") },
 ];
 
 /// What the database remembers of a step.

@@ -16,7 +16,6 @@ mod within;
 pub use ask::{SearchAsk, Searched};
 pub use export::SearchExport;
 pub use open::Opened;
-pub(crate) use open::read_opened;
 pub use peers::{PeerFound, ask_peer};
 pub use saved::MOST_SAVED;
 pub(crate) use within::{capabilities_of, capabilities_with};

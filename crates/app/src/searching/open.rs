@@ -5,7 +5,7 @@ use crate::{App, AppError, Ctx, Result};
 use domain::{Action, AuthorityId, Event, EventKind, Object, StatusWord};
 use std::collections::BTreeSet;
 use store::certificate::Head;
-use store::{Reader, Urgency};
+use store::Urgency;
 
 /// The key of `meta` under which it stands: `all`, or keys of authorities parted by commas.
 const KEY: &str = "public_search";
@@ -36,6 +36,12 @@ impl Opened {
         }
     }
 
+    /// As it stands.
+    pub(crate) async fn of(reader: store::Reader<'_>) -> Result<Opened> {
+        let text = store::meta::get(reader, KEY).await?;
+        Ok(Opened::read(text.as_deref().unwrap_or_default()))
+    }
+
     /// Whether the public can search anything.
     pub fn is_open(&self) -> bool {
         !matches!(self, Opened::Some(some) if some.is_empty())
@@ -55,16 +61,10 @@ impl Opened {
     }
 }
 
-/// What the store says of it.
-pub(crate) async fn read_opened(reader: Reader<'_>) -> Result<Opened> {
-    let text = store::meta::get(reader, KEY).await?;
-    Ok(Opened::read(text.as_deref().unwrap_or_default()))
-}
-
 impl App {
     /// Whose certificates the public can search. Everybody may know.
     pub async fn platform(&self) -> Result<Opened> {
-        read_opened((&self.db).into()).await
+        Opened::of((&self.db).into()).await
     }
 
     /// Opens the platform to the public, or closes it again, for all authorities or for some.

@@ -14,6 +14,7 @@ mod inbox;
 mod interface;
 mod link;
 mod merge;
+mod open_data;
 mod persons;
 mod search;
 mod signing;

@@ -17,6 +17,7 @@ mod tests;
 mod token;
 
 pub use limits::Limits;
+pub use problem::{Problem, located};
 
 use crate::http::Web;
 use axum::Router;
@@ -24,7 +25,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use problem::Problem;
 
 /// A call that reads: GET, or POST with the same parameters as form for callers that cannot send a token otherwise.
 macro_rules! reading {

@@ -22,7 +22,7 @@ pub struct CodeList {
 }
 
 /// What can happen to a certificate, in the change stream.
-const CHANGES: [EventKind; 19] = [
+const CHANGES: [EventKind; 20] = [
     EventKind::Assign,
     EventKind::Change,
     EventKind::Succeed,
@@ -42,6 +42,7 @@ const CHANGES: [EventKind; 19] = [
     EventKind::Adopt,
     EventKind::Collect,
     EventKind::BodyMove,
+    EventKind::DayCame,
 ];
 
 /// All code tables.

@@ -28,6 +28,7 @@ mod job;
 mod link;
 mod log;
 mod national;
+mod open_data;
 mod openapi;
 mod password;
 mod print;
@@ -153,6 +154,8 @@ enum Command {
     Password(password::Password),
     /// 在演示库里做完全部主要工作：导入、赋码、打印
     Demo(demo::Demo),
+    /// 开放数据：列出、立即生成
+    OpenData(open_data::OpenData),
     /// 从备份恢复之后：升一代，计数器待管理员确认
     Restored(restored::Restored),
     /// 模拟省级审批系统：报送案件、改正、对账
@@ -257,6 +260,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Search(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
+        Command::OpenData(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
         Command::Docking(args) => args.run(session).await,
         Command::Client(args) => args.run(session).await,

@@ -17,6 +17,8 @@ pub struct Web {
     pub site: Arc<Site>,
     /// How much systems may ask through the interface.
     pub limits: Arc<crate::api::Limits>,
+    /// How much strangers have asked of late.
+    pub free: Arc<crate::free::FreeUse>,
     /// Proxies of ours, whose word of where a request comes from is believed.
     pub proxies: Arc<[IpNet]>,
     /// Whether cookies are for https only: they are wherever the public address is.
@@ -31,6 +33,7 @@ impl Web {
             proxies: settings.proxies.into(),
             site: Arc::new(settings.site),
             limits: Arc::default(),
+            free: Arc::new(crate::free::FreeUse::new(settings.rates)),
             app,
         }
     }

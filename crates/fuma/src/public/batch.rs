@@ -3,6 +3,7 @@
 use super::csv::{csv, digits};
 use super::handlers::failed;
 use super::{Visit, certificate_path, wants_json};
+use crate::free::Weight;
 use crate::http::web::Web;
 use crate::office::{Received, attachment};
 use app::{Checked, MOST_CHECKED, listed};
@@ -112,14 +113,17 @@ pub async fn verify(State(web): State<Web>, visit: Visit, headers: HeaderMap, fo
         Ok(all) => all,
         Err(error) => return failed(&visit, error),
     };
-    match (received.text("as"), wants_json(&headers)) {
+    let weight = Weight::of_list(all.len(), all.iter().filter(|it| it.certificate.is_none()).count());
+    let mut response = match (received.text("as"), wants_json(&headers)) {
         ("csv", _) => {
             let name = format!("批量核验-{}.csv", web.app.today());
             attachment(&name, table(&all).into_bytes())
         }
         (_, true) => Json(json!({ "asked_at": web.app.now().rfc3339(), "results": all })).into_response(),
         _ => visit.page(&BatchPage::of(at, list.join("\n"), String::new(), all)),
-    }
+    };
+    response.extensions_mut().insert(weight);
+    response
 }
 
 fn refused(at: (&Web, &Visit), typed: String, error: &str, headers: &HeaderMap) -> Response {

@@ -13,6 +13,8 @@ pub mod handlers;
 mod home;
 mod json;
 mod lang;
+pub mod open_data;
+pub mod open_file;
 pub mod report;
 mod report_code;
 mod respond;
@@ -61,6 +63,8 @@ pub struct Site {
     pub find_errors_url: String,
     /// Address of 隐私声明.
     pub privacy_url: String,
+    /// What users of 开放数据 are asked for; empty: the usual sentence.
+    pub open_data_terms: String,
 }
 
 impl Site {

@@ -57,7 +57,8 @@ impl Visit {
         }
     }
 
-    fn read(web: &Web, query: &str, headers: &HeaderMap) -> Visit {
+    /// Of a request, by its query and headers.
+    pub fn read(web: &Web, query: &str, headers: &HeaderMap) -> Visit {
         let mut visit = Visit { secure: web.secure, ..Visit::of(web.site.clone()) };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=').unwrap_or((pair, "")) {

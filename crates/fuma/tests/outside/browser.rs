@@ -41,6 +41,7 @@ impl Browser {
         let mut options = json!({ "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--window-size=1280,900",
+            "--host-resolver-rules=MAP plain.example.cn 127.0.0.1",
             format!("--user-data-dir={}", profile.path().display()),
         ] });
         if setup != Setup::Desk {
@@ -314,4 +315,51 @@ async fn an_administrator_connects_a_system_and_its_pages_fit_a_phone() {
         browser.open(&format!("{base}{page}")).await;
         phone.open(&format!("{base}{page}")).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_too_much_has_the_browser_work_and_comes_back_to_the_page_he_asked_for() {
+    let place = Place::open();
+    let files = super::kill::write_csv(&place, 1);
+    assert!(place.import(&files).status().expect("it starts").success());
+    place.set("demo = true\n[limits]\nfree_per_minute = 3\npass_requests = 20\n");
+    let (_server, port) = place.serve();
+    let path =
+        format!("/certificate/{}?on=2026-11-01", place.texts("select number from certificate").remove(0));
+    let used_up = || {
+        for _ in 0..40 {
+            if web::ask(port, "GET", &path, &[], b"").expect("the server answers").status == 429 {
+                return;
+            }
+        }
+        panic!("nobody is held up");
+    };
+    let desk = Browser::start(Setup::Desk).await;
+    // 127.0.0.1 is a secure context, where the browser derives keys itself; over plain http from elsewhere the script does.
+    for host in ["127.0.0.1", "plain.example.cn"] {
+        used_up();
+        let asked = format!("http://{host}:{port}{path}");
+        desk.client.goto(&asked).await.expect("a page");
+        desk.see("证书编号").await;
+        assert_eq!(desk.client.current_url().await.expect("the browser answers").as_str(), asked);
+        assert!(desk.text().await.contains("示例检测中心"), "{}", desk.text().await);
+        let secure =
+            desk.client.execute("return isSecureContext", Vec::new()).await.expect("the browser answers");
+        assert_eq!(secure, host == "127.0.0.1");
+        // The console tells of the status 429 itself, and over plain http of a header that holds only over https; of nothing
+        // else: the policy refused nothing.
+        let known = |it: &String| it.contains("429") || it.contains("Cross-Origin-Opener-Policy");
+        let errors = desk.errors().await;
+        assert!(errors.iter().all(known), "{errors:?}");
+        desk.client.goto(&asked).await.expect("a page");
+        assert!(desk.text().await.contains("证书编号"), "a pass holds for more than one page");
+        desk.fits().await;
+        desk.errors().await;
+    }
+    used_up();
+    let without = Browser::start(Setup::NoScript).await;
+    without.client.goto(&format!("http://127.0.0.1:{port}{path}")).await.expect("a page");
+    let text = without.text().await;
+    assert!(text.contains("没有启用脚本") && text.contains("开放数据"), "{text}");
+    without.fits().await;
 }

@@ -317,7 +317,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 23] = [
+const PLAIN: [(&str, &str, &[&str]); 25] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "search", &["示例", "--facets", "--limit", "3"]),
     ("shaanxi", "body duplicates", &["--limit", "3"]),
@@ -343,6 +343,8 @@ const PLAIN: [(&str, &str, &[&str]); 23] = [
     ("guojia", "authority open", &["28", "34"]),
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
+    ("", "open-data make", &[]),
+    ("", "open-data list", &[]),
     ("", "completion", &["bash"]),
     ("", "openapi", &[]),
 ];

@@ -6,7 +6,7 @@ use super::web::{self, Officer};
 use calamine::{Data, Reader, Xlsx};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -100,6 +100,9 @@ fn whole_job(place: &Place, database: Option<&str>) -> PathBuf {
     export.arg("--password-file").arg(password).arg("--out").arg(out).stdout(file);
     assert!(export.status().expect("it starts").success());
 
+    let (mut make, file) = with(place.fuma(&["open-data", "make"]));
+    assert!(make.stdout(file).status().expect("it starts").success());
+
     let port = free_port();
     let (mut serve, file) = with(place.fuma(&["serve", "--listen", &format!("127.0.0.1:{port}")]));
     let mut server = Running::start_as(serve.stdout(file)).expect("it starts");
@@ -114,8 +117,43 @@ fn whole_job(place: &Place, database: Option<&str>) -> PathBuf {
     {
         officer.get(page).expect("the server answers");
     }
+    open_data(place, port);
     server.kill();
     log
+}
+
+/// Where the open data is put, inflated, so that it is searched as what it says.
+const OPEN: &str = "开放数据";
+
+/// Fetches everything that is published, as anybody may.
+fn open_data(place: &Place, port: u16) {
+    std::fs::create_dir(place.path(OPEN)).expect("the folder can be written");
+    let index = web::ask(port, "GET", "/open-data/index.json", &[], b"").expect("the server answers");
+    let index: serde_json::Value = serde_json::from_str(&index.body).expect("the index is JSON");
+    let files = index["releases"][0]["files"].as_array().expect("the snapshot has files");
+    assert!(files.len() >= 6, "certificates, sites and capabilities in two formats: {index}");
+    for file in files {
+        let name = file["name"].as_str().expect("a name");
+        let bytes = web::fetch(port, &format!("/open-data/{name}")).expect(name);
+        assert_eq!(Some(bytes.len() as u64), file["bytes"].as_u64(), "{name}");
+        let mut text = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut text).expect(name);
+        assert!(text.len() > 100, "{name} says nothing");
+        std::fs::write(place.path(OPEN).join(name.trim_end_matches(".gz")), text).expect(name);
+    }
+}
+
+/// No code stands in what is published: only paper leads to a scan (architecture.md 9.7).
+fn no_code(place: &Place) {
+    let codes: BTreeSet<String> = place.texts("select code from certificate").into_iter().collect();
+    let mut all = Vec::new();
+    files(&place.path(OPEN), &mut all);
+    assert!(!codes.is_empty() && !all.is_empty());
+    for path in all {
+        let bytes = std::fs::read(&path).expect("the file is there");
+        let held = bytes.windows(16).find(|it| std::str::from_utf8(it).is_ok_and(|it| codes.contains(it)));
+        assert!(held.is_none(), "{} holds {:?}", path.display(), held.map(String::from_utf8_lossy));
+    }
 }
 
 /// A draft is left with an ID number, a telephone and an address in it.
@@ -191,6 +229,7 @@ fn no_id_number_or_telephone_stands_in_database_wal_logs_prints_or_exports() {
         "persons were kept"
     );
     search(&place, &personal);
+    no_code(&place);
     // The search itself must be able to find: the workbook's cells, and one planted.
     assert!(leaked(b"x990000198001010012y", &personal).is_some());
 }

@@ -80,11 +80,17 @@ pub fn until(what: &str, mut is: impl FnMut() -> bool) {
 }
 
 impl Place {
-    /// A folder whose settings say that everything is for show.
+    /// A folder whose settings say that everything is for show, and that nobody is asked how often he comes: the tests are
+    /// one address.
     pub fn empty() -> Place {
         let place = Place { folder: tempfile::tempdir().expect("a folder"), database: None };
-        std::fs::write(place.path("fuma.toml"), "demo = true\n").expect("the folder can be written");
+        place.set("demo = true\nlimits.free_per_minute = 0\n");
         place
+    }
+
+    /// Writes the settings.
+    pub fn set(&self, settings: &str) {
+        std::fs::write(self.path("fuma.toml"), settings).expect("the folder can be written");
     }
 
     /// The same folder with its registry in another database.

@@ -31,6 +31,33 @@ pub fn ask(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<Reply> {
+    let bytes = sent(port, method, path, headers, body)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
+    let status =
+        status.ok_or_else(|| std::io::Error::other(format!("no answer to {method} {path}: {head}")))?;
+    Ok(Reply { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+/// Fetches a file.
+pub fn fetch(port: u16, path: &str) -> std::io::Result<Vec<u8>> {
+    let bytes = sent(port, "GET", path, &[], b"")?;
+    let head = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+    match head.filter(|_| bytes.starts_with(b"HTTP/1.1 200")) {
+        Some(end) => Ok(bytes[end + 4..].to_vec()),
+        None => Err(std::io::Error::other(format!("no file at {path}"))),
+    }
+}
+
+/// Sends a request; head and body of the answer.
+fn sent(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut head = format!(
@@ -43,13 +70,7 @@ pub fn ask(
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
     stream.write_all(body)?;
-    let bytes = whole(&mut stream)?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
-    let status =
-        status.ok_or_else(|| std::io::Error::other(format!("no answer to {method} {path}: {head}")))?;
-    Ok(Reply { status, head: head.to_owned(), body: body.to_owned() })
+    whole(&mut stream)
 }
 
 /// Head and body: as long as the head says, else to the end. Not everyone closes the connection when asked to.

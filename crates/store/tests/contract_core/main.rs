@@ -20,6 +20,7 @@ mod items;
 mod kin;
 mod lists;
 mod merges;
+mod open_data;
 mod pairs;
 mod peers;
 mod plans;

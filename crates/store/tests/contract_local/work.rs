@@ -155,10 +155,14 @@ async fn a_job_is_claimed_when_due_renewed_and_finished() {
         let expected =
             Job { done: 4, total: 12, message, lease_until: at(90), updated_at: at(10), ..claimed.clone() };
         assert_eq!(seen, expected);
+        write(db, async |tx| job::renew(tx, &claimed, at(95)).await).await;
+        let seen = job::by_id(db.into(), JobId(2)).await.unwrap().unwrap();
+        assert_eq!(seen, Job { lease_until: at(95), ..expected }, "how far it is stays");
         write(db, async |tx| job::finish(tx, &claimed, "完成", Some(&[7]), at(11)).await).await;
         let end = job::by_id(db.into(), JobId(2)).await.unwrap().unwrap();
         assert_eq!((end.state, end.done, end.result), (State::Done, 12, Some(vec![7])));
         conflicts(db, async |tx| job::heartbeat(tx, &claimed, progress, at(90), at(12)).await).await;
+        conflicts(db, async |tx| job::renew(tx, &claimed, at(90)).await).await;
         conflicts(db, async |tx| job::finish(tx, &claimed, "", None, at(12)).await).await;
         let ids: Vec<i64> =
             job::list(db.into(), OFFICER, None, 9).await.unwrap().iter().map(|it| it.id.0).collect();

@@ -36,6 +36,7 @@ words! {
     standard "标准版" "Standard";
     site_map "站点地图" "Site map";
     batch "批量核验" "Check a list";
+    open_data "开放数据" "Open data";
     column_type "查询服务" "Search service";
     column_keywords "检验检测,资质认定,CMA,证书查询" "inspection,testing,CMA,certificate";
     organiser "主办单位：" "Organiser: ";
@@ -213,6 +214,9 @@ words! {
     how_report "发现问题怎么办" "What to do if something is wrong";
     report_text "纸面与查询结果不一致，或怀疑证书、报告是伪造的，请保留纸面，并向查询结果中写明的资质认定部门反映。" "If the paper differs from the answer, or you suspect a forgery, keep the paper and tell the authority named in the answer.";
     how_programs "给程序使用" "For programs";
+    how_often "查询次数有限制吗" "How often may I ask?";
+    often_text "扫码不限次数。输入查询、查看详情等，同一网络地址每分钟有一定次数；超过后浏览器自动做一两秒验证，即可继续。" "Scans are not limited. What is typed or opened is, by the minute and network address; beyond that your browser does a second or two of work and goes on.";
+    much_data "要大量数据的，请下载" "Whoever needs much of it downloads ";
     programs_before "同一网址以 " "With ";
     programs_after " 请求时，返回 JSON。资质认定部门的审批系统另有" " the same address answers in JSON. Approval systems of the authorities have ";
     programs_link "联网自动赋码接口" "an interface of their own";
