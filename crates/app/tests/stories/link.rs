@@ -217,7 +217,8 @@ async fn the_public_sees_of_a_body_what_is_opened_and_of_its_kin_the_same() {
             seen.kin.is_empty() && seen.more_kin == 0,
             "a sister of whom nothing is opened is not told of"
         );
-        hidden(app.public_body(&BodyKey::Number(office.by_id(theirs).await.number), "").await);
+        let sister = app.certificate_seen(&officer(NATIONAL), theirs).await.unwrap().card.head.number;
+        hidden(app.public_body(&BodyKey::Number(sister), "").await);
         assert_eq!(app.public_body(&key, "示例").await.unwrap().found.unwrap().total, 1);
 
         open(&[OURS, THEIRS]).await;
