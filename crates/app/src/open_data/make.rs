@@ -189,10 +189,7 @@ fn base<'a>(known: &'a [Release], sort: OpenSort, slot: Instant, moment: &Moment
         None => earlier().find(|it| it.sort == sort.key()).or_else(|| earlier().find(snapshot)),
         Some(back) => {
             let due = slot.plus_seconds(-back);
-            earlier()
-                .filter(snapshot)
-                .find(|it| it.slot <= due)
-                .or_else(|| earlier().filter(snapshot).next_back())
+            earlier().filter(snapshot).find(|it| it.slot <= due).or_else(|| earlier().rfind(snapshot))
         }
     }
 }
