@@ -41,7 +41,7 @@ pub(crate) struct Listing {
 }
 
 enum Kind {
-    Csv(Pieces, csv::Writer<Pieces>),
+    Csv(Pieces, Box<csv::Writer<Pieces>>),
     Xlsx(Box<Sheets>),
 }
 
@@ -63,7 +63,7 @@ impl Listing {
                 pieces.write_all("\u{feff}".as_bytes()).map_err(failed)?;
                 let mut csv = csv::Writer::from_writer(pieces.clone());
                 csv.write_record(&head).map_err(failed)?;
-                Kind::Csv(pieces, csv)
+                Kind::Csv(pieces, Box::new(csv))
             }
             ListFormat::Xlsx => {
                 let mut sheets = Sheets { book: Workbook::new(), title, head, last: 0, rows: 0 };

@@ -4,8 +4,8 @@
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, AuthorityId, Event, EventKind, Object, StatusWord};
 use std::collections::BTreeSet;
-use store::certificate::Head;
 use store::Urgency;
+use store::certificate::Head;
 
 /// The key of `meta` under which it stands: `all`, or keys of authorities parted by commas.
 const KEY: &str = "public_search";
