@@ -26,6 +26,7 @@ mod inbox;
 mod init;
 mod job;
 mod link;
+mod listing;
 mod log;
 mod national;
 mod open_data;

@@ -1,7 +1,7 @@
 //! `fuma search`: what officers search, in an index that this command makes for itself.
 
 use super::shown::table;
-use super::{As, End, Session, bar};
+use super::{As, End, Session, bar, listing};
 use crate::public::Lang;
 use crate::search::{Asked, Results, Tab, key, label, read, word};
 use anyhow::{Context, Result, bail};
@@ -11,6 +11,7 @@ use app::{
 };
 use domain::{Day, VerdictWord};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ const BEAT: Duration = Duration::from_millis(200);
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma search --as shaanxi 西安 环境\n　　fuma search --as shaanxi --of capabilities 铅 GB/T 5750.6 --province 61 --status valid\n　　fuma search --as shaanxi 示例 --facets --limit 50 --page 2 --json"
+    after_help = "例：fuma search --as shaanxi 西安 环境\n　　fuma search --as shaanxi --of capabilities 铅 GB/T 5750.6 --province 61 --status valid\n　　fuma search --as shaanxi 示例 --facets --limit 50 --page 2 --json\n　　fuma search --as shaanxi --of capabilities 铅 --out 铅.xlsx"
 )]
 pub struct Search {
     /// 要找的词语；证书编号可以只输开头
@@ -76,6 +77,9 @@ pub struct Search {
     /// 同时列出可以缩小范围的条件和各有多少家
     #[arg(long)]
     facets: bool,
+    /// 把全部结果写到文件，.csv 或 .xlsx；会留下记录
+    #[arg(long, value_name = "文件")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     who: As,
 }
@@ -144,10 +148,21 @@ impl Search {
 
     pub async fn run(self, session: Session) -> Result<End> {
         let (tab, ask) = (self.tab()?, self.ask()?);
+        let format = self.out.as_deref().map(listing::format).transpose()?;
         let (app, ctx) = session.enter(&self.who).await?;
         // The right is asked before the work is done.
         app.search(&ctx, Vec::new()).await?;
         made(&app).await?;
+        if let (Some(out), Some(format)) = (&self.out, format) {
+            let export = app.begin_search_export(&ctx, &ask).await?;
+            let (certificates, rows) = (export.certificates, export.rows);
+            listing::keep(out, |send| app.write_search_export(export, format, send)).await?;
+            let out = out.display().to_string();
+            let document =
+                json!({ "of": tab.key(), "certificates": certificates, "rows": rows, "file": out });
+            session.tell(&document, || format!("{rows} 行已写入 {out}"))?;
+            return Ok(End::Ok);
+        }
         let found = app.search(&ctx, vec![ask]).await?.pop().context("查询没有结果")?;
         let found = app.search_hints(found).await?;
         let told = Told { app: &app, tab, found: &found, today: app.today(), facets: self.facets };

@@ -1,10 +1,9 @@
 //! `fuma worklist`: 监管清单, looked through to the end into a file.
 
-use super::{As, End, Session};
-use anyhow::{Context, Result, bail};
-use app::{ListFormat, Worklist};
+use super::{As, End, Session, listing};
+use anyhow::{Result, bail};
+use app::Worklist;
 use serde_json::json;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// What is typed after its name.
@@ -27,31 +26,16 @@ impl WorklistCommand {
         let Some(list) = Worklist::parse(&self.list) else {
             bail!("没有清单“{}”。可以是 coverage、signatories 或 addresses", self.list);
         };
-        let ending = self.out.extension().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let Some(format) = ListFormat::parse(&ending) else {
-            bail!("文件名须以 .csv 或 .xlsx 结尾：{}", self.out.display());
-        };
+        let format = listing::format(&self.out)?;
         let (app, ctx) = session.enter(&self.who).await?;
         app.begin_worklist_export(&ctx, list).await?;
-        let unwritable = || format!("写不了文件 {}，请检查文件夹和权限", self.out.display());
-        let mut file = std::fs::File::create(&self.out).with_context(unwritable)?;
-        let (send, mut pieces) = tokio::sync::mpsc::channel::<Vec<u8>>(2);
         let bar = super::bar();
         bar.set_length(100);
         let progress = |percent: u8| bar.set_position(u64::from(percent));
-        let keep = async {
-            while let Some(piece) = pieces.recv().await {
-                file.write_all(&piece)?;
-            }
-            file.sync_all()
-        };
-        // The sender goes with it: who reads the pieces sees the end.
-        let (app, ctx) = (&app, &ctx);
-        let written = async move { app.write_worklist(ctx, list, format, &send, &progress).await };
-        let (written, kept) = tokio::join!(written, keep);
+        let (app, ctx, progress) = (&app, &ctx, &progress);
+        let write = |send| async move { app.write_worklist(ctx, list, format, &send, progress).await };
+        listing::keep(&self.out, write).await?;
         bar.finish_and_clear();
-        written?;
-        kept.with_context(unwritable)?;
         let out = self.out.display().to_string();
         session
             .tell(&json!({ "list": list.key(), "file": out }), || format!("{}已写入 {out}", list.label()))?;

@@ -167,6 +167,7 @@ fn of_imports(asked: &mut Asked) {
     asked.ok(officer, "batch annul", &[&id, "--reason", "样张", "--yes"]);
     let folder = asked.at("导出");
     asked.ok(officer, "export", &["--out", &folder]);
+    asked.ok(officer, "search", &["示例", "--out", &asked.at("结果.csv")]);
     asked.ok(officer, "worklist", &["coverage", "--out", &asked.at("清单.xlsx")]);
 }
 
