@@ -19,23 +19,6 @@ const RANGE: i64 = 200;
 /// Certificates of a delta read in one go.
 const SOME: usize = 200;
 
-/// What happens to a certificate that the public sees.
-const SEEN: [EventKind; 13] = [
-    EventKind::Assign,
-    EventKind::Change,
-    EventKind::Succeed,
-    EventKind::Restore,
-    EventKind::Suspend,
-    EventKind::Resume,
-    EventKind::Revoke,
-    EventKind::Withdraw,
-    EventKind::Cancel,
-    EventKind::Void,
-    EventKind::Annul,
-    EventKind::Lift,
-    EventKind::DayCame,
-];
-
 /// A release that is being made.
 pub(super) struct Making<'a> {
     pub app: &'a App,
@@ -173,7 +156,10 @@ impl Making<'_> {
         let were: Names = serde_json::from_str(&from.authorities)
             .map_err(|error| AppError::Fault(format!("{}：{error}", from.name)))?;
         let window = (from.position, self.moment.position);
-        let happened = store::open_rows::happened_to(db.into(), window, &SEEN).await?;
+        // What happens to a certificate that the public sees.
+        let seen = |kind: &EventKind| kind.of_life() || *kind == EventKind::DayCame;
+        let seen: Vec<EventKind> = EventKind::ALL.iter().copied().filter(seen).collect();
+        let happened = store::open_rows::happened_to(db.into(), window, &seen).await?;
         let mut ids: BTreeSet<i64> = happened.into_iter().collect();
         let keys: BTreeSet<i64> = were.keys().chain(self.moment.names.keys()).copied().collect();
         let other: Vec<i64> =

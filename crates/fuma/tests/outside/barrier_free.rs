@@ -66,7 +66,7 @@ impl Town {
             format!("/body/{number}"),
             format!("/body/{number}?q=HJ"),
         ];
-        let chinese = ["/verify/batch".to_owned(), "/api/docs".into()];
+        let chinese = ["/verify/batch".to_owned(), "/open-data".into(), "/api/docs".into()];
         both.into_iter()
             .map(|page| (page, true))
             .chain(chinese.into_iter().map(|page| (page, false)))
@@ -145,7 +145,17 @@ async fn axe_finds_nothing_in_the_standard_mode_in_english_and_in_large_type() {
     // The cookie of the last mode is there; officers' pages know nothing of it.
     browser.errors().await;
     browser.sign_in(&town.base, LOGIN).await;
-    for page in ["/office/search", "/office/search?q=%E7%A4%BA%E4%BE%8B", "/office/bodies", "/office/inbox"] {
+    let pages = [
+        "/office/search",
+        "/office/search?q=%E7%A4%BA%E4%BE%8B",
+        "/office/worklists",
+        "/office/bodies",
+        "/office/bodies/duplicates",
+        "/office/admission",
+        "/office/refusals",
+        "/office/inbox",
+    ];
+    for page in pages {
         browser.open(&format!("{}{page}", town.base)).await;
         wrong.extend(found(client, &axe).await.into_iter().map(|it| format!("{page}: {it}")));
     }
