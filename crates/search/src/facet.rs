@@ -100,6 +100,7 @@ pub(crate) struct Fixed {
     place: Place,
     domain: u16,
     industry: u16,
+    year: u16,
 }
 
 impl Fixed {
@@ -115,6 +116,7 @@ impl Fixed {
             place,
             domain: it.domain.as_str().parse().unwrap_or(NOTHING),
             industry: it.industry.as_str().parse().unwrap_or(NOTHING),
+            year: it.valid_from.year(),
         }
     }
 
@@ -127,22 +129,24 @@ impl Fixed {
         VerdictWord::of_days(status, self.valid_from, self.valid_to, on)
     }
 
-    /// Its values on a day, in the order of [`Dimension::ALL`].
-    fn values(&self, word: VerdictWord, today: Day) -> [u16; 8] {
-        let left = self.valid_to.number() - today.number();
-        let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
-        let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
-        [
-            self.place.province,
-            self.place.city,
-            u16::try_from(self.authority.0).unwrap_or(NOTHING),
-            self.domain,
-            self.industry,
+    /// Its value of a dimension on a day, where `word` holds.
+    fn value(&self, dimension: Dimension, word: VerdictWord, today: Day) -> u16 {
+        match dimension {
+            Dimension::Province => self.place.province,
+            Dimension::City => self.place.city,
+            Dimension::Authority => u16::try_from(self.authority.0).unwrap_or(NOTHING),
+            Dimension::Domain => self.domain,
+            Dimension::Industry => self.industry,
             // The words are numbered in the order of `VerdictWord::ALL`.
-            word as u16,
-            self.valid_from.year(),
-            term.unwrap_or(NOTHING),
-        ]
+            Dimension::Status => word as u16,
+            Dimension::Year => self.year,
+            Dimension::Within => {
+                let left = self.valid_to.number() - today.number();
+                let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
+                let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
+                term.unwrap_or(NOTHING)
+            }
+        }
     }
 }
 
@@ -217,12 +221,11 @@ impl<'f> Sieve<'f> {
         if !open && !seeing.sees(it) {
             return false;
         }
-        let (values, body) = (it.values(word, self.today), it.body);
-        let mut failed = self
-            .filter
-            .picked
-            .iter()
-            .filter(|(dimension, asked)| !dimension.fits(values[*dimension as usize], *asked));
+        let (today, body) = (self.today, it.body);
+        // Only of those that stay all values are needed: most of what a common word finds is not in the province picked.
+        let value = |dimension: Dimension| it.value(dimension, word, today);
+        let mut failed =
+            self.filter.picked.iter().filter(|(dimension, asked)| !dimension.fits(value(*dimension), *asked));
         let first = failed.next().map(|(dimension, _)| *dimension);
         // Who fails in one dimension alone still tells what else could be picked in it.
         let others = failed.any(|(dimension, _)| Some(*dimension) != first);
@@ -230,8 +233,8 @@ impl<'f> Sieve<'f> {
             return false;
         }
         match first {
-            None => Dimension::ALL.into_iter().for_each(|it| self.count(it, values[it as usize], body)),
-            Some(it) => self.count(it, values[it as usize], body),
+            None => Dimension::ALL.into_iter().for_each(|it| self.count(it, value(it), body)),
+            Some(it) => self.count(it, value(it), body),
         }
         first.is_none()
     }
