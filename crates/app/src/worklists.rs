@@ -21,8 +21,6 @@ const PERSONS: i64 = 20_000;
 const SITES: u32 = 5_000;
 /// Certificates in a range.
 const CERTIFICATES: u32 = 20;
-/// Certificates asked for of what a range holds.
-const MOST: u32 = 2_000;
 
 /// A list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,7 +241,7 @@ impl App {
         let to = PersonId(last.0.min(after.saturating_add(PERSONS)));
         let persons = worklist::sign_for_several(reader(), PersonId(after), to, today).await?;
         let ids = persons.iter().map(|person| person.0).collect();
-        let signing = store::elsewhere::signing_as(reader(), ids, today, MOST).await?;
+        let signing = store::elsewhere::signing_as(reader(), ids, today, u32::MAX).await?;
         let names = self.body_names(signing.iter().map(|it| &it.head)).await?;
         let mut rows = Vec::new();
         for person in persons {
@@ -275,7 +273,7 @@ impl App {
         let keys = worklist::shared_addresses(reader(), after, end.unwrap_or(i64::MAX), today).await?;
         let mut rows = Vec::new();
         for key in keys {
-            let sites = store::elsewhere::standing(reader(), key, today, MOST).await?;
+            let sites = store::elsewhere::standing(reader(), key, today, u32::MAX).await?;
             let names = self.body_names(sites.iter().map(|it| &it.head)).await?;
             // Addresses of one key need not be one address, and one without a city may be that of several.
             let mut places: Vec<(AddressShape, &str, Vec<WorkCertificate>)> = Vec::new();

@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod conform;
 mod demo;
+mod found;
 mod free;
 #[cfg(test)]
 mod gallery;

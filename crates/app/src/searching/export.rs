@@ -3,7 +3,7 @@
 use super::ask::SearchAsk;
 use crate::listing::{ListFormat, Listing};
 use crate::{App, AppError, Ctx, Result};
-use ::search::{Ask, Column, Each, Index, Page, Subject};
+use ::search::{Ask, Column, Dimension, Each, Index, Page, Subject};
 use domain::{Action, Day, EventKind, Field, Object, Tables};
 use std::sync::Arc;
 use store::Urgency;
@@ -56,9 +56,14 @@ impl App {
         let mut event = self.event(ctx, EventKind::Export, Object::Authority, own.0);
         event.details.push(("subject", subject(ask.subject).to_owned()));
         // Who looks for a person types his name, which has no place in an event that stays for ever.
-        if !matches!(ask.subject, Subject::Signatory | Subject::Staff) {
-            event.details.push(("words", ask.text.clone()));
+        let told = |subject: Subject| !matches!(subject, Subject::Signatory | Subject::Staff);
+        let also = ask.also.iter().map(|(of, words)| (*of, words));
+        for (of, words) in std::iter::once((ask.subject, &ask.text)).chain(also).filter(|it| told(it.0)) {
+            event.details.push(("words", format!("{}: {words}", subject(of))));
         }
+        event.details.push(("number", ask.number.clone()));
+        let picked = ask.picked.iter().map(|(dimension, value)| format!("{}={value}", picked(*dimension)));
+        event.details.push(("picked", picked.collect::<Vec<_>>().join(" ")));
         event.details.push(("certificates", answer.certificates.to_string()));
         event.details.push(("rows", rows.to_string()));
         let tx = self.db.begin(Urgency::Act).await?;
@@ -157,6 +162,20 @@ fn subject(subject: Subject) -> &'static str {
         Subject::Instrument => "instrument",
         Subject::Signatory => "signatory",
         Subject::Staff => "staff",
+    }
+}
+
+/// The word for a dimension in an event.
+fn picked(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Province => "province",
+        Dimension::City => "city",
+        Dimension::Authority => "authority",
+        Dimension::Domain => "domain",
+        Dimension::Industry => "industry",
+        Dimension::Status => "status",
+        Dimension::Year => "year",
+        Dimension::Within => "within",
     }
 }
 

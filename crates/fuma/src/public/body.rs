@@ -4,9 +4,10 @@ use super::body_json::BodyJson;
 use super::handlers::failed;
 use super::{Lang, Visit, body_path, certificate_path, wants_json};
 use crate::chart::{Chart, Span, chart};
+use crate::found::FoundView;
 use crate::http::web::Web;
 use app::stored::{Body, Card, Head, Period};
-use app::{AppError, BodyKey, BodyView, Found, Kin, MOST_FOUND, Place};
+use app::{AppError, BodyKey, BodyView, Found, Kin, Place};
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -38,7 +39,7 @@ pub struct BodyPage<'a> {
     valid: usize,
     capabilities: String,
     q: &'a str,
-    found: Option<FoundView>,
+    found: Option<FoundView<Link>>,
     chart: Option<Chart>,
     rows: Vec<CertificateRow>,
     places: Vec<PlaceRow>,
@@ -61,20 +62,6 @@ struct CertificateRow {
     validity: String,
     edition: u32,
     capabilities: String,
-}
-
-struct FoundView {
-    total: String,
-    cut: bool,
-    rows: Vec<FoundRow>,
-}
-
-struct FoundRow {
-    link: Link,
-    class: String,
-    name: String,
-    standard: String,
-    limits: String,
 }
 
 struct PlaceRow {
@@ -165,7 +152,7 @@ impl<'a> BodyPage<'a> {
         }
     }
 
-    fn found_total(&self, found: &FoundView) -> String {
+    fn found_total(&self, found: &FoundView<Link>) -> String {
         self.visit.lang.rows_found(&found.total, found.rows.len(), found.cut)
     }
 }
@@ -234,19 +221,8 @@ impl Words<'_> {
         self.view.certificates.iter().map(|card| &card.head).find(|head| head.id == id)
     }
 
-    fn found(&self, found: &Found) -> FoundView {
-        let rows = found.rows.iter().filter_map(|(id, placed)| {
-            let (row, item) = (&placed.value, &placed.value.item);
-            Some(FoundRow {
-                link: self.link(self.head(*id)?),
-                class: joined(&[&item.category, &item.class], " · "),
-                name: item.name.clone(),
-                standard: joined(&[&item.standard_name, &item.standard_number, &item.clause], " "),
-                limits: joined(&[&row.limits, &row.remark], "；"),
-            })
-        });
-        let cut = found.total > MOST_FOUND as u64;
-        FoundView { total: group_digits(found.total), cut, rows: rows.collect() }
+    fn found(&self, found: &Found) -> FoundView<Link> {
+        FoundView::of(found, |id| self.head(id).map(|head| self.link(head)))
     }
 
     fn kin(&self, kin: &Kin) -> KinRow {
@@ -274,10 +250,6 @@ impl Words<'_> {
 fn place(place: &Place) -> PlaceRow {
     let on = place.on.iter().map(|(_, number)| (certificate_path(number), number.grouped()));
     PlaceRow { name: place.site.name.clone(), address: place.site.address.clone(), on: on.collect() }
-}
-
-fn joined(parts: &[&str], between: &str) -> String {
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::href;
 use crate::chart::{Chart, Span, chart};
+use crate::found::FoundView;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates;
@@ -9,7 +10,7 @@ use crate::office::said::Said;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
 use crate::public::Lang;
 use app::stored::{Body, Card, Head};
-use app::{AppError, BodyView, Found, Kin, MOST_FOUND, Place};
+use app::{AppError, BodyView, Found, Kin, Place};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -38,7 +39,7 @@ struct BodyPage {
     valid: usize,
     capabilities: String,
     q: String,
-    found: Option<FoundView>,
+    found: Option<FoundView<Link>>,
     places: Vec<PlaceRow>,
     kin: Vec<KinRow>,
     more_kin: usize,
@@ -71,20 +72,6 @@ struct CertificateRow {
     validity: String,
     edition: u32,
     capabilities: String,
-}
-
-struct FoundView {
-    total: String,
-    cut: bool,
-    rows: Vec<FoundRow>,
-}
-
-struct FoundRow {
-    link: Link,
-    class: String,
-    name: String,
-    standard: String,
-    limits: String,
 }
 
 struct PlaceRow {
@@ -218,21 +205,9 @@ impl Words<'_> {
         }
     }
 
-    fn found(&self, found: &Found) -> FoundView {
-        let heads = &self.view.certificates;
-        let rows = found.rows.iter().filter_map(|(id, placed)| {
-            let head = &heads.iter().find(|card| card.head.id == *id)?.head;
-            let (row, item) = (&placed.value, &placed.value.item);
-            Some(FoundRow {
-                link: self.link(head),
-                class: joined(&[&item.category, &item.class], " · "),
-                name: item.name.clone(),
-                standard: joined(&[&item.standard_name, &item.standard_number, &item.clause], " "),
-                limits: joined(&[&row.limits, &row.remark], "；"),
-            })
-        });
-        let cut = found.total > MOST_FOUND as u64;
-        FoundView { total: group_digits(found.total), cut, rows: rows.collect() }
+    fn found(&self, found: &Found) -> FoundView<Link> {
+        let of = |id| self.view.certificates.iter().map(|card| &card.head).find(|head| head.id == id);
+        FoundView::of(found, |id| of(id).map(|head| self.link(head)))
     }
 
     fn place(&self, place: &Place) -> PlaceRow {
@@ -269,8 +244,4 @@ impl Words<'_> {
         };
         self.view.periods.iter().rev().map(row).collect()
     }
-}
-
-fn joined(parts: &[&str], between: &str) -> String {
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between)
 }

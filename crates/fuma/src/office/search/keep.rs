@@ -82,7 +82,11 @@ mod tests {
         let ctx = town.ctx(Caller::Supervision).await;
         let events = town.app.events(&ctx, None, None).await.unwrap();
         assert_eq!([events[0].kind, events[1].kind], [EventKind::Export; 2]);
-        assert!(String::from_utf8_lossy(&events[0].body).contains(&format!("rows\t{rows}\n")));
+        let told = String::from_utf8_lossy(&events[0].body);
+        assert!(
+            told.contains(&format!("rows\t{rows}\n")) && told.contains("words\tcapability: 水\n"),
+            "{told}"
+        );
         town.get(Caller::Supervision, "/office/search?q=%E6%B0%B4").await.holds(&["/office/search/export"]);
         // Who may not export is offered no button, and gets nothing.
         let shown = town.get(Caller::Viewer, "/office/search?q=%E6%B0%B4").await.text();
