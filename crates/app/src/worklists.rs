@@ -366,11 +366,9 @@ fn named(head: &Head, names: &HashMap<i64, String>) -> WorkCertificate {
     WorkCertificate { head: head.clone(), body: names.get(&head.body.0).cloned().unwrap_or_default() }
 }
 
-/// An item with what it is tested by.
+/// An item with what it is tested by: 铅（GB/T 5750.6-2023 4.1）.
 fn called(item: &Item) -> String {
-    if item.standard_number.is_empty() {
-        item.name.clone()
-    } else {
-        format!("{}（{}）", item.name, item.standard_number)
-    }
+    let parts = [item.standard_number.as_str(), item.clause.as_str()];
+    let by: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if by.is_empty() { item.name.clone() } else { format!("{}（{}）", item.name, by.join(" ")) }
 }
