@@ -162,12 +162,10 @@ impl Index {
         let mut seeing = Seeing::new(register, ask.filter.reader.as_ref(), ask.today);
         let mut total = 0;
         let (mut groups, mut slots): (Vec<Group>, Vec<(Slot, u32)>) = Default::default();
-        rows.each(|at| {
-            let it = &register.by_body[at as usize];
+        rows.each(register, |it, n| {
             if !sieve.take(it, &mut seeing) {
                 return;
             }
-            let n = rows.of(it.slot);
             total += u64::from(n);
             match groups.last_mut().filter(|group| group.body == it.body) {
                 Some(group) => group.join(n, it),
@@ -198,13 +196,12 @@ impl Index {
         let mut sieve = Sieve::new(&ask.filter, ask.today);
         let mut seeing = Seeing::new(register, ask.filter.reader.as_ref(), ask.today);
         let mut more = true;
-        rows.each(|at| {
-            let it = &register.by_body[at as usize];
+        rows.each(register, |it, n| {
             if more && sieve.take(it, &mut seeing) {
                 more = take(Each {
                     body: &register.bodies[it.body as usize].entry,
                     certificate: &register.certificates[it.slot as usize],
-                    rows: u64::from(rows.of(it.slot)),
+                    rows: u64::from(n),
                     subject: ask.subject,
                     table: &self.tables[ask.subject as usize],
                     found: &found,

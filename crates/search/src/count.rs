@@ -4,8 +4,9 @@
 use crate::ask::{Ask, Found};
 use crate::bits::Bits;
 use crate::entry::Subject;
+use crate::facet::Fixed;
 use crate::index::{Index, Register};
-use crate::segment::Slot;
+use crate::segment::{Matching, Slot};
 
 /// Rows that answer, by certificate.
 pub(crate) struct Counted {
@@ -25,9 +26,16 @@ impl Counted {
         self.rows[slot as usize]
     }
 
-    /// The places of those with any, in the order of their bodies.
-    pub(crate) fn each(&self, take: impl FnMut(u32)) {
-        self.places.each(take);
+    /// What certificates with any are sifted by, and their rows, in the order of their bodies.
+    pub(crate) fn each(&self, register: &Register, mut take: impl FnMut(&Fixed, u32)) {
+        let mut some: Vec<(Fixed, u32)> = Vec::new();
+        self.places.each_some(|places| {
+            // Copied first and sifted then: the memory fetches several at once while nothing hangs on any of them.
+            some.clear();
+            some.extend(places.iter().map(|at| (register.by_body[*at as usize], 0)));
+            some.iter_mut().for_each(|(it, rows)| *rows = self.rows[it.slot as usize]);
+            some.iter().for_each(|(it, rows)| take(it, *rows));
+        });
     }
 
     fn put(&mut self, register: &Register, slot: Slot, rows: u32) {
@@ -61,6 +69,7 @@ impl Index {
         let register = &*self.register;
         let mut counted = Counted::none(register);
         let table = &self.tables[subject as usize];
+        let mut all = false;
         if subject == Subject::Body {
             let mut rows = vec![0u32; register.bodies.len()];
             for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
@@ -74,13 +83,26 @@ impl Index {
             return counted;
         }
         for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
-            segment.count(matching, is_live, |slot, n| {
-                let rows = &mut counted.rows[slot as usize];
-                if *rows == 0 && n > 0 {
-                    counted.places.set(register.place(slot));
+            match matching {
+                // Where many rows answer, one look at all certificates afterwards is less than a look at each row.
+                Matching::Many(_) => {
+                    segment.count(matching, is_live, |slot, n| counted.rows[slot as usize] += n);
+                    all = true;
                 }
-                *rows += n;
-            });
+                Matching::Few(_) | Matching::All => segment.count(matching, is_live, |slot, n| {
+                    let rows = &mut counted.rows[slot as usize];
+                    if *rows == 0 && n > 0 {
+                        counted.places.set(register.place(slot));
+                    }
+                    *rows += n;
+                }),
+            }
+        }
+        if all {
+            (0..)
+                .zip(&counted.rows)
+                .filter(|(_, rows)| **rows > 0)
+                .for_each(|(slot, _)| counted.places.set(register.place(slot)));
         }
         counted
     }

@@ -58,18 +58,30 @@ impl Dimension {
 
 /// Has no value of a dimension.
 const NOTHING: u16 = u16::MAX;
+/// The same of a dimension whose values have two digits.
+const NOTHING_SMALL: u8 = u8::MAX;
+
+/// A value of two digits.
+fn small(value: Option<u16>) -> u8 {
+    value.and_then(|it| u8::try_from(it).ok()).unwrap_or(NOTHING_SMALL)
+}
+
+/// The value of a dimension with two digits.
+fn wide(value: u8) -> u16 {
+    if value == NOTHING_SMALL { NOTHING } else { u16::from(value) }
+}
 
 /// Province and city of a body, read once.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    province: u16,
+    province: u8,
     city: u16,
 }
 
 impl Place {
     pub(crate) fn of(body: &BodyEntry) -> Place {
         let city = digits(body, 4).unwrap_or(NOTHING);
-        Place { province: body.province().unwrap_or(NOTHING), city }
+        Place { province: small(body.province()), city }
     }
 }
 
@@ -85,45 +97,57 @@ fn digits(of: &BodyEntry, n: usize) -> Option<u16> {
     of.division.as_ref().and_then(|it| it.as_str()[..n].parse().ok())
 }
 
-/// What a certificate is sifted by, read once and small, so that a pass over many stays within the cache.
+/// What a certificate is sifted by, read once and in half a line of the cache: a pass over many waits for memory more than
+/// for anything else.
 #[derive(Clone, Copy)]
+#[repr(align(32))]
 pub(crate) struct Fixed {
     /// The certificate.
     pub(crate) slot: Slot,
     /// Its body.
     pub(crate) body: Slot,
-    pub(crate) authority: AuthorityId,
     pub(crate) valid_from: Day,
     pub(crate) valid_to: Day,
+    /// From when `later` holds, if there is one.
+    later_from: Day,
+    later: Option<StatusWord>,
     status: StatusWord,
-    later: Option<(Day, StatusWord)>,
+    authority: u16,
     place: Place,
-    domain: u16,
-    industry: u16,
+    domain: u8,
+    industry: u8,
     year: u16,
 }
+
+const _: () = assert!(size_of::<Fixed>() == 32);
 
 impl Fixed {
     pub(crate) fn of(slot: Slot, body: Slot, place: Place, it: &CertificateEntry) -> Fixed {
         Fixed {
             slot,
             body,
-            authority: it.authority,
             valid_from: it.valid_from,
             valid_to: it.valid_to,
+            later_from: it.later.map_or(it.valid_to, |(from, _)| from),
+            later: it.later.map(|(_, word)| word),
             status: it.status,
-            later: it.later,
+            authority: u16::try_from(it.authority.0).unwrap_or(NOTHING),
             place,
-            domain: it.domain.as_str().parse().unwrap_or(NOTHING),
-            industry: it.industry.as_str().parse().unwrap_or(NOTHING),
+            domain: small(it.domain.as_str().parse().ok()),
+            industry: small(it.industry.as_str().parse().ok()),
             year: it.valid_from.year(),
         }
+    }
+
+    /// Who issued it.
+    pub(crate) fn authority(&self) -> AuthorityId {
+        AuthorityId(i64::from(self.authority))
     }
 
     /// The verdict's word on a day, from today on.
     pub(crate) fn word(&self, on: Day) -> VerdictWord {
         let status = match self.later {
-            Some((from, later)) if from <= on => later,
+            Some(later) if self.later_from <= on => later,
             _ => self.status,
         };
         VerdictWord::of_days(status, self.valid_from, self.valid_to, on)
@@ -132,11 +156,11 @@ impl Fixed {
     /// Its value of a dimension on a day, where `word` holds.
     fn value(&self, dimension: Dimension, word: VerdictWord, today: Day) -> u16 {
         match dimension {
-            Dimension::Province => self.place.province,
+            Dimension::Province => wide(self.place.province),
             Dimension::City => self.place.city,
-            Dimension::Authority => u16::try_from(self.authority.0).unwrap_or(NOTHING),
-            Dimension::Domain => self.domain,
-            Dimension::Industry => self.industry,
+            Dimension::Authority => self.authority,
+            Dimension::Domain => wide(self.domain),
+            Dimension::Industry => wide(self.industry),
             // The words are numbered in the order of `VerdictWord::ALL`.
             Dimension::Status => word as u16,
             Dimension::Year => self.year,
@@ -198,6 +222,8 @@ pub struct Facet {
 /// Sifts certificates, body after body, and counts.
 pub(crate) struct Sieve<'f> {
     filter: &'f Filter,
+    /// Whether anybody may see the certificates of an authority, by its key: the filter's set, to be asked for each.
+    open: Option<Vec<bool>>,
     today: Day,
     /// Bodies by value, and the last body counted of each, so that one is counted once.
     counts: [Vec<(u32, u32)>; 8],
@@ -208,16 +234,23 @@ const NONE: u32 = u32::MAX;
 
 impl<'f> Sieve<'f> {
     pub(crate) fn new(filter: &'f Filter, today: Day) -> Sieve<'f> {
-        Sieve { filter, today, counts: Default::default() }
+        let open = filter.open.as_ref().map(|open| {
+            let keys: Vec<usize> = open.iter().filter_map(|it| usize::try_from(it.0).ok()).collect();
+            let mut by_key = vec![false; keys.iter().max().map_or(0, |most| most + 1)];
+            keys.into_iter().for_each(|key| by_key[key] = true);
+            by_key
+        });
+        Sieve { filter, open, today, counts: Default::default() }
     }
 
     /// Whether a certificate stays. All of a body come one after the other.
     pub(crate) fn take(&mut self, it: &Fixed, seeing: &mut Seeing<'_>) -> bool {
         let word = it.word(self.today);
-        if word == VerdictWord::Annulled && self.filter.annulled.hides(it.authority) {
+        if word == VerdictWord::Annulled && self.filter.annulled.hides(it.authority()) {
             return false;
         }
-        let open = self.filter.open.as_ref().is_none_or(|open| open.contains(&it.authority));
+        let key = usize::from(it.authority);
+        let open = self.open.as_ref().is_none_or(|open| open.get(key) == Some(&true));
         if !open && !seeing.sees(it) {
             return false;
         }

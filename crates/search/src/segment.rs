@@ -47,6 +47,24 @@ impl Lists {
         &self.numbers[self.starts[list] as usize..self.starts[list + 1] as usize]
     }
 
+    /// Gives the numbers of several lists, one list after the other. The lists lie anywhere in memory: first all places are
+    /// looked up and the first number of each is touched, so that what is far is fetched at once and not one after the other.
+    fn each_of(&self, lists: &[u32], mut take: impl FnMut(u32)) {
+        let mut spans = [(0, 0); 64];
+        for some in lists.chunks(spans.len()) {
+            for (span, list) in spans.iter_mut().zip(some) {
+                let list = *list as usize;
+                *span = (self.starts[list] as usize, self.starts[list + 1] as usize);
+            }
+            let spans = &spans[..some.len()];
+            let first = |(from, _): &(usize, usize)| self.numbers.get(*from).copied().unwrap_or_default();
+            std::hint::black_box(spans.iter().map(first).fold(0, u32::wrapping_add));
+            for (from, to) in spans {
+                self.numbers[*from..*to].iter().for_each(|number| take(*number));
+            }
+        }
+    }
+
     fn len(&self, list: u32) -> u32 {
         self.starts[list as usize + 1] - self.starts[list as usize]
     }
@@ -247,9 +265,9 @@ impl Segment {
         is_live: impl Fn(Slot) -> bool,
         mut more: impl FnMut(Slot, u32),
     ) {
-        let count = |tuple: Tuple| {
-            for slot in self.by_tuple.get(tuple).iter().filter(|slot| is_live(**slot)) {
-                more(*slot, 1);
+        let mut one = |slot| {
+            if is_live(slot) {
+                more(slot, 1);
             }
         };
         match matching {
@@ -258,8 +276,8 @@ impl Segment {
                     more(*slot, self.rows.len(*at));
                 }
             }
-            Matching::Few(tuples) => tuples.iter().copied().for_each(count),
-            Matching::Many(bits) => bits.each(count),
+            Matching::Few(tuples) => self.by_tuple.each_of(tuples, one),
+            Matching::Many(bits) => bits.each_some(|tuples| self.by_tuple.each_of(tuples, &mut one)),
         }
     }
 

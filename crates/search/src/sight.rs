@@ -47,7 +47,7 @@ impl<'i> Seeing<'i> {
     /// Whether the reader sees what is asked of a certificate.
     pub(crate) fn sees(&mut self, it: &Fixed) -> bool {
         let Some(reader) = self.reader else { return false };
-        let sight = if it.authority == reader.authority.id {
+        let sight = if it.authority() == reader.authority.id {
             Ground::Issuer.sight()
         } else {
             match self.last {

@@ -1,5 +1,6 @@
 //! The rows of one subject: a large segment from the start, small ones of what changed since, and who stands where.
 
+use crate::bits::Bits;
 use crate::segment::{Gatherer, Segment, Slot};
 use std::sync::Arc;
 
@@ -17,13 +18,16 @@ pub(crate) struct Table {
     segments: Vec<Arc<Segment>>,
     /// By owner, the segment whose rows of it hold.
     holder: Vec<u16>,
+    /// By segment, the owners whose rows in it hold no more: what `holder` says too, small enough to be asked for every row.
+    gone: Vec<Bits>,
     /// Rows that hold no more.
     dead: usize,
 }
 
 impl Table {
     pub(crate) fn of(width: usize, segment: Segment, slots: usize) -> Table {
-        let mut table = Table { width, segments: Vec::new(), holder: vec![NOWHERE; slots], dead: 0 };
+        let mut table =
+            Table { width, segments: Vec::new(), holder: vec![NOWHERE; slots], gone: Vec::new(), dead: 0 };
         table.put(segment);
         table
     }
@@ -46,9 +50,11 @@ impl Table {
             let holder = &mut self.holder[slot as usize];
             if let Some(before) = self.segments.get(*holder as usize) {
                 self.dead += before.rows_of(slot).len();
+                self.gone[*holder as usize].set(slot);
             }
             *holder = at;
         }
+        self.gone.push(Bits::new(self.holder.len()));
         self.segments.push(Arc::new(segment));
     }
 
@@ -73,16 +79,17 @@ impl Table {
         let merged = gatherer.done();
         self.dead = self.dead.saturating_sub(a.len() + b.len() - merged.len());
         self.segments.truncate(first);
+        self.gone.truncate(first);
         merged.owners().for_each(|slot| self.holder[slot as usize] = first as u16);
+        self.gone.push(Bits::new(self.holder.len()));
         self.segments.push(Arc::new(merged));
         true
     }
 
     /// The segments, each with the test whether an owner's rows in it hold.
     pub(crate) fn segments(&self) -> impl Iterator<Item = (&Segment, impl Fn(Slot) -> bool + Copy)> {
-        let holder = self.holder.as_slice();
-        let live = move |at: usize| move |slot: Slot| holder[slot as usize] == at as u16;
-        self.segments.iter().enumerate().map(move |(at, segment)| (&**segment, live(at)))
+        let live = |gone| move |slot: Slot| !Bits::has(gone, slot);
+        self.segments.iter().zip(&self.gone).map(move |(segment, gone)| (&**segment, live(gone)))
     }
 
     /// The segment in which an owner's rows stand, by its place.

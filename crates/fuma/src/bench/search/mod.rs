@@ -137,10 +137,13 @@ async fn inside(folder: &Folder, app: &App, kinds: &[Kind]) -> Result<Vec<Asked>
     let mut all = Vec::new();
     for kind in kinds {
         let (mut asked, before, mut rows) = (Asked::of(kind), cpu(), 0);
+        let (yardstick, mut ended) = (Yardstick::start(), Vec::with_capacity(kind.asks.len()));
         for ask in &kind.asks {
             let began = Instant::now();
             let found = app.search_public(vec![ask.clone()]).await?;
-            asked.times.push(began.elapsed());
+            let took = began.elapsed();
+            ended.push((began + took, took));
+            asked.times.push(took);
             let answer = &found[0].answer;
             rows = answer.rows;
             asked.found.push(FoundByPeer {
@@ -149,10 +152,12 @@ async fn inside(folder: &Folder, app: &App, kinds: &[Kind]) -> Result<Vec<Asked>
                 first: answer.hits.iter().map(|hit| hit.body.id).collect(),
             });
         }
-        let cpu = (cpu() - before) * 1e3 / kind.asks.len().max(1) as f64;
+        let machine = yardstick.read();
+        let cpu = (cpu() - before - machine.cpu) * 1e3 / kind.asks.len().max(1) as f64;
         asked.cpu = Some(cpu);
         let times = told(asked.times.clone());
         folder.tell(kind.name, format!("{times}; {cpu:.2} CPU-ms each; the last one {rows} rows"));
+        folder.tell("steady", machine.steady(&ended));
         all.push(asked);
     }
     Ok(all)
