@@ -185,8 +185,6 @@ pub(crate) struct Segment {
 /// The texts of a segment that have a word.
 pub(crate) struct Hit {
     texts: Vec<TextId>,
-    /// Rows of `by_text` that they lead to: what it costs to begin with this word.
-    cost: u64,
 }
 
 /// The tuples that answer a question.
@@ -212,9 +210,7 @@ impl Matching {
 impl Segment {
     /// The texts that have a word.
     pub(crate) fn hit(&self, word: &Word) -> Hit {
-        let texts = self.dictionary.with(&word.sense);
-        let cost = texts.iter().map(|text| u64::from(self.by_text.len(*text))).sum();
-        Hit { texts, cost }
+        Hit { texts: self.dictionary.with(&word.sense) }
     }
 
     /// Whether a row that holds has the word.
@@ -223,13 +219,34 @@ impl Segment {
         tuples.flat_map(|tuple| self.by_tuple.get(*tuple)).any(|slot| is_live(*slot))
     }
 
+    /// The word it costs least to begin with, and that cost: to how many tuples its texts lead. What is dearer than one that is
+    /// known is not counted to its end: a common word stands in tens of thousands of texts.
+    fn rarest(&self, hits: &[Hit]) -> Option<(usize, u64)> {
+        let mut order: Vec<usize> = (0..hits.len()).collect();
+        order.sort_by_key(|at| hits[*at].texts.len());
+        let mut best: Option<(usize, u64)> = None;
+        for at in order {
+            let most = best.map_or(u64::MAX, |(_, cost)| cost);
+            let mut cost = 0;
+            for text in &hits[at].texts {
+                cost += u64::from(self.by_text.len(*text));
+                if cost >= most {
+                    break;
+                }
+            }
+            if cost < most {
+                best = Some((at, cost));
+            }
+        }
+        best
+    }
+
     /// The tuples that have all words, each in some column.
     pub(crate) fn matching(&self, hits: &[Hit]) -> Matching {
         /// Tuples are listed up to so many; more are marked, which is quicker to look at for every row of a long annex.
         const LISTED: u64 = 64;
-        let Some((first, rarest)) = hits.iter().enumerate().min_by_key(|(_, hit)| hit.cost) else {
-            return Matching::All;
-        };
+        let Some((first, cost)) = self.rarest(hits) else { return Matching::All };
+        let rarest = &hits[first];
         // Of the other words only the texts are marked: a tuple's texts are looked at, not the tuples of a common word.
         let others: Vec<Bits> = hits
             .iter()
@@ -246,7 +263,7 @@ impl Segment {
             others.iter().all(|bits| texts.iter().any(|text| bits.has(*text)))
         };
         let tuples = rarest.texts.iter().flat_map(|text| self.by_text.get(*text)).copied().filter(has_all);
-        if rarest.cost <= LISTED {
+        if cost <= LISTED {
             let mut few: Vec<Tuple> = tuples.collect();
             few.sort_unstable();
             few.dedup();
