@@ -5,6 +5,7 @@
 pub mod access;
 pub mod account;
 pub mod alike;
+pub mod asked;
 pub mod batch;
 pub mod batch_answer;
 pub mod batch_line;
@@ -48,6 +49,7 @@ pub mod peers;
 pub mod personal;
 mod pg;
 pub mod print;
+pub mod quality;
 pub mod record;
 pub mod refusal;
 pub mod reservation;
@@ -56,6 +58,7 @@ pub mod scan;
 pub mod session;
 mod snapshot;
 pub mod tables;
+pub mod tally;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;
