@@ -54,11 +54,11 @@ pub mod record;
 pub mod refusal;
 pub mod reservation;
 pub mod saved_search;
-pub mod scan;
 pub mod session;
 mod snapshot;
 pub mod tables;
 pub mod tally;
+pub mod tally_log;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;

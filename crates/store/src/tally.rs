@@ -26,7 +26,8 @@ impl Of {
         }
     }
 
-    fn read(key: i64) -> Of {
+    /// The one of a key.
+    pub fn of_key(key: i64) -> Of {
         match key {
             -1 => Of::Nation,
             0 => Of::Nobody,
@@ -69,7 +70,7 @@ fn tally(row: &Row<'_>) -> Result<Tally> {
         *hour = cell::total(row, COLUMNS + at)?;
     }
     Ok(Tally {
-        of: Of::read(row.int(0)?),
+        of: Of::of_key(row.int(0)?),
         day: certificate::day(row, 1)?,
         value: row.text(2)?.to_owned(),
         agent: Agent::parse(agent).ok_or_else(|| row.broken(3, "未知的访问者类型"))?,
@@ -128,7 +129,7 @@ pub async fn by_authority(
         .query(sql, &args, |row| {
             let agent = row.text(2)?;
             Ok(Sum {
-                of: Of::read(row.int(0)?),
+                of: Of::of_key(row.int(0)?),
                 value: row.text(1)?.to_owned(),
                 agent: Agent::parse(agent).ok_or_else(|| row.broken(2, "未知的访问者类型"))?,
                 n: cell::total(row, 3)?,

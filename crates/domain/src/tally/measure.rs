@@ -82,6 +82,25 @@ named! {
     }
 }
 
+named! {
+    /// How somebody asked.
+    Way {
+        Short "short" "报告二维码" "扫检验检测报告上的二维码。",
+        Signed "signed" "证书二维码" "扫证书上的二维码。",
+        Code "code" "输入码" "在网站上输入码。",
+        Number "number" "输入证书编号" "在网站上输入证书编号，或按编号打开证书页。",
+        Json "json" "程序查询" "由程序以程序格式查询。",
+    }
+}
+
+named! {
+    /// What kind of thing was asked for that nobody has.
+    Sort {
+        Code "code" "码" "十六位的码，校验位正确，但从未赋予任何证书。",
+        Number "number" "证书编号" "写法正确，但没有这个编号的证书。",
+    }
+}
+
 impl Measure {
     /// Whether it is a question of the public, counted when it is answered; the others are acts, counted from their events.
     pub fn is_question(self) -> bool {
