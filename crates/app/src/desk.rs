@@ -5,6 +5,7 @@ use domain::{Action, Answer, Day, StatusWord, may};
 use store::batch::{Batch, State};
 use store::draft::Head as DraftHead;
 use store::inbox::{Letter, Which};
+use store::tally::Tally;
 
 /// Days ahead within which an ending certificate is named: a renewal is asked for at least three months before the
 /// end (domain.md 1.3).
@@ -61,7 +62,7 @@ impl App {
             State::Failed => batch.updated_at > recent,
             State::Uploading | State::Checking | State::Checked | State::Committing => true,
         });
-        let scans = store::scan::by_day(reader(), Some(authority), today, today).await?;
+        let asked = self.questions_about(authority, (today, today)).await?;
         Ok(Desk {
             letters: store::inbox::list(reader(), authority, Which::Unread, None, LETTERS).await?,
             unread: store::inbox::unread(reader(), authority).await?,
@@ -72,7 +73,7 @@ impl App {
             today,
             until,
             by_status: store::figures::by_status(reader(), authority).await?,
-            asked_today: scans.iter().map(|sum| sum.n).sum(),
+            asked_today: asked.iter().map(Tally::sum).sum(),
         })
     }
 }

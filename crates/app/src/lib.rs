@@ -48,6 +48,7 @@ pub mod sheet;
 mod sight;
 mod standing;
 mod start;
+mod tallying;
 mod verify;
 mod verify_list;
 mod worklists;
@@ -108,7 +109,8 @@ pub use search::{
 pub use searching::{
     MOST_SAVED, Opened, PeerFound, SearchAsk, SearchExport, SearchState, Searched, ask_peer,
 };
-pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
+pub use tallying::{Asker, Asking, Question};
+pub use verify::{Asked, Life, PublicCertificate, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
 
@@ -139,7 +141,6 @@ pub mod stored {
     pub use store::print::{Copy, PrintRecord};
     pub use store::refusal::{Refusal, RefusalEnd};
     pub use store::saved_search::SavedSearch;
-    pub use store::scan::Way;
     pub use store::tables::{CodeEntry, CodeKind};
     pub use store::{Db, OpenOptions};
 }
@@ -185,8 +186,8 @@ pub struct App {
     pub(crate) template: Arc<print::Template>,
     /// Refusals and sign-ins to be written.
     pub(crate) access: Access,
-    /// Scans to be counted.
-    pub(crate) scans: Scans,
+    /// What was asked and is to be counted.
+    pub(crate) counting: tallying::Counting,
     /// The index of this node.
     pub(crate) searching: searching::Searching,
     tables: RwLock<Arc<Tables>>,
@@ -223,7 +224,7 @@ impl App {
             fonts: parts.fonts,
             template: parts.template,
             access: Access::default(),
-            scans: Scans::default(),
+            counting: tallying::Counting::default(),
             searching: searching::Searching::default(),
             tables: RwLock::new(Arc::new(tables)),
             opened: RwLock::new(Arc::new(opened)),

@@ -3,18 +3,17 @@
 use crate::acts::history;
 use crate::excerpts::{excerpt_of, with_sites};
 use crate::searching::capabilities_with;
+use crate::tallying::{Missing, Question, Subject};
 use crate::{App, AppError, Result};
 use domain::{
     AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
-    Record, Shown, Verdict, VerdictWord,
+    Record, Shown, Verdict,
 };
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use store::certificate::Head;
 use store::event::Recorded;
 use store::excerpt::Found;
-use store::scan::{Key, Way};
-use store::{Db, Reader, Snapshot, Urgency};
+use store::{Db, Reader, Snapshot};
 
 /// The answer: the verdict, and what may be shown of the certificate.
 #[derive(Clone, Debug)]
@@ -104,32 +103,32 @@ pub enum Asked {
     Number(Number),
 }
 
-/// Counts of scans not yet written.
-#[derive(Default)]
-pub struct Scans {
-    pending: Mutex<HashMap<Key, u32>>,
-}
-
 impl App {
     /// Verifies on a day: today, or the date of a report. Counts the question.
     ///
     /// # Errors
     /// Only what is our own fault; what is not known is a verdict.
-    pub async fn verify(&self, asked: &Asked, on: Day, way: Way) -> Result<Verified> {
-        let (verified, authority) = self.verify_uncounted(asked, on).await?;
-        // An outage is no answer.
-        if verified.verdict.word() != VerdictWord::Undeterminable {
-            self.count(authority, way, &verified.verdict);
-        }
+    pub async fn verify(&self, asked: &Asked, on: Day, question: Question<'_>) -> Result<Verified> {
+        let (verified, subject) = self.verify_of(asked, on).await?;
+        let missing = match asked {
+            Asked::Code(code) => Missing::Code(code),
+            Asked::Number(number) => Missing::Number(number),
+        };
+        self.count_verdict(question, verified.verdict.word(), subject, Some(missing));
         Ok(verified)
     }
 
-    /// The same without counting, and whose certificate it is: what officers and systems ask is no question of the public.
-    pub(crate) async fn verify_uncounted(
-        &self,
-        asked: &Asked,
-        on: Day,
-    ) -> Result<(Verified, Option<AuthorityId>)> {
+    /// The same without counting: for pages that tell it beside something else, and for what officers and systems ask, which is
+    /// no question of the public.
+    ///
+    /// # Errors
+    /// As [`App::verify`].
+    pub async fn verify_uncounted(&self, asked: &Asked, on: Day) -> Result<Verified> {
+        Ok(self.verify_of(asked, on).await?.0)
+    }
+
+    /// The answer, and what is counted of its certificate.
+    async fn verify_of(&self, asked: &Asked, on: Day) -> Result<(Verified, Option<Subject>)> {
         let found = match self.sought(asked).await {
             Ok(found) => found,
             Err(AppError::Store(error)) => {
@@ -152,8 +151,8 @@ impl App {
             edition: head.edition,
         };
         let verdict = Verdict::of(Lookup::Found(record), Shown::Short, on, self.today());
-        let authority = head.authority;
-        Ok((Verified { verdict, certificate: Some(self.public(found, on).await?) }, Some(authority)))
+        let subject = Subject::from(head);
+        Ok((Verified { verdict, certificate: Some(self.public(found, on).await?) }, Some(subject)))
     }
 
     /// The certificate where it is found: a replica may lag, so a miss there is asked of the primary.
@@ -226,28 +225,6 @@ impl App {
     /// Its short name, such as 陕西, for where many stand together.
     pub fn authority_short(&self, id: AuthorityId) -> String {
         self.tables().authority(id).map(|a| a.short_name.clone()).unwrap_or_default()
-    }
-
-    fn count(&self, authority: Option<AuthorityId>, way: Way, verdict: &Verdict) {
-        self.count_word(authority, way, verdict.word());
-    }
-
-    /// Counts a question of the public.
-    pub(crate) fn count_word(&self, authority: Option<AuthorityId>, way: Way, word: VerdictWord) {
-        let key = Key { day: self.today(), authority, way, word };
-        *self.scans.pending.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
-    }
-
-    /// Writes the counts of scans. The server calls it every second and at the end.
-    pub async fn flush_scans(&self) -> Result<()> {
-        let pending = std::mem::take(&mut *self.scans.pending.lock().unwrap_or_else(PoisonError::into_inner));
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let tx = self.db.begin(Urgency::Batch).await?;
-        store::scan::add(&tx, pending.into_iter().collect()).await?;
-        tx.commit().await?;
-        Ok(())
     }
 }
 

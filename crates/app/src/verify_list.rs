@@ -1,10 +1,11 @@
 //! 批量核验: many codes or numbers in one question, for those who file a month's reports.
 
+use crate::tallying::{Asker, Missing, Question, Subject};
 use crate::{App, Result};
+use domain::tally::{Measure, Way};
 use domain::{Code, Day, Number, VerdictWord};
 use std::collections::HashMap;
 use store::certificate::Head;
-use store::scan::Way;
 
 /// Codes or numbers of one question at most.
 pub const MOST_CHECKED: usize = 1_000;
@@ -59,7 +60,7 @@ enum Entry {
 
 impl App {
     /// Verifies a list, in its order; what is beyond [`MOST_CHECKED`] is left out. Each is counted as a question of its own.
-    pub async fn verify_list(&self, typed: &[String]) -> Result<Vec<Checked>> {
+    pub async fn verify_list(&self, typed: &[String], asker: &Asker) -> Result<Vec<Checked>> {
         let typed = &typed[..typed.len().min(MOST_CHECKED)];
         let entries: Vec<Entry> = typed.iter().map(|text| self.entry(text)).collect();
         let reader = (&self.near).into();
@@ -81,17 +82,19 @@ impl App {
         let by_code: HashMap<Code, usize> = heads.iter().map(|head| head.code).zip(0..).collect();
         let by_number: HashMap<&Number, usize> = heads.iter().map(|head| &head.number).zip(0..).collect();
         let one = |(typed, entry): (&String, &Entry)| {
-            let (at, way) = match entry {
-                Entry::Code(code) => (by_code.get(code), Way::Code),
-                Entry::Number(number) => (by_number.get(number), Way::Number),
+            let question = |way| Question { measure: Measure::Batch, way, asker };
+            let (at, way, missing) = match entry {
+                Entry::Code(code) => (by_code.get(code), Way::Code, Missing::Code(code)),
+                Entry::Number(number) => (by_number.get(number), Way::Number, Missing::Number(number)),
                 Entry::Neither(why) => {
+                    self.count_malformed(question(Way::Code));
                     let (typed, why) = (typed.clone(), why.clone());
                     return Checked { typed, word: VerdictWord::Malformed, why, certificate: None };
                 }
             };
             let word = at.map_or(VerdictWord::Unknown, |at| verdicts[*at].word());
             let head = at.map(|at| &heads[*at]);
-            self.count_word(head.map(|head| head.authority), way, word);
+            self.count_verdict(question(way), word, head.map(Subject::from), Some(missing));
             let told = |head: &Head| CheckedCertificate {
                 number: head.number.to_string(),
                 body_name: names.get(&head.body).cloned().unwrap_or_default(),

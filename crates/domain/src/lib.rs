@@ -31,6 +31,7 @@ mod standard_prefix;
 mod standard_text;
 pub mod status;
 mod tables;
+pub mod tally;
 mod text;
 mod two;
 mod uscc;

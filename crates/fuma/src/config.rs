@@ -4,10 +4,12 @@ use crate::free::Rates;
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
+use domain::tally::Networks;
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What stands in `fuma.toml`; all of it optional.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +26,7 @@ struct Raw {
     hook_private: Option<bool>,
     search: Option<bool>,
     proxies: Vec<String>,
+    visitor_networks: Option<PathBuf>,
     limits: Limits,
     fonts: Fonts,
     site: SiteRaw,
@@ -90,6 +93,10 @@ pub struct Settings {
     pub search: bool,
     /// Networks of the proxies in front of the server: what they say of where a request comes from is believed.
     pub proxies: Vec<IpNet>,
+    /// The file that tells in which province an address is, for the statistics.
+    visitor_networks: Option<PathBuf>,
+    /// What stands in that file, once the server has read it.
+    pub networks: Arc<Networks>,
     /// How much of the public pages one network address may ask for.
     pub rates: Rates,
     /// Where the fonts are.
@@ -97,6 +104,9 @@ pub struct Settings {
     /// What public pages carry.
     pub site: Site,
 }
+
+/// Problems of a table that are told one by one.
+const MOST_PROBLEMS: usize = 50;
 
 /// Folder of the sandbox in the data folder; being there switches it on.
 const SANDBOX: &str = "sandbox";
@@ -147,6 +157,8 @@ impl Settings {
             hook_private: raw.hook_private.unwrap_or(false),
             search: raw.search.unwrap_or(true),
             proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
+            visitor_networks: raw.visitor_networks.map(|path| data.join(path)),
+            networks: Arc::default(),
             rates: Rates::of(raw.limits.free_per_minute, raw.limits.pass_requests),
             fonts: fonts(raw.fonts),
             site: Site {
@@ -179,6 +191,30 @@ impl Settings {
             footing,
             ..self.clone()
         }
+    }
+
+    /// The same with the table of networks read, for who answers visitors.
+    ///
+    /// # Errors
+    /// All lines that cannot be used, with their numbers.
+    pub fn with_networks(mut self) -> Result<Settings> {
+        let Some(path) = &self.visitor_networks else { return Ok(self) };
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!("访问者网络表 {} 读不出来，请核对 visitor_networks 和文件权限", path.display())
+        })?;
+        let networks = Networks::parse(&text).map_err(|problems| {
+            let shown: Vec<String> = problems.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+            let more = problems.len().saturating_sub(MOST_PROBLEMS);
+            let more = if more > 0 { format!("\n……另有{more}处") } else { String::new() };
+            anyhow::anyhow!(
+                "访问者网络表 {} 有{}处问题，请改正后再启动：\n{}{more}",
+                path.display(),
+                problems.len(),
+                shown.join("\n")
+            )
+        })?;
+        self.networks = Arc::new(networks);
+        Ok(self)
     }
 
     /// The address of the store without a password in it, for people.
@@ -253,6 +289,23 @@ mod tests {
         assert!(!on("") && on("sandbox = true") && !on("sandbox = false"));
         std::fs::create_dir(folder.path().join(SANDBOX)).unwrap();
         assert!(on("") && on("sandbox = true") && !on("sandbox = false"));
+    }
+
+    #[test]
+    fn a_table_of_networks_is_read_whole_or_refused_with_the_numbers_of_its_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |text: &str| Settings::of(text, folder.path()).unwrap().with_networks();
+        assert!(read("").unwrap().networks.is_empty());
+        let named = "visitor_networks = \"networks.csv\"";
+        assert!(format!("{:#}", read(named).unwrap_err()).contains("读不出来"));
+        let write = |text: &str| std::fs::write(folder.path().join("networks.csv"), text).unwrap();
+        write("192.0.2.0/24,61\n198.51.100.1,198.51.100.9,31\n");
+        let ip = "198.51.100.9".parse().unwrap();
+        let networks = read(named).unwrap().networks;
+        assert_eq!(networks.province(ip).map(|it| it.to_string()).as_deref(), Some("31"));
+        write("192.0.2.0/24,陕西\n\nnowhere,61\n");
+        let told = read(named).unwrap_err().to_string();
+        assert!(told.contains("有2处问题") && told.contains("第1行") && told.contains("第3行"), "{told}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
-use crate::http::Web;
+use crate::http::{Web, asker};
 use crate::{api, assets, free, office, public, sandbox};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -27,20 +27,26 @@ const UPLOAD: usize = 34 << 20;
 /// Anyone: no cookie, no script; but who asked too much and does the work for a pass has both.
 fn public_routes() -> Router<Web> {
     Router::new()
-        .route("/", get(public::handlers::home))
-        .route("/help", get(public::handlers::help))
-        .route("/tables", get(public::tables::show))
         .route("/tables/{file}", get(public::tables::file))
         .route("/pass", post(free::handlers::give_pass).layer(DefaultBodyLimit::max(SMALL)))
-        .route("/open-data", get(public::open_data::list))
         .route("/open-data/{file}", get(public::open_file::fetch))
-        .route("/qr/{token}", get(public::report::show))
         .route("/qr/{token}/{file}", get(public::report::code))
         .route("/static/{file}", get(assets::serve))
-        .route("/api/docs", get(api::docs::show))
         .route("/healthz", get(public::handlers::healthz))
         .route("/readyz", get(public::handlers::readyz))
         .route("/favicon.ico", get(public::handlers::not_found))
+}
+
+/// Pages that anyone may look at, and that are counted.
+fn viewed_routes(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/", get(public::handlers::home))
+        .route("/help", get(public::handlers::help))
+        .route("/tables", get(public::tables::show))
+        .route("/open-data", get(public::open_data::list))
+        .route("/qr/{token}", get(public::report::show))
+        .route("/api/docs", get(api::docs::show))
+        .route_layer(from_fn_with_state(web.clone(), asker::views))
 }
 
 /// Questions that anyone may ask, so many a minute: what would be asked without end to copy the registry.
@@ -52,6 +58,7 @@ fn counted_routes(web: &Web) -> Router<Web> {
         .route("/certificate/{number}", get(public::handlers::certificate))
         .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
         .route("/body/{key}", get(public::body::body))
+        .route_layer(from_fn_with_state(web.clone(), asker::views))
         .route_layer(from_fn_with_state(web.clone(), free::limit))
         .route_layer(from_fn_with_state(web.clone(), api::located))
 }
@@ -224,6 +231,7 @@ fn docking_routes() -> Router<Web> {
 /// What the site and the sandbox both have.
 fn site(web: &Web) -> Router<Web> {
     public_routes()
+        .merge(viewed_routes(web))
         .merge(counted_routes(web))
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))

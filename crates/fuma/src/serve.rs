@@ -135,6 +135,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
     let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
     let search = tokio::spawn(search(app.clone(), stopped.clone()));
+    let tally = tokio::spawn(tally(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
             _ = second.tick() => {}
@@ -159,7 +160,22 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     }
     drop(hooks.await);
     drop(search.await);
+    drop(tally.await);
     log("writing counts", flush(&app).await);
+}
+
+/// How often what was counted is added up.
+const FOLD: Duration = Duration::from_secs(10);
+
+/// Adds up what was counted. Beside the rest, so that counts are written every second however long this takes.
+async fn tally(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(FOLD) => {}
+            _ = stopped.changed() => return,
+        }
+        log("adding up counts", app.tend_tally().await);
+    }
 }
 
 /// How often the index asks what happened.
@@ -193,8 +209,9 @@ async fn search(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
 }
 
 async fn flush(app: &App) -> app::Result<()> {
-    app.flush_access().await?;
-    app.flush_scans().await
+    // What cannot be written of one keeps nothing of the other.
+    let access = app.flush_access().await.map(drop);
+    app.flush_tally().await.and(access)
 }
 
 async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>, first: bool) {

@@ -6,12 +6,16 @@
 //! assert_eq!(page.status, 200);
 //! ```
 
+mod traffic;
+
 use crate::http::Web;
 use crate::public::Site;
 use app::{App, Clock, Config, Credentials, Ctx, FontPaths, Footing, Form, Missing, NewAccount, Places};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
+use domain::tally::Networks;
+use domain::tally::traffic::NETWORKS;
 use domain::{
     AccountId, Actor, AuthorityId, CertificateId, Door, Field, Instant, Level, Number, Role, Secret,
 };
@@ -196,6 +200,7 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
         limits: Arc::default(),
         free: Arc::new(crate::free::FreeUse::new(crate::free::Rates::OFF)),
         proxies: Arc::default(),
+        networks: Arc::new(Networks::parse(NETWORKS).unwrap()),
         secure: false,
     }
 }

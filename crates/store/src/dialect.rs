@@ -17,11 +17,18 @@ pub(crate) enum Lock {
     Positions,
     /// One process at a time changes the schema.
     Migrations,
+    /// One process at a time adds to the sums of what was counted.
+    Tally,
 }
 impl Lock {
     /// The key: "fuma" in ASCII, then a number per lock, so that other programs on the server do not collide.
     pub(crate) fn key(self) -> i64 {
-        0x6675_6d61_0000_0000 | if matches!(self, Lock::Positions) { 1 } else { 2 }
+        0x6675_6d61_0000_0000
+            | match self {
+                Lock::Positions => 1,
+                Lock::Migrations => 2,
+                Lock::Tally => 3,
+            }
     }
 }
 /// Takes the advisory lock of which the key is `$1`.

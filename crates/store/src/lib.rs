@@ -5,6 +5,7 @@
 pub mod access;
 pub mod account;
 pub mod alike;
+pub mod asked;
 pub mod batch;
 pub mod batch_answer;
 pub mod batch_line;
@@ -48,14 +49,16 @@ pub mod peers;
 pub mod personal;
 mod pg;
 pub mod print;
+pub mod quality;
 pub mod record;
 pub mod refusal;
 pub mod reservation;
 pub mod saved_search;
-pub mod scan;
 pub mod session;
 mod snapshot;
 pub mod tables;
+pub mod tally;
+pub mod tally_log;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;

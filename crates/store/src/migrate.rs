@@ -42,6 +42,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "saved_search", text: include_str!("../migrations/009_saved_search.sql") },
     Migration { version: 10, name: "merge", text: include_str!("../migrations/010_merge.sql") },
     Migration { version: 11, name: "open_data", text: include_str!("../migrations/011_open_data.sql") },
+    Migration { version: 12, name: "tally", text: include_str!("../migrations/012_tally.sql") },
+    Migration { version: 13, name: "quality", text: include_str!("../migrations/013_quality.sql") },
 ];
 
 /// What the database remembers of a step.

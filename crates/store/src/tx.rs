@@ -94,6 +94,11 @@ impl Tx {
     pub async fn lock_positions(&self) -> Result<()> {
         self.lock(Lock::Positions).await
     }
+    /// Lets one process at a time add to the sums of what was counted: their rows are so few that all who add meet in them, and
+    /// who reads them afterwards finds everything that was in the log when he asked.
+    pub async fn lock_tally(&self) -> Result<()> {
+        self.lock(Lock::Tally).await
+    }
     pub(crate) async fn lock(&self, lock: Lock) -> Result<()> {
         match &self.inner {
             Inner::Lite(_) => Ok(()), // the one writer already gives the order

@@ -414,12 +414,12 @@ impl App {
         let statuses = store::figures::by_status(reader, authority).await?;
         let doors =
             store::certificate::assigned_by_door(reader, authority, Instant::begin_of(from), end).await?;
-        let scans = store::scan::by_day(reader, Some(authority), from, to).await?;
-        let mut words: HashMap<&'static str, u64> = HashMap::new();
+        let mut words: HashMap<String, u64> = HashMap::new();
         let mut days: HashMap<String, u64> = HashMap::new();
-        for sum in &scans {
-            *words.entry(sum.word.key()).or_default() += sum.n;
-            *days.entry(sum.day.to_string()).or_default() += sum.n;
+        for row in self.questions_about(authority, (from, to)).await? {
+            let n = row.sum();
+            *days.entry(row.day.to_string()).or_default() += n;
+            *words.entry(row.value).or_default() += n;
         }
         Ok(serde_json::json!({
             "from": from.to_string(),

@@ -115,7 +115,7 @@ impl App {
     /// The verdict that the public would get on a day; not counted as a question of the public.
     pub async fn fetch_verdict(&self, ctx: &Ctx, number: &Number, on: Day) -> Result<Verdict> {
         self.fetched(ctx, number).await?;
-        Ok(self.verify_uncounted(&Asked::Number(number.clone()), on).await?.0.verdict)
+        Ok(self.verify_uncounted(&Asked::Number(number.clone()), on).await?.verdict)
     }
 
     /// The answer that was given to a record id of the caller's authority.

@@ -6,6 +6,7 @@
 mod admission;
 mod alike;
 mod change;
+mod counting;
 mod docking;
 mod excerpts;
 mod hooks;
@@ -21,7 +22,7 @@ mod signing;
 mod status;
 mod worklists;
 
-use app::stored::{Batch, BatchProblem, Db, Head, Way};
+use app::stored::{Batch, BatchProblem, Db, Head};
 use app::{
     App, AppError, Asked, Clock, Config, Ctx, Decision, Extent, Footing, Form, FormRow, Keys, Parts, Result,
     Upload, Written,
@@ -276,7 +277,7 @@ impl Office {
     /// What the public is told of a number on a day.
     async fn word(&self, number: &Number, on: Day) -> VerdictWord {
         let asked = Asked::Number(number.clone());
-        self.app.verify(&asked, on, Way::Number).await.unwrap().verdict.word()
+        self.app.verify_uncounted(&asked, on).await.unwrap().verdict.word()
     }
 
     /// Switches 暂停 on.

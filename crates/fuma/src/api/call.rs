@@ -4,6 +4,7 @@
 use super::limits::Held;
 use super::problem::Problem;
 use super::signed;
+use crate::http::asker::CallOf;
 use crate::http::signature::{BodyCheck, Content, of_form};
 use crate::http::{Client, Web};
 use app::Ctx;
@@ -220,8 +221,10 @@ struct Known {
 async fn known(web: &Web, parts: &mut Parts, token: &Secret) -> Result<Known, Problem> {
     let Ok(client) = Client::from_request_parts(parts, web).await;
     let caller = web.app.caller(token, &client.source).await?;
+    let ctx = caller.ctx(client.request_id, client.source);
+    CallOf::tell(&parts.extensions, ctx.actor.authority());
     let held = web.limits.enter(caller.id, caller.rate)?;
-    Ok(Known { ctx: caller.ctx(client.request_id, client.source), signing: caller.signing, held })
+    Ok(Known { ctx, signing: caller.signing, held })
 }
 
 /// A form-encoded body.

@@ -19,7 +19,7 @@ mod token;
 pub use limits::Limits;
 pub use problem::{Problem, located};
 
-use crate::http::Web;
+use crate::http::{Web, asker};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode};
@@ -70,6 +70,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .route("/api/v1/openapi.json", get(openapi::serve))
         .route("/api/v1/{*rest}", get(unknown).post(unknown))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(web.clone(), asker::calls))
         .layer(from_fn_with_state(web.clone(), problem::located))
         .layer(DefaultBodyLimit::disable())
 }

@@ -15,11 +15,17 @@ use tokio::net::TcpStream;
 /// Connections of the client, on the same cores.
 pub const CONNECTIONS: usize = 64;
 
+/// What most who scan call themselves.
+const BROWSER: &str = "Mozilla/5.0 (Linux; Android 14; SHILI Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Version/4.0 Chrome/126.0.6478.188 Mobile Safari/537.36 XWEB/1260183 MicroMessenger/8.0.49.2600(0x28003133) WeChat/arm64";
+
 /// The real server in this process, on a free port.
 pub async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
     let mut settings = Settings::read(&folder.data())?;
     // The client is one address that asks without end.
     settings.rates = Rates::OFF;
+    // It says whom it asks for, as a proxy does.
+    settings.proxies = vec!["127.0.0.1/32".parse()?];
     let listener = crate::serve::bind("127.0.0.1:0".parse()?).await?;
     let address = listener.local_addr()?;
     tokio::spawn(crate::serve::serve(Web::new(app, settings), None, listener));
@@ -29,6 +35,23 @@ pub async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
 /// One request on a kept connection; the size of the body.
 pub async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<usize> {
     let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n\r\n");
+    send(stream, path, &head, buffer).await
+}
+
+/// The same by the browser of a visitor at an address.
+pub async fn request_from(
+    stream: &mut TcpStream,
+    path: &str,
+    address: &str,
+    buffer: &mut Vec<u8>,
+) -> Result<usize> {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\nX-Forwarded-For: {address}\r\nUser-Agent: {BROWSER}\r\n\r\n"
+    );
+    send(stream, path, &head, buffer).await
+}
+
+async fn send(stream: &mut TcpStream, path: &str, head: &str, buffer: &mut Vec<u8>) -> Result<usize> {
     stream.write_all(head.as_bytes()).await?;
     buffer.clear();
     let (start, length) = loop {

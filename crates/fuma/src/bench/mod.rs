@@ -2,6 +2,7 @@
 //! noisy, so CPU time and ratios to something beside it in the same run count.
 
 mod assign;
+mod counting;
 mod import;
 mod interface;
 mod load;

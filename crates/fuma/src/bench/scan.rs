@@ -35,7 +35,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     }
     let paths: Arc<Vec<String>> =
         Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
-    let ours = start(app, folder).await?;
+    let ours = start(app.clone(), folder).await?;
     let size = body_size(ours, &paths[0]).await?;
     folder.tell("page", format!("{size} bytes for the first code"));
     // A server that has run for a while has its file in the system's cache, as nginx has its page; and the fixed rate comes
@@ -60,7 +60,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     let (theirs, wall, _) = flood(nginx.address, still, some..paths.len()).await?;
     folder.tell("nginx", format!("{theirs:.0} requests/s ({wall:.1} s wall), static file of the same size"));
     folder.tell("ratio", format!("{:.0} % of nginx", mine / theirs * 100.0));
-    Ok(())
+    super::counting::run(&app, ours, &paths, folder).await
 }
 
 /// All codes in an order that has nothing to do with that of the rows, as reports are scanned.

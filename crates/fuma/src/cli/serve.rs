@@ -26,6 +26,7 @@ impl Serve {
         if let Some(listen) = self.listen {
             session.settings = session.settings.listening(listen, None)?;
         }
+        session.settings = session.settings.with_networks()?;
         let listener = crate::serve::bind(session.settings.listen).await?;
         let app = session.open(Missing::Refuse).await?;
         let sandbox = sandbox(&session).await;

@@ -2,8 +2,8 @@
 
 use super::{End, Session};
 use anyhow::{Context, Result};
-use app::stored::Way;
-use app::{Asked, Missing};
+use app::{Asked, Asker, Missing, Question};
+use domain::tally::Way;
 use domain::{Day, Number, VerdictWord};
 use serde_json::json;
 
@@ -33,8 +33,8 @@ impl Verify {
                 (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number)
             }
         };
-        let verified = app.verify(&asked, on, way).await?;
-        app.flush_scans().await?;
+        let verified = app.verify(&asked, on, Question::typed(way, &Asker::program())).await?;
+        app.flush_tally().await?;
         let (verdict, word) = (&verified.verdict, verified.verdict.word());
         let certificate = verified.certificate.as_ref();
         let body_name = certificate.map(|c| c.excerpt().map(|e| e.body_name)).transpose()?;

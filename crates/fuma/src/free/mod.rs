@@ -8,7 +8,7 @@ mod tally;
 mod work;
 
 pub use handlers::limit;
-pub use source::Source;
+pub use source::{Source, behind_unknown_proxy};
 
 use domain::Instant;
 use tally::Tally;

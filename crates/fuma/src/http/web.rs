@@ -5,6 +5,7 @@ use crate::public::Site;
 use app::App;
 use axum::response::{Html, IntoResponse, Response};
 use domain::Realm;
+use domain::tally::Networks;
 use ipnet::IpNet;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct Web {
     pub free: Arc<crate::free::FreeUse>,
     /// Proxies of ours, whose word of where a request comes from is believed.
     pub proxies: Arc<[IpNet]>,
+    /// Where addresses are, by the operator's table.
+    pub networks: Arc<Networks>,
     /// Whether cookies are for https only: they are wherever the public address is.
     pub secure: bool,
 }
@@ -31,6 +34,7 @@ impl Web {
         Web {
             secure: settings.public_url.starts_with("https://"),
             proxies: settings.proxies.into(),
+            networks: settings.networks,
             site: Arc::new(settings.site),
             limits: Arc::default(),
             free: Arc::new(crate::free::FreeUse::new(settings.rates)),

@@ -4,6 +4,7 @@ use super::csv::{csv, digits};
 use super::handlers::failed;
 use super::{Visit, certificate_path, wants_json};
 use crate::free::Weight;
+use crate::http;
 use crate::http::web::Web;
 use crate::office::{Received, attachment};
 use app::{Checked, MOST_CHECKED, listed};
@@ -74,7 +75,13 @@ pub async fn form(State(web): State<Web>, visit: Visit) -> Response {
 }
 
 /// `POST /verify/batch`: asks, and writes nothing but the count of questions.
-pub async fn verify(State(web): State<Web>, visit: Visit, headers: HeaderMap, form: Multipart) -> Response {
+pub async fn verify(
+    State(web): State<Web>,
+    visit: Visit,
+    http::Asked(asker): http::Asked,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
     let visit = visit.in_chinese();
     let at = (&web, &visit);
     let received = match Received::read(form).await {
@@ -109,7 +116,7 @@ pub async fn verify(State(web): State<Web>, visit: Visit, headers: HeaderMap, fo
             format!("共 {} 个，一次最多 {MOST_CHECKED} 个。请分几次核验。", group_digits(list.len() as u64));
         return refused(at, typed, &error, &headers);
     }
-    let all = match web.app.verify_list(&list).await {
+    let all = match web.app.verify_list(&list, &asker).await {
         Ok(all) => all,
         Err(error) => return failed(&visit, error),
     };

@@ -6,15 +6,15 @@ use super::{
     wants_json,
 };
 use crate::http::web::Web;
-use crate::http::{OfficeError, fault_reference};
+use crate::http::{self, OfficeError, fault_reference};
 use crate::pager::Pager;
-use app::stored::Way;
-use app::{AppError, Asked, Life, PublicCertificate, SearchState, Verified};
+use app::{AppError, Asked, Life, PublicCertificate, Question, SearchState, Verified};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{Code, Day, DayError, EventKind, Number, Tone, Verdict, group_digits, visible};
+use domain::tally::Way;
+use domain::{Day, DayError, EventKind, Number, Tone, Verdict, group_digits, visible};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -75,6 +75,7 @@ pub async fn help(visit: Visit) -> Response {
 pub async fn scan(
     State(web): State<Web>,
     visit: Visit,
+    http::Asked(asker): http::Asked,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
     headers: HeaderMap,
@@ -83,12 +84,11 @@ pub async fn scan(
         Ok(on) => on,
         Err(error) => return no_day(&visit, &error, &headers),
     };
+    let way = if wants_json(&headers) { Way::Json } else { Way::Short };
+    let question = Question::scanned(way, &asker);
     match web.app.read_code(&text) {
-        Ok(code) => {
-            let way = if wants_json(&headers) { Way::Json } else { Way::Short };
-            answer((&web, visit), &Asked::Code(code), Some(code), &text, on, way, &headers).await
-        }
-        Err(error) => malformed((&web, &visit), &error.to_string(), &text, &headers),
+        Ok(code) => answer((&web, visit), &Asked::Code(code), &text, on, question, &headers).await,
+        Err(error) => malformed((&web, &visit), &error.to_string(), &text, question, &headers),
     }
 }
 
@@ -104,6 +104,7 @@ pub struct Typed {
 pub async fn verify(
     State(web): State<Web>,
     visit: Visit,
+    http::Asked(asker): http::Asked,
     Query(typed): Query<Typed>,
     headers: HeaderMap,
 ) -> Response {
@@ -119,16 +120,20 @@ pub async fn verify(
     let code = web.app.read_code(text);
     // What may be a code is written into no link, not even that of the switches.
     let visit = if code.is_ok() || letters == 16 { visit.leading_to(String::new()) } else { visit };
+    let question = |way| Question::typed(if wants_json(&headers) { Way::Json } else { way }, &asker);
     match (code, Number::parse(text)) {
         (Ok(code), _) => {
-            answer((&web, visit), &Asked::Code(code), Some(code), text, on, Way::Code, &headers).await
+            answer((&web, visit), &Asked::Code(code), text, on, question(Way::Code), &headers).await
         }
         // Sixteen characters are a code with a slip in it, whatever else they may be.
-        (Err(error), _) if letters == 16 => malformed((&web, &visit), &error.to_string(), text, &headers),
+        (Err(error), _) if letters == 16 => {
+            malformed((&web, &visit), &error.to_string(), text, question(Way::Code), &headers)
+        }
         (Err(_), Ok(number)) => {
-            answer((&web, visit), &Asked::Number(number), None, text, on, Way::Number, &headers).await
+            answer((&web, visit), &Asked::Number(number), text, on, question(Way::Number), &headers).await
         }
         (Err(_), Err(error)) => {
+            web.app.count_malformed(question(Way::Number));
             let error = match visit.lang {
                 Lang::Chinese => error.public(),
                 Lang::English => visit.w.not_understood.to_owned(),
@@ -144,6 +149,7 @@ pub async fn verify(
 pub async fn certificate(
     State(web): State<Web>,
     visit: Visit,
+    http::Asked(asker): http::Asked,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
     headers: HeaderMap,
@@ -152,25 +158,27 @@ pub async fn certificate(
         Ok(on) => on,
         Err(error) => return no_day(&visit, &error, &headers),
     };
+    let way = if wants_json(&headers) { Way::Json } else { Way::Number };
+    let question = Question::typed(way, &asker);
     match Number::parse(&text) {
-        Ok(number) => {
-            let way = if wants_json(&headers) { Way::Json } else { Way::Number };
-            answer((&web, visit), &Asked::Number(number), None, &text, on, way, &headers).await
-        }
-        Err(error) => malformed((&web, &visit), &error.public(), &text, &headers),
+        Ok(number) => answer((&web, visit), &Asked::Number(number), &text, on, question, &headers).await,
+        Err(error) => malformed((&web, &visit), &error.public(), &text, question, &headers),
     }
 }
 
 async fn answer(
     (web, visit): (&Web, Visit),
     asked: &Asked,
-    code: Option<Code>,
     text: &str,
     on: Day,
-    way: Way,
+    question: Question<'_>,
     headers: &HeaderMap,
 ) -> Response {
-    let verified = match web.app.verify(asked, on, way).await {
+    let code = match asked {
+        Asked::Code(code) => Some(*code),
+        Asked::Number(_) => None,
+    };
+    let verified = match web.app.verify(asked, on, question).await {
         Ok(verified) => verified,
         Err(error) => return failed(&visit, error),
     };
@@ -185,7 +193,7 @@ async fn answer(
     }
     match &view {
         Some(certificate) => {
-            let visit = match way {
+            let visit = match question.way {
                 Way::Code => visit.leading_to(super::certificate_path(certificate.number)),
                 Way::Short | Way::Signed | Way::Json | Way::Number => visit,
             };
@@ -201,7 +209,14 @@ async fn answer(
     }
 }
 
-fn malformed((web, visit): (&Web, &Visit), why: &str, text: &str, headers: &HeaderMap) -> Response {
+fn malformed(
+    (web, visit): (&Web, &Visit),
+    why: &str,
+    text: &str,
+    question: Question<'_>,
+    headers: &HeaderMap,
+) -> Response {
+    web.app.count_malformed(question);
     let verdict = Verdict::malformed(why, web.app.today());
     let asked_at = web.app.now();
     if wants_json(headers) {
@@ -247,7 +262,7 @@ pub async fn capabilities(
         Ok(found) => found,
         Err(error) => return failed(&visit, error),
     };
-    let verified = match web.app.verify(&Asked::Number(number.clone()), on, Way::Number).await {
+    let verified = match web.app.verify_uncounted(&Asked::Number(number.clone()), on).await {
         Ok(verified) => verified,
         Err(error) => return failed(&visit, error),
     };

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::Verdict;
 
 use super::{VerdictJson, Visit};
+use crate::http::Answered;
 
 /// When the system itself is the reason, come back after so many seconds.
 const RETRY_AFTER: &str = "30";
@@ -39,6 +40,7 @@ pub fn verdict_json(verdict: &Verdict, json: &VerdictJson<'_>) -> Response {
 
 /// Never kept (WeChat caches hard and a status may change at any time), never indexed, no referrer, page and JSON told apart.
 fn with_headers(verdict: &Verdict, mut response: Response) -> Response {
+    response.extensions_mut().insert(Answered);
     let status =
         StatusCode::from_u16(verdict.word().http_status()).expect("a verdict's status is a known code");
     *response.status_mut() = status;

@@ -2,6 +2,7 @@
 
 use super::handlers::{failed, percent};
 use super::{Lang, Visit};
+use crate::http;
 use crate::http::web::Web;
 use crate::search::{Asked, ResultView, Results, Tab};
 use app::{AppError, Searched};
@@ -31,7 +32,12 @@ pub struct SearchPage<'a> {
 }
 
 /// `GET /search`.
-pub async fn search(State(web): State<Web>, visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub async fn search(
+    State(web): State<Web>,
+    visit: Visit,
+    http::Asked(asker): http::Asked,
+    Query(asked): Query<Asked>,
+) -> Response {
     // A code is answered, not searched for: no list ever leads to one (architecture.md 9.7).
     if web.app.read_code(asked.q.trim()).is_ok() {
         return Redirect::to(&visit.to(format!("/verify?q={}", percent(asked.q.trim())))).into_response();
@@ -57,9 +63,12 @@ pub async fn search(State(web): State<Web>, visit: Visit, Query(asked): Query<As
         return visit.page(&shown);
     }
     match results(&web, visit.lang, &asked).await {
-        Ok(result) => {
+        Ok((result, any)) => {
+            web.app.count_search(&asker, any);
             shown.result = Some(result);
-            visit.page(&shown)
+            let mut response = visit.page(&shown);
+            response.extensions_mut().insert(http::Answered);
+            response
         }
         Err(error @ (AppError::NotReady { .. } | AppError::Refused { .. })) => {
             shown.closed = Some(match visit.lang {
@@ -83,7 +92,8 @@ pub async fn hint(web: &Web, found: &mut [(Tab, Searched)], tab: Tab) -> app::Re
     Ok(())
 }
 
-async fn results(web: &Web, lang: Lang, asked: &Asked) -> app::Result<ResultView> {
+/// What is shown, and whether anything was found.
+async fn results(web: &Web, lang: Lang, asked: &Asked) -> app::Result<(ResultView, bool)> {
     let asks = [Tab::Bodies, Tab::Capabilities].map(|tab| asked.ask(tab));
     let mut found = web.app.search_public(asks.into()).await?.into_iter();
     let (Some(bodies), Some(capabilities)) = (found.next(), found.next()) else {
@@ -92,13 +102,16 @@ async fn results(web: &Web, lang: Lang, asked: &Asked) -> app::Result<ResultView
     // Who typed what only capabilities have sees these first.
     let first = if bodies.answer.bodies > 0 { Tab::Bodies } else { Tab::Capabilities };
     let tab = asked.tab(&Tab::PUBLIC).unwrap_or(first);
+    let any = bodies.answer.bodies > 0 || capabilities.answer.bodies > 0;
     let mut found =
         [(Tab::Bodies, bodies.clone()), (Tab::Certificates, bodies), (Tab::Capabilities, capabilities)];
     hint(web, &mut found, tab).await?;
     let today = web.app.today();
     let tables = web.app.tables();
     let keeps = &|_| false;
-    Ok(Results { asked, path: "/search", found: &found, tab, tables: &tables, today, lang, keeps }.view())
+    let view =
+        Results { asked, path: "/search", found: &found, tab, tables: &tables, today, lang, keeps }.view();
+    Ok((view, any))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod barrier_free;
 mod browser;
 mod commands;
 mod conform;
+mod counting;
 mod documents;
 mod examples;
 mod interface;

@@ -30,6 +30,12 @@ impl Running {
         self.0.wait().expect("it is ours");
     }
 
+    /// Tells it to end in its own time, as the system does; whether it ended well.
+    pub fn stop(&mut self) -> bool {
+        let told = Command::new("kill").arg(self.0.id().to_string()).status().expect("kill is there");
+        told.success() && self.end()
+    }
+
     /// Waits for its end.
     pub fn end(&mut self) -> bool {
         self.0.wait().expect("it is ours").success()

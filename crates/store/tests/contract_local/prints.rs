@@ -1,11 +1,10 @@
-//! Prints, links, scans, personal facts.
-use domain::{AuthorityId, BatchId, CertificateId, Day, PersonId, StatusWord, VerdictWord};
+//! Prints, links, personal facts.
+use domain::{BatchId, CertificateId, PersonId, StatusWord};
 use store::{
     StoreError,
     link::{self, Link},
     personal::{self, Part, Sealed},
     print::{self, Copy, PrintRecord, Queue},
-    scan::{self, DaySum, Key, Way},
     testing::on_both,
 };
 
@@ -147,45 +146,6 @@ async fn a_link_is_found_renewed_once_and_counted() {
         let all = link::of_certificate(db.into(), CertificateId(1)).await.unwrap();
         assert_eq!(all, [links[1].clone(), used]);
         assert_eq!(link::of_certificate(db.into(), CertificateId(2)).await.unwrap(), []);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn scans_add_up_by_day_and_authority() {
-    on_both(async |t| {
-        let db = &t.db;
-        let day = |dom| Day::new(2026, 11, dom).unwrap();
-        let key = |dom, authority: Option<AuthorityId>, word| Key {
-            day: day(dom),
-            authority,
-            way: Way::Short,
-            word,
-        };
-        let valid = key(1, Some(OURS), VerdictWord::Valid);
-        let first = vec![
-            (key(2, Some(OURS), VerdictWord::Expired), 1),
-            (valid, 2),
-            (Key { way: Way::Signed, ..valid }, 4),
-            (valid, 3),
-            (key(1, None, VerdictWord::Unknown), 7),
-        ];
-        write(db, async |tx| scan::add(tx, first).await).await;
-        let second = vec![(valid, 10), (key(3, Some(THEIRS), VerdictWord::Valid), 5)];
-        write(db, async |tx| scan::add(tx, second).await).await;
-        let sum = |dom, word, n| DaySum { day: day(dom), word, n };
-        let (expired, one, none) = (
-            sum(2, VerdictWord::Expired, 1),
-            sum(1, VerdictWord::Valid, 19),
-            sum(1, VerdictWord::Unknown, 7),
-        );
-        assert_eq!(scan::by_day(db.into(), None, day(1), day(2)).await.unwrap(), [none, one, expired]);
-        assert_eq!(scan::by_day(db.into(), Some(OURS), day(1), day(3)).await.unwrap(), [one, expired]);
-        assert_eq!(
-            scan::by_authority(db.into(), day(1), day(3)).await.unwrap(),
-            [(None, 7), (Some(THEIRS), 5), (Some(OURS), 20)]
-        );
-        assert_eq!(scan::by_authority(db.into(), day(4), day(9)).await.unwrap(), []);
     })
     .await;
 }
