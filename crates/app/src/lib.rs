@@ -10,6 +10,7 @@ mod admission;
 mod alike;
 mod annexes;
 mod bodies;
+mod bulletin;
 mod certificates;
 mod clock;
 mod context;
@@ -59,6 +60,7 @@ pub use acts::Decision;
 pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, Recording, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
 pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
+pub use bulletin::{BulletinView, Declaring};
 pub use certificates::{Delivered, Detail, Page};
 pub use clock::Clock;
 pub use context::Ctx;
@@ -121,10 +123,15 @@ pub mod stored {
     pub use store::batch_line::{Line, Outcome};
     pub use store::batch_problem::{BatchProblem, Count};
     pub use store::body::Body;
+    pub use store::bulletin::{
+        Bulletin, Done as BulletinDone, Listed as BulletinListed, Receipt as BulletinReceipt,
+        Reply as BulletinReply,
+    };
     pub use store::call_batch::{CallBatch, State as CallBatchState};
     pub use store::certificate::{Card, Filter, Head};
     pub use store::content::{Edition, Placed, Rows};
     pub use store::counter::Counter;
+    pub use store::declared::Declared;
     pub use store::delivery::{Listed as Delivery, State as DeliveryState};
     pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
@@ -208,7 +215,18 @@ pub struct Parts {
 }
 
 /// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
-const RARE: [&str; 7] = ["account", "batch", "client", "draft", "hook", "refusal", "saved_search"];
+const RARE: [&str; 10] = [
+    "account",
+    "batch",
+    "bulletin",
+    "bulletin_reply",
+    "client",
+    "declared",
+    "draft",
+    "hook",
+    "refusal",
+    "saved_search",
+];
 
 impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.

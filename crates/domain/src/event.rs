@@ -78,6 +78,17 @@ event_kinds! {
     BodyApartEnd       "body_apart_end"      "撤销“不是重复”";
     DayCame            "day_came"            "到期或生效";
     OpenData           "open_data"           "发布开放数据";
+    DeclaredSet        "declared_set"        "申报有效证书数";
+    BulletinDraft      "bulletin_draft"      "起草通报";
+    BulletinEdit       "bulletin_edit"       "修改通报";
+    BulletinApprove    "bulletin_approve"    "审定通报";
+    BulletinReturn     "bulletin_return"     "退回通报";
+    BulletinDiscard    "bulletin_discard"    "放弃通报";
+    BulletinRelease    "bulletin_release"    "发布通报";
+    BulletinWithdraw   "bulletin_withdraw"   "撤回通报";
+    BulletinSign       "bulletin_sign"       "签收通报";
+    BulletinReply      "bulletin_reply"      "回复通报";
+    BulletinAnswer     "bulletin_answer"     "答复通报异议";
 }
 
 impl EventKind {
@@ -125,6 +136,8 @@ pub enum Object {
     Refusal,
     /// A body.
     Body,
+    /// A bulletin.
+    Bulletin,
 }
 
 impl Object {
@@ -140,6 +153,7 @@ impl Object {
             Object::Client => "client",
             Object::Refusal => "refusal",
             Object::Body => "body",
+            Object::Bulletin => "bulletin",
         }
     }
 }

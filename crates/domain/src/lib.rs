@@ -5,6 +5,7 @@
 mod address;
 pub mod admission;
 mod alike;
+pub mod bulletin;
 mod code;
 mod content;
 mod coverage;

@@ -219,6 +219,11 @@ actions! {
     BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
     BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
+    DeclaredWrite     "declared_write"    "申报有效证书数"     [Administrator Licensing Supervision] Own;
+    BulletinRead      "bulletin_read"     "查看通报"           [Administrator Licensing Supervision Integration Viewer] Own;
+    BulletinReply     "bulletin_reply"    "签收、回复通报"      [Administrator Supervision] Own;
+    BulletinDraft     "bulletin_draft"    "起草通报、答复异议"   [Administrator Supervision] National;
+    BulletinApprove   "bulletin_approve"  "审定、发布通报"      [Administrator Supervision] National;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -473,6 +478,11 @@ mod tests {
 管许监·· Own 认定不是重复机构
 管···· OwnOrNational 合并机构、撤销合并
 管···· National 生成开放数据
+管许监·· Own 申报有效证书数
+管许监信查 Own 查看通报
+管·监·· Own 签收、回复通报
+管·监·· National 起草通报、答复异议
+管·监·· National 审定、发布通报
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

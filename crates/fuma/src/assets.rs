@@ -37,6 +37,8 @@ static LARGE_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("large", "css", CSS, include_bytes!("../assets/large.css")));
 static CHART_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("chart", "css", CSS, include_bytes!("../assets/chart.css")));
+static BULLETIN_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("bulletin", "css", CSS, include_bytes!("../assets/bulletin.css")));
 static OFFICE_CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("office", "css", CSS, include_bytes!("../assets/office.css")));
 static OFFICE_JS: LazyLock<Asset> = LazyLock::new(|| {
@@ -69,6 +71,11 @@ pub fn chart_css() -> &'static str {
     &CHART_CSS.url
 }
 
+/// Address of the style sheet of bulletins, beside the officers' one.
+pub fn bulletin_css() -> &'static str {
+    &BULLETIN_CSS.url
+}
+
 /// Address of the officers' style sheet.
 pub fn office_css() -> &'static str {
     &OFFICE_CSS.url
@@ -91,7 +98,17 @@ pub fn favicon() -> &'static str {
 
 /// `GET /static/{file}`: the file for a year, 304 for who has it, 404 for any other name or an old hash.
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    let all = [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS, &OFFICE_JS, &WORK_JS, &FAVICON];
+    let all = [
+        &PUBLIC_CSS,
+        &SEARCH_CSS,
+        &LARGE_CSS,
+        &CHART_CSS,
+        &BULLETIN_CSS,
+        &OFFICE_CSS,
+        &OFFICE_JS,
+        &WORK_JS,
+        &FAVICON,
+    ];
     let Some(asset) = all.into_iter().find(|a| a.url.strip_prefix("/static/") == Some(file.as_str())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -141,7 +158,7 @@ mod tests {
 
     #[test]
     fn style_sheets_fetch_nothing_and_stay_below_the_browser_floor() {
-        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &OFFICE_CSS] {
+        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &BULLETIN_CSS, &OFFICE_CSS] {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             // Leave comments out: they may name what is not used.
             let css: String = text.split("/*").map(|part| part.rsplit("*/").next().unwrap_or(part)).collect();

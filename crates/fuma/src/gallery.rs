@@ -14,6 +14,7 @@ pub fn keep(group: &str, name: &str, html: &str) {
         (crate::assets::search_css(), "search.css"),
         (crate::assets::large_css(), "large.css"),
         (crate::assets::chart_css(), "chart.css"),
+        (crate::assets::bulletin_css(), "bulletin.css"),
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
         (crate::assets::work_js(), "work.js"),

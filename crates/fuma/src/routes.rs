@@ -228,6 +228,25 @@ fn docking_routes() -> Router<Web> {
         .route("/office/clients/{id}/keys/{key}/end", post(keys::end))
 }
 
+/// 通报: bulletins, what provinces declare for them and say to them.
+fn bulletin_routes() -> Router<Web> {
+    use office::bulletins::{acts, declared, edit, files, list, one};
+    Router::new()
+        .route("/office/bulletins", get(list::list).post(list::draft))
+        .route("/office/bulletins/declared", get(declared::show).post(declared::declare))
+        .route("/office/bulletins/{id}", get(one::show))
+        .route("/office/bulletins/{id}/edit", get(edit::form).post(edit::save))
+        .route("/office/bulletins/{id}/step", post(acts::step))
+        .route("/office/bulletins/{id}/correct", post(acts::correct))
+        .route("/office/bulletins/{id}/receipt", post(acts::sign))
+        .route("/office/bulletins/{id}/replies", post(acts::reply))
+        .route("/office/bulletins/{id}/answers", post(acts::answer))
+        .route("/office/bulletins/{id}/bulletin.pdf", get(files::pdf))
+        .route("/office/bulletins/{id}/bulletin.xlsx", get(files::xlsx))
+        .route("/office/bulletins/{id}/bulletin.json", get(files::json))
+        .route("/office/bulletins/{id}/aggregates.txt", get(files::aggregates))
+}
+
 /// What the site and the sandbox both have.
 fn site(web: &Web) -> Router<Web> {
     public_routes()
@@ -236,6 +255,7 @@ fn site(web: &Web) -> Router<Web> {
         .merge(office_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(register_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(docking_routes().layer(DefaultBodyLimit::max(BODY)))
+        .merge(bulletin_routes().layer(DefaultBodyLimit::max(BODY)))
         .merge(crate::api::routes(web))
         .fallback(public::handlers::not_found)
 }

@@ -7,6 +7,7 @@
 mod annex;
 mod annex_rows;
 mod block;
+mod bulletin_sheet;
 mod canvas;
 mod check_sheet;
 mod cut;
@@ -26,6 +27,7 @@ mod template;
 mod test_sheet;
 mod text;
 
+pub use bulletin_sheet::{BulletinSheet, bulletin_sheet};
 pub use check_sheet::{CheckSheet, check_sheet};
 pub use document::{AuthorityPrint, Document, Output, Overprint, Paper, Parts, PrintError, Profile};
 pub use font::{DEBIAN_COMMAND, FontError, FontFile, FontPaths, FontSet, Style};

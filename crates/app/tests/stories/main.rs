@@ -5,6 +5,7 @@
 
 mod admission;
 mod alike;
+mod bulletin;
 mod change;
 mod counting;
 mod docking;

@@ -7,6 +7,7 @@ mod assign;
 mod authority;
 mod batch;
 mod body;
+mod bulletin;
 mod certificate;
 mod client;
 mod code;
@@ -135,6 +136,8 @@ enum Command {
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
     Collection(collection::Collection),
+    /// 通报：起草、审定、发布、签收、回复；申报有效证书数
+    Bulletin(bulletin::Bulletins),
     /// 对接：反馈表、进展、全国看板、待认领
     Docking(docking::Docking),
     /// 接口系统及其密钥
@@ -263,6 +266,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Log(args) => args.run(session).await,
         Command::OpenData(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
+        Command::Bulletin(args) => args.run(session).await,
         Command::Docking(args) => args.run(session).await,
         Command::Client(args) => args.run(session).await,
         Command::Emergency(args) => args.run(session).await,

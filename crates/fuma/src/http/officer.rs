@@ -23,6 +23,8 @@ pub struct Officer {
     assigning: Assigning,
     /// Letters that nobody of the authority has read.
     unread: u64,
+    /// Bulletins that nobody of the authority has signed for.
+    unsigned: u64,
     demo: bool,
 }
 
@@ -90,9 +92,11 @@ impl FromRequestParts<Web> for Officer {
         let own = session.account.authority;
         let assigning = web.app.assigning(own).await.map_err(|e| OfficeError(e).into_response())?;
         let unread = web.app.unread(&ctx).await.map_err(|e| OfficeError(e).into_response())?;
+        let unsigned = web.app.unsigned_bulletins(&ctx).await.map_err(|e| OfficeError(e).into_response())?;
+        let unsigned = unsigned.len() as u64;
         let authority = web.app.authority_name(own);
         let demo = web.app.config.footing == Footing::Demo;
-        Ok(Officer { ctx, session, authority, assigning, unread, demo })
+        Ok(Officer { ctx, session, authority, assigning, unread, unsigned, demo })
     }
 }
 
@@ -116,7 +120,7 @@ impl Officer {
             flash: None,
             notice: self.notice(active),
             demo: self.demo,
-            counts: vec![(Menu::Inbox, self.unread)],
+            counts: vec![(Menu::Inbox, self.unread), (Menu::Bulletins, self.unsigned)],
             idle_seconds: IDLE,
         }
     }
@@ -180,6 +184,7 @@ impl Officer {
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
             Menu::Overview => self.can(Action::CollectionRead),
+            Menu::Bulletins => self.can(Action::BulletinRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),

@@ -1,7 +1,7 @@
 //! `/office/inbox`: acts against certificates that concern this authority, done by others; the newest first.
 
 use super::said::Said;
-use super::{Badge, Menu, Shell, bodies, certificates};
+use super::{Badge, Menu, Shell, bodies, bulletins, certificates};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use app::AppError;
@@ -40,6 +40,8 @@ pub struct Mark {
 #[template(path = "office/inbox.html")]
 struct InboxPage {
     shell: Shell,
+    /// Bulletins that nobody has signed for.
+    bulletins: Vec<bulletins::list::RowView>,
     letters: Vec<LetterView>,
     unread: String,
     only: String,
@@ -143,7 +145,9 @@ pub async fn list(
     let last = letters.last().filter(|_| letters.len() == ROWS as usize);
     let next = last.map(|it| format!("/office/inbox?only={only}&before={}", place(it.at)));
     let (tone, words) = Said { said: asked.said }.words();
+    let sent = web.app.bulletins_to_sign(&officer.ctx).await?;
     Ok(page(&InboxPage {
+        bulletins: sent.iter().map(bulletins::list::RowView::of).collect(),
         shell: officer.shell_saying("收件箱", Menu::Inbox, Vec::new(), tone, words),
         newest: letters.first().map(|it| place(it.at)).unwrap_or_default(),
         letters: letters.iter().map(|it| LetterView::of(&web, it)).collect(),

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod admission;
 pub mod authorities;
 pub mod bodies;
+pub mod bulletins;
 pub mod certificates;
 pub mod changes;
 pub mod clients;

@@ -53,6 +53,17 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("split", Tone::Good, "已撤销合并：随合并移来的证书已回到原机构名下。"),
     ("apart", Tone::Good, "已记下：这两家不是重复机构，本机关的列表中不再列出。"),
     ("apart_end", Tone::Good, "已撤销：这两家如仍相近，会重新列出。"),
+    ("declared", Tone::Good, "已申报，起草通报时按期末日期最后一次申报计算。"),
+    ("bulletin_drafted", Tone::Good, "通报已按现在的数字起草，可以修改文字；审定要由另一人办理。"),
+    ("bulletin_edited", Tone::Good, "已保存，修改前的文字留在经过里。"),
+    ("bulletin_approved", Tone::Good, "已审定，可以发布。"),
+    ("bulletin_returned", Tone::Good, "已退回起草，可以修改；改后要重新审定。"),
+    ("bulletin_released", Tone::Good, "已发布：内容不再改动，各省收件箱已收到。"),
+    ("bulletin_discarded", Tone::Neutral, "已放弃这一份，需要时可以重新起草。"),
+    ("bulletin_withdrawn", Tone::Warn, "已撤回，各省仍可查看，标明已撤回。"),
+    ("bulletin_signed", Tone::Good, "已签收。"),
+    ("bulletin_replied", Tone::Good, "已提交，国家级可以看到。"),
+    ("bulletin_answered", Tone::Good, "已答复，提出的机关可以看到。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];
 

@@ -1,8 +1,9 @@
 //! Something of each kind that a route can be about, all of it of one province.
 
-use crate::testing::{Answer, Caller, FULL, OURS, Town};
-use app::{ClientSpec, Form, HookSpec, NewAccount, NewRefusal, Recording, Upload};
-use domain::{Actor, BatchId, Door, Field, Grants, Role};
+use crate::testing::{Answer, Caller, FULL, NATIONAL, OURS, Town};
+use app::{ClientSpec, Ctx, Form, HookSpec, NewAccount, NewRefusal, Recording, Upload};
+use domain::bulletin::{Period, ReplyKind, Span, Step};
+use domain::{AccountId, Actor, BatchId, Door, Field, Grants, Level, Role};
 
 const OFFICER: Caller = Caller::Licensing;
 
@@ -19,6 +20,8 @@ pub struct Scene {
     job: i64,
     link: String,
     hook: Hook,
+    /// What a province said of a bulletin.
+    reply: i64,
     fresh: u32,
 }
 
@@ -69,6 +72,7 @@ impl Scene {
             job,
             link,
             hook,
+            reply: 0,
             fresh: 0,
         }
     }
@@ -85,6 +89,7 @@ impl Scene {
             "/office/bodies/{id}" => self.body,
             _ if path.starts_with("/office/bodies/") => self.pair(path).await,
             _ if path.starts_with("/office/refusals/") => self.refusal().await,
+            _ if path.starts_with("/office/bulletins/{id}") => self.bulletin(path).await,
             _ => self.certificate,
         };
         let key = if path.contains("{key}") { self.signing_key(id).await } else { String::new() };
@@ -109,6 +114,7 @@ impl Scene {
                 .replace("{link}", &self.link)
                 .replace("{client}", &self.hook.client.to_string())
                 .replace("{delivery}", &self.hook.delivery)
+                .replace("{reply}", &self.reply.to_string())
                 .replace("{gone}", &self.pair[0].to_string())
                 .replace("{stays}", &self.pair[1].to_string())
                 .replace("{n}", &self.fresh.to_string())
@@ -179,6 +185,32 @@ impl Scene {
             Recording::Done(id) => id.0,
             Recording::Wrong(wrong) => panic!("{wrong:?}"),
         }
+    }
+
+    /// A bulletin on a month of its own, drafted by somebody who asks nothing here: a draft where words and steps are given to
+    /// it, else released to every province, with a reply of one where that is answered.
+    async fn bulletin(&mut self, path: &str) -> i64 {
+        let somebody = |id| {
+            let (authority, level, role) = (NATIONAL, Level::National, Role::Supervision);
+            let actor = Actor::Account { id: AccountId(id), authority, level, role };
+            Ctx { actor, door: Door::Form, request_id: "t".into(), source: "192.0.2.1".into() }
+        };
+        let app = &self.town.app;
+        let last = Period::over(Span::Month, app.today());
+        let period = std::iter::successors(last, |it| it.previous()).nth(self.fresh as usize).unwrap();
+        let id = app.draft_bulletin(&somebody(9_001), period, None).await.unwrap();
+        if path.ends_with("/edit") || path.ends_with("/step") {
+            return id.0;
+        }
+        for (who, step) in [(9_002, Step::Approve), (9_001, Step::Release)] {
+            app.step_bulletin(&somebody(who), id, None, (step, "")).await.unwrap();
+        }
+        if path.ends_with("/answers") {
+            let ctx = self.town.ctx(Caller::ProvincialAdmin).await;
+            let words = (ReplyKind::Answer, "", "示例回复");
+            self.reply = app.reply_bulletin(&ctx, id, words).await.unwrap();
+        }
+        id.0
     }
 
     /// A system with one secret.

@@ -270,6 +270,36 @@ fn of_accounts(asked: &mut Asked) {
     asked.ok("shaanxi-chaxun", "password", &["--new-password-file", &new]);
 }
 
+/// A bulletin from its draft to its correction, and what a province does with it.
+fn of_bulletins(asked: &mut Asked) {
+    let (drafter, second, province) = ("guojia", "guojia-huizong", "shaanxi-admin");
+    asked.ok(province, "bulletin declare", &["12"]);
+    let dropped = text(&asked.ok(drafter, "bulletin draft", &["2024-03"]), "/id");
+    asked.ok(drafter, "bulletin discard", &[&dropped, "--yes"]);
+    let id = text(&asked.ok(drafter, "bulletin draft", &["2024-Q1"]), "/id");
+    let id = id.as_str();
+    asked.ok(drafter, "bulletin edit", &[id, "--title", "示例通报"]);
+    asked.ok(second, "bulletin approve", &[id]);
+    asked.ok(second, "bulletin return", &[id]);
+    asked.ok(second, "bulletin approve", &[id]);
+    asked.ok(drafter, "bulletin release", &[id, "--yes"]);
+    let shown = asked.ok(province, "bulletin show", &[id]);
+    assert_eq!((text(&shown, "/title"), text(&shown, "/state")), ("示例通报".into(), "released".into()));
+    assert!(shown["authorities"].as_array().is_some_and(|all| all.len() > 30), "{shown}");
+    let listed = asked.ok(province, "bulletin list", &[]);
+    assert_eq!(listed["bulletins"][0]["signed"], false, "{listed}");
+    asked.ok(province, "bulletin sign", &[id]);
+    let words = ["--dispute", "scans", "--text", "示例异议"];
+    let reply = text(&asked.ok(province, "bulletin reply", &[&[id], &words[..]].concat()), "/reply");
+    asked.ok(drafter, "bulletin answer", &[id, &reply, "--text", "示例答复"]);
+    for format in ["pdf", "xlsx", "txt", "json"] {
+        let out = asked.at(&format!("通报.{format}"));
+        asked.ok(province, "bulletin export", &[id, "--format", format, "--out", &out]);
+    }
+    asked.ok(drafter, "bulletin draft", &["--correct", id]);
+    asked.ok(drafter, "bulletin withdraw", &[id, "--reason", "样张", "--yes"]);
+}
+
 /// The server says its address in its first line; what is uploaded there is worked on by command.
 fn of_the_server(asked: &mut Asked) {
     asked.commands.insert("serve".into());
@@ -373,6 +403,7 @@ fn every_command_tells_one_document_with_json() {
     of_docking(&mut asked);
     of_an_emergency(&mut asked);
     of_accounts(&mut asked);
+    of_bulletins(&mut asked);
     of_the_server(&mut asked);
     of_a_system(&mut asked);
     asked.ok("", "restored", &["--yes"]);

@@ -5,6 +5,7 @@ use store::{Db, Result, StoreError, Tx, Urgency};
 
 mod alike;
 mod bodies;
+mod bulletins;
 mod calls;
 mod certificates;
 mod contents;
