@@ -48,6 +48,7 @@ pub mod sheet;
 mod sight;
 mod standing;
 mod start;
+mod statistics;
 mod verify;
 mod verify_list;
 mod worklists;
@@ -108,6 +109,10 @@ pub use search::{
 pub use searching::{
     MOST_SAVED, Opened, PeerFound, SearchAsk, SearchExport, SearchState, Searched, ask_peer,
 };
+pub use statistics::{
+    Behind, Cell, FigureAsk, FigureColumn, FigureReport, FigureRow, FigureSheet, Figures, SPANS,
+    ShownFigures, Whose,
+};
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
@@ -141,6 +146,7 @@ pub mod stored {
     pub use store::saved_search::SavedSearch;
     pub use store::scan::Way;
     pub use store::tables::{CodeEntry, CodeKind};
+    pub use store::tally::{Added, HOURS, Of, Tally};
     pub use store::{Db, OpenOptions};
 }
 

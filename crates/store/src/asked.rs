@@ -62,7 +62,8 @@ pub struct UnknownAsked {
 
 /// What was asked for most on a day and is not there, at most `most`.
 pub async fn unknown_asked(reader: Reader<'_>, day: Day, most: u32) -> Result<Vec<UnknownAsked>> {
-    let sql = "select day, sort, asked, n from asked_unknown where day = $1 order by n desc, sort, asked limit $2";
+    let sql =
+        "select day, sort, asked, n from asked_unknown where day = $1 order by n desc, sort, asked limit $2";
     reader
         .query(sql, &[day.number().into(), most.into()], |row| {
             Ok(UnknownAsked {

@@ -59,6 +59,8 @@ pub mod session;
 mod snapshot;
 pub mod tables;
 pub mod tally;
+pub mod tally_shown;
+pub mod tally_sums;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;

@@ -158,7 +158,9 @@ mod tests {
             handed.extend(node.insert(hash(n)));
         }
         let mut sum = Sketch::default();
-        handed.iter().for_each(|raised| { sum.raise(*raised); });
+        handed.iter().for_each(|raised| {
+            sum.raise(*raised);
+        });
         assert_eq!(sum, whole);
         one.join(&other);
         assert_eq!(one, whole);

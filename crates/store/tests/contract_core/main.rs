@@ -28,6 +28,7 @@ mod refusals;
 mod registry;
 mod sample;
 mod schema;
+mod tally_sums;
 mod zones;
 
 /// Runs `work` in a transaction of its own and commits it.
