@@ -28,7 +28,17 @@ pub async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
 
 /// One request on a kept connection; the size of the body.
 pub async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<usize> {
-    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n\r\n");
+    request_as(stream, path, "", buffer).await
+}
+
+/// The same with headers more, each with its end of line.
+pub async fn request_as(
+    stream: &mut TcpStream,
+    path: &str,
+    headers: &str,
+    buffer: &mut Vec<u8>,
+) -> Result<usize> {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).await?;
     buffer.clear();
     let (start, length) = loop {

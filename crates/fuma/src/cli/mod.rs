@@ -41,10 +41,13 @@ mod serve;
 mod session;
 mod settings;
 mod shown;
+mod statistics;
 mod status;
+mod traffic;
 mod verify;
 mod worklist;
 
+pub use demo::PASSWORD;
 pub use national::make as make_nation;
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
@@ -135,6 +138,8 @@ enum Command {
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
     Collection(collection::Collection),
+    /// 统计：概况、趋势、排名、时段、地区、机构、未通过、到期
+    Statistics(statistics::Statistics),
     /// 对接：反馈表、进展、全国看板、待认领
     Docking(docking::Docking),
     /// 接口系统及其密钥
@@ -263,6 +268,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Log(args) => args.run(session).await,
         Command::OpenData(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
+        Command::Statistics(args) => args.run(session).await,
         Command::Docking(args) => args.run(session).await,
         Command::Client(args) => args.run(session).await,
         Command::Emergency(args) => args.run(session).await,

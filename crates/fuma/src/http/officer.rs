@@ -180,6 +180,7 @@ impl Officer {
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
             Menu::Overview => self.can(Action::CollectionRead),
+            Menu::Statistics => self.can(Action::StatisticsRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),

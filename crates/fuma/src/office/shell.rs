@@ -89,6 +89,8 @@ pub enum Menu {
     Bodies,
     /// 汇总: what each authority has delivered.
     Overview,
+    /// 统计: what was asked and done.
+    Statistics,
     /// 对接: form, systems and mode of the authority; the board of all.
     Docking,
     /// 通知: addresses that are told what happens.
@@ -105,7 +107,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 19] = [
+    pub const ALL: [Menu; 20] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -119,6 +121,7 @@ impl Menu {
         Menu::Search,
         Menu::Bodies,
         Menu::Overview,
+        Menu::Statistics,
         Menu::Docking,
         Menu::Hooks,
         Menu::Accounts,
@@ -143,6 +146,7 @@ impl Menu {
             Menu::Search => "查询",
             Menu::Bodies => "机构",
             Menu::Overview => "汇总",
+            Menu::Statistics => "统计",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
             Menu::Accounts => "账号与权限",
@@ -168,6 +172,7 @@ impl Menu {
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
             Menu::Overview => "/office/overview",
+            Menu::Statistics => "/office/statistics",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
             Menu::Accounts => "/office/accounts",
@@ -194,6 +199,7 @@ impl Menu {
             | Menu::Search
             | Menu::Bodies
             | Menu::Overview
+            | Menu::Statistics
             | Menu::Docking
             | Menu::Hooks => "",
         }

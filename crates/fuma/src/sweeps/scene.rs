@@ -91,6 +91,7 @@ impl Scene {
         let file = match path {
             _ if path.starts_with("/office/imports/template") => "certificate.csv",
             _ if path.starts_with("/office/prints/") => "1.pdf",
+            _ if path.starts_with("/office/statistics/") => "trend.xlsx",
             _ => &self.file,
         };
         path.replace("{id}", &id.to_string())
@@ -109,6 +110,7 @@ impl Scene {
                 .replace("{link}", &self.link)
                 .replace("{client}", &self.hook.client.to_string())
                 .replace("{delivery}", &self.hook.delivery)
+                .replace("{ours}", &OURS.0.to_string())
                 .replace("{gone}", &self.pair[0].to_string())
                 .replace("{stays}", &self.pair[1].to_string())
                 .replace("{n}", &self.fresh.to_string())
