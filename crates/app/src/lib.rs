@@ -49,6 +49,7 @@ pub mod sheet;
 mod sight;
 mod standing;
 mod start;
+mod statistics;
 mod tallying;
 mod verify;
 mod verify_list;
@@ -111,6 +112,10 @@ pub use search::{
 pub use searching::{
     MOST_SAVED, Opened, PeerFound, SearchAsk, SearchExport, SearchState, Searched, ask_peer,
 };
+pub use statistics::{
+    Behind, Cell, FigureAsk, FigureColumn, FigureReport, FigureRow, FigureSheet, Figures, SPANS,
+    ShownFigures, Whose,
+};
 pub use tallying::{Asker, Asking, Question};
 pub use verify::{Asked, Life, PublicCertificate, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
@@ -149,6 +154,7 @@ pub mod stored {
     pub use store::refusal::{Refusal, RefusalEnd};
     pub use store::saved_search::SavedSearch;
     pub use store::tables::{CodeEntry, CodeKind};
+    pub use store::tally::{Added, HOURS, Of, Tally};
     pub use store::{Db, OpenOptions};
 }
 

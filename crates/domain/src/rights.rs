@@ -200,6 +200,7 @@ actions! {
     AccountWrite      "account_write"      "管理账号"            [Administrator] OwnOrNational;
     AuthorityWrite    "authority_write"    "设立机关和代码表"      [Administrator] National;
     TemplateWrite     "template_write"     "证书模板"            [Administrator] National;
+    StatisticsRead    "statistics_read"    "查看统计"            [Administrator Licensing Supervision Integration Viewer] OwnOrNational Read;
     CollectionRead    "collection_read"    "查看全国归集情况"      [Administrator Supervision Integration Viewer] National;
     Adopt             "adopt"             "认领手动赋码的证书"    [Licensing] Own Assign;
     Collect           "collect"           "归集上传"            [] Own Collect;
@@ -459,6 +460,7 @@ mod tests {
 管···· OwnOrNational 管理账号
 管···· National 设立机关和代码表
 管···· National 证书模板
+管许监信查 OwnOrNational 查看统计 read
 管·监信查 National 查看全国归集情况
 ·许··· Own 认领手动赋码的证书 assign
 ····· Own 归集上传 collect

@@ -47,6 +47,19 @@ static OFFICE_JS: LazyLock<Asset> = LazyLock::new(|| {
 static WORK_JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("work", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/work.js"))
 });
+static FIGURES_CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("figures", "css", CSS, include_bytes!("../assets/figures.css")));
+static FIGURES_JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("figures", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/figures.js"))
+});
+static ECHARTS_JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "echarts",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/vendor/echarts.js"),
+    )
+});
 static FAVICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_bytes!("../assets/favicon.svg")));
 const CSS: &str = "text/css; charset=utf-8";
@@ -91,6 +104,21 @@ pub fn work_js() -> &'static str {
     &WORK_JS.url
 }
 
+/// Address of the style sheet of statistics, beside the officers' one.
+pub fn figures_css() -> &'static str {
+    &FIGURES_CSS.url
+}
+
+/// Address of the script that draws statistics anew.
+pub fn figures_js() -> &'static str {
+    &FIGURES_JS.url
+}
+
+/// Address of ECharts, of which `scripts/echarts` makes what we use.
+pub fn echarts_js() -> &'static str {
+    &ECHARTS_JS.url
+}
+
 /// Address of the icon.
 pub fn favicon() -> &'static str {
     &FAVICON.url
@@ -107,6 +135,9 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
         &OFFICE_CSS,
         &OFFICE_JS,
         &WORK_JS,
+        &FIGURES_CSS,
+        &FIGURES_JS,
+        &ECHARTS_JS,
         &FAVICON,
     ];
     let Some(asset) = all.into_iter().find(|a| a.url.strip_prefix("/static/") == Some(file.as_str())) else {
@@ -158,7 +189,9 @@ mod tests {
 
     #[test]
     fn style_sheets_fetch_nothing_and_stay_below_the_browser_floor() {
-        for asset in [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &BULLETIN_CSS, &OFFICE_CSS] {
+        let sheets =
+            [&PUBLIC_CSS, &SEARCH_CSS, &LARGE_CSS, &CHART_CSS, &BULLETIN_CSS, &OFFICE_CSS, &FIGURES_CSS];
+        for asset in sheets {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             // Leave comments out: they may name what is not used.
             let css: String = text.split("/*").map(|part| part.rsplit("*/").next().unwrap_or(part)).collect();

@@ -18,11 +18,16 @@ pub fn keep(group: &str, name: &str, html: &str) {
         (crate::assets::office_css(), "office.css"),
         (crate::assets::office_js(), "office.js"),
         (crate::assets::work_js(), "work.js"),
+        (crate::assets::figures_css(), "figures.css"),
+        (crate::assets::figures_js(), "figures.js"),
+        (crate::assets::echarts_js(), "vendor/echarts.js"),
         (crate::assets::favicon(), "favicon.svg"),
     ];
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
     for (url, file) in files {
-        std::fs::copy(assets.join(file), folder.join(file)).unwrap();
+        let to = folder.join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(assets.join(file), to).unwrap();
         html = html.replace(url, file);
     }
     std::fs::write(folder.join(format!("{group}_{name}.html")), html).unwrap();

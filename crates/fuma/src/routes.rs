@@ -156,6 +156,7 @@ fn register_routes() -> Router<Web> {
         .route("/office/worklists", get(office::worklists::list))
         .route("/office/worklists/export", post(office::worklists::export))
         .merge(body_routes())
+        .merge(statistics_routes())
         .route("/office/overview", get(office::overview::overview))
         .route("/office/accounts", get(accounts::list).post(accounts::create))
         .route("/office/accounts/{id}", get(change::show).post(change::change))
@@ -182,6 +183,21 @@ fn body_routes() -> Router<Web> {
         .route("/office/bodies/merge", get(merge::form).post(merge::merge))
         .route("/office/bodies/{id}", get(body::body))
         .route("/office/bodies/{id}/split", get(split::form).post(split::split))
+}
+
+/// 统计: pages and their files.
+fn statistics_routes() -> Router<Web> {
+    use office::statistics;
+    Router::new()
+        .route("/office/statistics", get(statistics::today))
+        .route("/office/statistics/trend", get(statistics::trend))
+        .route("/office/statistics/ranking", get(statistics::ranking))
+        .route("/office/statistics/heat", get(statistics::heat))
+        .route("/office/statistics/places", get(statistics::places))
+        .route("/office/statistics/bodies", get(statistics::bodies))
+        .route("/office/statistics/failures", get(statistics::failures))
+        .route("/office/statistics/expiring", get(statistics::expiring))
+        .route("/office/statistics/export/{file}", get(statistics::export))
 }
 
 /// 打印: the queue, single prints, jobs, and the code for reports.

@@ -62,6 +62,8 @@ mod snapshot;
 pub mod tables;
 pub mod tally;
 pub mod tally_log;
+pub mod tally_shown;
+pub mod tally_sums;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;

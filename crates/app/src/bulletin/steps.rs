@@ -57,6 +57,8 @@ impl App {
             return Err(AppError::refused(message, "期末过后再起草，数字才是完整的。"));
         }
         let edition = self.next_edition(period, corrects).await?;
+        // What nodes counted and wrote is to be in the sums before they are read.
+        self.settle_tally().await?;
         let aggregates = self.gather(ctx, period, (edition, corrects)).await?;
         let (title, text) = drafted(&aggregates, &Reckoned::of(&aggregates));
         let bytes = aggregates.bytes();

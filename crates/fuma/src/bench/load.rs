@@ -34,8 +34,7 @@ pub async fn start(app: Arc<App>, folder: &Folder) -> Result<SocketAddr> {
 
 /// One request on a kept connection; the size of the body.
 pub async fn request(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<usize> {
-    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n\r\n");
-    send(stream, path, &head, buffer).await
+    request_as(stream, path, "", buffer).await
 }
 
 /// The same by the browser of a visitor at an address.
@@ -45,13 +44,18 @@ pub async fn request_from(
     address: &str,
     buffer: &mut Vec<u8>,
 ) -> Result<usize> {
-    let head = format!(
-        "GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\nX-Forwarded-For: {address}\r\nUser-Agent: {BROWSER}\r\n\r\n"
-    );
-    send(stream, path, &head, buffer).await
+    let headers = format!("X-Forwarded-For: {address}\r\nUser-Agent: {BROWSER}\r\n");
+    request_as(stream, path, &headers, buffer).await
 }
 
-async fn send(stream: &mut TcpStream, path: &str, head: &str, buffer: &mut Vec<u8>) -> Result<usize> {
+/// The same with headers more, each with its end of line.
+pub async fn request_as(
+    stream: &mut TcpStream,
+    path: &str,
+    headers: &str,
+    buffer: &mut Vec<u8>,
+) -> Result<usize> {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/html\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).await?;
     buffer.clear();
     let (start, length) = loop {

@@ -10,6 +10,7 @@ mod machine;
 mod registry;
 mod scan;
 mod search;
+mod statistics;
 mod xlsx;
 mod yardstick;
 
@@ -65,6 +66,8 @@ enum What {
     Scan,
     /// 全国查询（先用 fuma demo --scale national 建库，用 --folder 指明）
     Search,
+    /// 统计页面（先用 fuma demo --scale national 建库，用 --folder 指明）
+    Statistics,
     /// 系统接口：批量调用、单笔调用、按行作业、内存
     Interface,
 }
@@ -83,6 +86,7 @@ impl Bench {
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
             What::Search => search::run(&folder, &self.search()).await?,
+            What::Statistics => statistics::run(&folder).await?,
             What::Interface => {
                 let sizes = interface::Sizes {
                     certificates: u32::try_from(self.certificates.unwrap_or(30_000))?,

@@ -29,6 +29,9 @@ pub struct Demo {
     /// 只做全国的几分之一，如 10、100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     part: Option<u16>,
+    /// 全国规模：填入这么多天的全国统计数字（不给出时为两年，只做几分之一的相应减少）
+    #[arg(long, value_name = "天数", value_parser = clap::value_parser!(u16).range(1..=1500))]
+    figure_days: Option<u16>,
 }
 
 /// How much there is to show.
@@ -41,7 +44,7 @@ enum Scale {
 }
 
 /// The password of all demo accounts: they hold invented data only, and every page says so.
-pub(super) const PASSWORD: &str = "Yanshi#2026";
+pub const PASSWORD: &str = "Yanshi#2026";
 
 /// Demo accounts: login, name, authority's code, role.
 pub(super) const ACCOUNTS: [(&str, &str, &str, Role); 6] = [
@@ -62,10 +65,10 @@ impl Demo {
             );
         }
         if self.scale == Scale::National {
-            return super::national::run(session, self.seed, self.part.unwrap_or(1)).await;
+            return super::national::run(session, self.seed, self.part.unwrap_or(1), self.figure_days).await;
         }
-        if self.part.is_some() {
-            bail!("--part 只用于全国规模：请加 --scale national");
+        if self.part.is_some() || self.figure_days.is_some() {
+            bail!("--part 和 --figure-days 只用于全国规模：请加 --scale national");
         }
         let app = session.open(Missing::Found).await?;
         for (login, name, code, role) in ACCOUNTS {
@@ -84,6 +87,7 @@ impl Demo {
         let told = Told(&session);
         told.import(&report, &workbook);
         let printed = print(&app, &ctx, &folder, &told).await?;
+        figures(&app, self.seed).await?;
         told.accounts();
         told.rest(&printed);
         let accounts = ACCOUNTS.map(|(login, name, code, role)| {
@@ -105,6 +109,13 @@ impl Demo {
         session.tell(&document, || "演示库已经做好".into())?;
         Ok(End::Ok)
     }
+}
+
+/// Four weeks of what the public asked, of a few provinces.
+async fn figures(app: &App, seed: u64) -> Result<()> {
+    let of = |aa: usize| Ok((super::by_code(app, &format!("{aa:02}"))?, aa));
+    let authorities = [0, 10, 15, 19, 27].into_iter().map(of).collect::<Result<_>>()?;
+    super::traffic::fill(app, seed, 28, 0.1, authorities).await
 }
 
 /// Invented samples of the official annex forms, to be attached to a certificate on its form.

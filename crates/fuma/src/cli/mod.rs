@@ -42,10 +42,13 @@ mod serve;
 mod session;
 mod settings;
 mod shown;
+mod statistics;
 mod status;
+mod traffic;
 mod verify;
 mod worklist;
 
+pub use demo::PASSWORD;
 pub use national::make as make_nation;
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
@@ -138,6 +141,8 @@ enum Command {
     Collection(collection::Collection),
     /// 通报：起草、审定、发布、签收、回复；申报有效证书数
     Bulletin(bulletin::Bulletins),
+    /// 统计：概况、趋势、排名、时段、地区、机构、未通过、到期
+    Statistics(statistics::Statistics),
     /// 对接：反馈表、进展、全国看板、待认领
     Docking(docking::Docking),
     /// 接口系统及其密钥
@@ -267,6 +272,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::OpenData(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,
         Command::Bulletin(args) => args.run(session).await,
+        Command::Statistics(args) => args.run(session).await,
         Command::Docking(args) => args.run(session).await,
         Command::Client(args) => args.run(session).await,
         Command::Emergency(args) => args.run(session).await,

@@ -13,23 +13,38 @@ use tokio::sync::mpsc;
 /// Parcels between who makes them and who writes them: the faster one waits, and memory does not grow.
 const AHEAD: usize = 2;
 
-/// Fills the registry with one `part`th of the country; how it is called, and what was written.
-pub async fn make(session: &Session, seed: u64, part: u16) -> Result<(String, Populated)> {
+/// Days of figures of the whole country; a part has the same part of them.
+const DAYS: i32 = 730;
+
+/// Fills the registry with one `part`th of the country, and with that part of its figures or those of the whole for so many days; how it
+/// is called, and what was written.
+pub async fn make(
+    session: &Session,
+    seed: u64,
+    part: u16,
+    figure_days: Option<u16>,
+) -> Result<(String, Populated)> {
     let app = session.open(Missing::Found).await?;
     let (authorities, callers) = callers(&app).await?;
     let name = match part {
         1 => format!("全国规模，种子 {seed}"),
         _ => format!("全国规模的 1/{part}，种子 {seed}"),
     };
+    let by_aa = authorities.iter().copied().zip(0..).collect();
     let done = fill(&app, &callers, &name, move || National::new(Size::part(part.into()), seed, authorities))
         .await?;
+    let (days, share) = match figure_days {
+        Some(days) => (i32::from(days), 1.0),
+        None => (DAYS / i32::from(part), 1.0 / f64::from(part)),
+    };
+    super::traffic::fill(&app, seed, days, share, by_aa).await?;
     Ok((name, done))
 }
 
 /// Fills the registry and tells what came of it.
-pub async fn run(session: Session, seed: u64, part: u16) -> Result<End> {
+pub async fn run(session: Session, seed: u64, part: u16, figure_days: Option<u16>) -> Result<End> {
     let began = Instant::now();
-    let (name, done) = make(&session, seed, part).await?;
+    let (name, done) = make(&session, seed, part, figure_days).await?;
     let seconds = began.elapsed().as_secs();
     let document = json!({
         "name": name,

@@ -24,6 +24,6 @@ pub mod world;
 pub use annex::{AnnexKind, annex_form};
 pub use bench::{bench_csv, bench_csv_parts, bench_xlsx};
 pub use item::{Members, capability_row, item, put};
-pub use national::{AUTHORITIES, National, Size};
+pub use national::{AUTHORITIES, National, Size, Traffic};
 pub use planted::PLANTED;
 pub use workbook::demo_workbook;

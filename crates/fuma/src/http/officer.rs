@@ -185,6 +185,7 @@ impl Officer {
             Menu::Search => self.can(Action::Search),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Bulletins => self.can(Action::BulletinRead),
+            Menu::Statistics => self.can(Action::StatisticsRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),
             Menu::Accounts => self.can(Action::AccountRead),

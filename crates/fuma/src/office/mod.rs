@@ -31,6 +31,7 @@ pub mod settings;
 mod shell;
 mod sign_in;
 mod standing;
+pub mod statistics;
 mod upload;
 pub mod worklists;
 

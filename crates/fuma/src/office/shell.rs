@@ -91,6 +91,8 @@ pub enum Menu {
     Overview,
     /// 通报: bulletins on the provinces, and what provinces declare for them.
     Bulletins,
+    /// 统计: what was asked and done.
+    Statistics,
     /// 对接: form, systems and mode of the authority; the board of all.
     Docking,
     /// 通知: addresses that are told what happens.
@@ -107,7 +109,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 20] = [
+    pub const ALL: [Menu; 21] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -121,6 +123,7 @@ impl Menu {
         Menu::Search,
         Menu::Bodies,
         Menu::Overview,
+        Menu::Statistics,
         Menu::Bulletins,
         Menu::Docking,
         Menu::Hooks,
@@ -146,6 +149,7 @@ impl Menu {
             Menu::Search => "查询",
             Menu::Bodies => "机构",
             Menu::Overview => "汇总",
+            Menu::Statistics => "统计",
             Menu::Bulletins => "通报",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
@@ -172,6 +176,7 @@ impl Menu {
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
             Menu::Overview => "/office/overview",
+            Menu::Statistics => "/office/statistics",
             Menu::Bulletins => "/office/bulletins",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
@@ -199,6 +204,7 @@ impl Menu {
             | Menu::Search
             | Menu::Bodies
             | Menu::Overview
+            | Menu::Statistics
             | Menu::Bulletins
             | Menu::Docking
             | Menu::Hooks => "",

@@ -285,6 +285,18 @@ pub const OFFICE: &[Rule] = &[
     get("/office/bulletins/{id}/bulletin.xlsx", &[May(BulletinRead, Own)]),
     get("/office/bulletins/{id}/bulletin.json", &[May(BulletinRead, Own)]),
     get("/office/bulletins/{id}/aggregates.txt", &[May(BulletinRead, Own)]),
+    // 统计
+    get("/office/statistics", &[May(StatisticsRead, Own)]),
+    get_with("/office/statistics", &[("of", "{ours}")], &[May(StatisticsRead, Ours)]),
+    get("/office/statistics/trend", &[May(StatisticsRead, Own)]),
+    get_with("/office/statistics/trend", &[("of", "{ours}")], &[May(StatisticsRead, Ours)]),
+    get("/office/statistics/ranking", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/heat", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/places", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/bodies", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/failures", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/expiring", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/export/{file}", &[May(StatisticsRead, Own)]),
     // 对接
     get("/office/docking", &[May(DockingRead, Own)]),
     post("/office/docking/mode", &[("mode", "networked")], &[May(SettingsWrite, Own)]),

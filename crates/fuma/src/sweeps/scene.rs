@@ -96,6 +96,7 @@ impl Scene {
         let file = match path {
             _ if path.starts_with("/office/imports/template") => "certificate.csv",
             _ if path.starts_with("/office/prints/") => "1.pdf",
+            _ if path.starts_with("/office/statistics/") => "trend.xlsx",
             _ => &self.file,
         };
         path.replace("{id}", &id.to_string())
@@ -115,6 +116,7 @@ impl Scene {
                 .replace("{client}", &self.hook.client.to_string())
                 .replace("{delivery}", &self.hook.delivery)
                 .replace("{reply}", &self.reply.to_string())
+                .replace("{ours}", &OURS.0.to_string())
                 .replace("{gone}", &self.pair[0].to_string())
                 .replace("{stays}", &self.pair[1].to_string())
                 .replace("{n}", &self.fresh.to_string())

@@ -348,7 +348,7 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 25] = [
+const PLAIN: [(&str, &str, &[&str]); 27] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "search", &["示例", "--facets", "--limit", "3"]),
     ("shaanxi", "body duplicates", &["--limit", "3"]),
@@ -357,6 +357,8 @@ const PLAIN: [(&str, &str, &[&str]); 25] = [
     ("shaanxi", "inbox read", &["1.1", "--all"]),
     ("shaanxi", "log", &["--limit", "3"]),
     ("guojia", "collection", &[]),
+    ("shaanxi", "statistics", &["trend", "--measure", "scan", "--days", "90", "--monthly"]),
+    ("guojia", "statistics", &["ranking", "--measure", "赋码"]),
     ("shaanxi", "settings show", &[]),
     ("shaanxi-admin", "settings set", &["--offset-x", "1"]),
     ("shaanxi", "counter list", &[]),

@@ -35,6 +35,9 @@ async fn the_desk_counts_what_is_ours_by_status_by_print_and_by_last_day() {
         let ending = async |from, to| figures::ending(reader(), OURS, day(from), day(to)).await.unwrap();
         assert_eq!(ending(20, 40).await, 3, "both days count");
         assert_eq!(ending(50, 60).await, 0, "neither the revoked one nor theirs");
+        let by_day = async |of| figures::ending_by_day(reader(), of, (day(30), day(60))).await.unwrap();
+        assert_eq!(by_day(Some(OURS)).await, [(day(30), 1), (day(40), 1)]);
+        assert_eq!(by_day(None).await, [(day(30), 1), (day(40), 1), (day(60), 1)], "theirs too");
     })
     .await;
 }

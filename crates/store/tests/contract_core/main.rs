@@ -30,6 +30,7 @@ mod registry;
 mod sample;
 mod schema;
 mod tallies;
+mod tally_sums;
 mod zones;
 
 /// Runs `work` in a transaction of its own and commits it.

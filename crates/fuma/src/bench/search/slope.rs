@@ -41,7 +41,7 @@ async fn made(own: &Folder, part: u16) -> Result<()> {
     std::fs::write(data.join("fuma.toml"), "demo = true\n")?;
     let session = Session::new(Settings::read(&data)?, false);
     let began = std::time::Instant::now();
-    let (_, populated) = make_nation(&session, SEED, part).await?;
+    let (_, populated) = make_nation(&session, SEED, part, None).await?;
     session.opened().flush().await?;
     drop(session);
     std::fs::rename(&unfinished, own.path()).with_context(|| format!("{} 改名不成", unfinished.display()))?;

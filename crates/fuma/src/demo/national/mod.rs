@@ -14,8 +14,10 @@ mod stock;
 mod story_tests;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 pub use plan::Size;
+pub use traffic::Traffic;
 
 use app::{Parcel, ReadyMade};
 use domain::{AuthorityId, Item};

@@ -111,7 +111,7 @@ pub struct Plan {
 }
 
 /// Bodies of 2020 by AA (domain.md section 7; Xinjiang and its corps apart).
-const WEIGHTS: [usize; 33] = [
+pub const WEIGHTS: [usize; 33] = [
     0, 1_000, 560, 2_407, 1_500, 1_504, 1_812, 1_150, 1_421, 1_000, 3_413, 2_224, 1_700, 1_400, 1_473, 3_784,
     2_879, 1_690, 1_728, 3_807, 1_350, 389, 950, 2_341, 1_250, 1_350, 160, 1_859, 1_000, 333, 380, 950, 150,
 ];
