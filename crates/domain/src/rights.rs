@@ -219,6 +219,9 @@ actions! {
     BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
     BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
+    QualityRead       "quality_read"       "查看数据质量"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    QualityRun        "quality_run"        "检查全部数据质量"      [Administrator] National;
+    Digest            "digest"            "查看和设置每日提要"    [Administrator Licensing Supervision] Oneself;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -352,7 +355,8 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
             | Action::ClientWrite
             | Action::AuthorityWrite
             | Action::TemplateWrite
-            | Action::OpenDataMake => Answer::Allowed,
+            | Action::OpenDataMake
+            | Action::QualityRun => Answer::Allowed,
             _ => Answer::Forbidden,
         },
         Actor::System => Answer::Allowed,
@@ -473,6 +477,9 @@ mod tests {
 管许监·· Own 认定不是重复机构
 管···· OwnOrNational 合并机构、撤销合并
 管···· National 生成开放数据
+管许监信查 OwnOrNational 查看数据质量
+管···· National 检查全部数据质量
+管许监·· Oneself 查看和设置每日提要
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);
