@@ -6,6 +6,7 @@
 mod admission;
 mod alike;
 mod change;
+mod digest;
 mod docking;
 mod excerpts;
 mod hooks;
@@ -16,6 +17,7 @@ mod link;
 mod merge;
 mod open_data;
 mod persons;
+mod quality;
 mod search;
 mod signing;
 mod status;

@@ -179,6 +179,7 @@ impl Officer {
             Menu::Refusals => self.can(Action::RefusalRead),
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
+            Menu::Quality => self.can(Action::QualityRead),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),

@@ -87,6 +87,8 @@ pub enum Menu {
     Search,
     /// 机构: a body with all its certificates in the country.
     Bodies,
+    /// 数据质量: what the rules find in certificates in force.
+    Quality,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 对接: form, systems and mode of the authority; the board of all.
@@ -105,7 +107,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 19] = [
+    pub const ALL: [Menu; 20] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -118,6 +120,7 @@ impl Menu {
         Menu::Certificates,
         Menu::Search,
         Menu::Bodies,
+        Menu::Quality,
         Menu::Overview,
         Menu::Docking,
         Menu::Hooks,
@@ -142,6 +145,7 @@ impl Menu {
             Menu::Certificates => "证书",
             Menu::Search => "查询",
             Menu::Bodies => "机构",
+            Menu::Quality => "数据质量",
             Menu::Overview => "汇总",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
@@ -167,6 +171,7 @@ impl Menu {
             Menu::Certificates => "/office/certificates",
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
+            Menu::Quality => "/office/quality",
             Menu::Overview => "/office/overview",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
@@ -193,6 +198,7 @@ impl Menu {
             | Menu::Certificates
             | Menu::Search
             | Menu::Bodies
+            | Menu::Quality
             | Menu::Overview
             | Menu::Docking
             | Menu::Hooks => "",
