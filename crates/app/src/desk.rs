@@ -1,15 +1,12 @@
 //! 工作台: what waits for the caller's authority, and where it stands.
 
+use crate::worklists::AHEAD;
 use crate::{App, Ctx, Result};
 use domain::{Action, Answer, Day, StatusWord, may};
 use store::batch::{Batch, State};
 use store::draft::Head as DraftHead;
 use store::inbox::{Letter, Which};
 use store::tally::Tally;
-
-/// Days ahead within which an ending certificate is named: a renewal is asked for at least three months before the
-/// end (domain.md 1.3).
-const AHEAD: i32 = 90;
 
 /// A failed import is named for a week.
 const FAILED_SECONDS: i64 = 7 * 86_400;

@@ -7,8 +7,8 @@ use crate::issue::{Purpose, Ready, Writing, counted};
 use crate::keys::Bound;
 use crate::{App, AppError, Ctx, Result, Written};
 use domain::{
-    Action, AuthorityId, CertificateId, DateSystem, DraftId, EventKind, Field, Group, Kinds, Object, Place,
-    Plan, Problem, Severity,
+    Action, AuthorityId, CertificateId, Content, DateSystem, DraftId, EventKind, Field, Group, Kinds, Object,
+    Place, Plan, Problem, Severity,
 };
 use store::draft::{Draft, Head, Save};
 use store::{StoreError, Urgency};
@@ -78,6 +78,17 @@ impl App {
 
     /// Starts a change of a certificate: a draft with everything as it stands and the kinds chosen.
     pub async fn start_change(&self, ctx: &Ctx, id: CertificateId, kinds: Kinds) -> Result<DraftId> {
+        self.begin_change(ctx, id, kinds, |_| None).await
+    }
+
+    /// The same, with the content changed first; what `mend` gives is filled in as the reason.
+    pub(crate) async fn begin_change(
+        &self,
+        ctx: &Ctx,
+        id: CertificateId,
+        kinds: Kinds,
+        mend: impl FnOnce(&mut Content) -> Option<String>,
+    ) -> Result<DraftId> {
         let head = store::certificate::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::Change, head.as_ref().map(|h| h.authority))?;
         let head = head.ok_or(AppError::NotFound)?;
@@ -87,9 +98,13 @@ impl App {
                 "原决定有误的，先在证书页面办理“撤销原决定”。",
             ));
         }
-        let content = self.content_of(id, head.edition).await?;
+        let mut content = self.content_of(id, head.edition).await?;
+        let reason = mend(&mut content);
         let mut form = Form::of(&head.number, &content);
         form.set(Field::Kind, kinds.to_string());
+        if let Some(reason) = reason {
+            form.set(Field::Reason, reason);
+        }
         if kinds.makes_certificate() {
             form.set(Field::PreviousNumber, head.number.to_string());
             for field in [Field::Number, Field::IssuedOn, Field::ValidFrom, Field::ValidTo] {

@@ -21,12 +21,13 @@ impl App {
         store::job::reclaim(&tx, ATTEMPTS, message, now).await?;
         let job = store::job::claim(&tx, now, now.plus_seconds(LEASE_SECONDS)).await?;
         tx.commit().await?;
-        // With nothing asked for, what eases later checks: how names of bodies and addresses of sites find each other, and which
-        // bodies may be one.
+        // With nothing asked for, what eases later checks: how names of bodies and addresses of sites find each other, which
+        // bodies may be one, and what is wrong with what just came.
         let Some(job) = job else {
             return Ok(self.key_bodies().await? > 0
                 || self.key_sites().await? > 0
-                || self.pair_bodies().await? > 0);
+                || self.pair_bodies().await? > 0
+                || self.follow_quality().await? > 0);
         };
         self.run_job(&job).await?;
         Ok(true)
@@ -38,7 +39,8 @@ impl App {
         Ok(store::job::due(reader, self.now()).await?
             || !store::alike::due(reader, 1).await?.is_empty()
             || store::elsewhere::is_due(reader).await?
-            || !store::pair::due(reader, 1).await?.is_empty())
+            || !store::pair::due(reader, 1).await?.is_empty()
+            || self.quality_waits().await?)
     }
 
     async fn run_job(&self, job: &Job) -> Result<()> {
@@ -95,6 +97,7 @@ impl App {
                 self.run_commit(&ctx, batch()?, progress).await.map(|()| None)
             }
             crate::interface::BATCH_KIND => self.run_call_batch(batch()?, progress).await.map(|()| None),
+            crate::quality::KIND => self.run_quality(job, progress).await.map(|()| None),
             crate::open_data::KIND => self.run_open_data(job, progress).await.map(|()| None),
             crate::printing::KIND => {
                 let ctx = self.ctx_of_job(job, Door::Form).await?;

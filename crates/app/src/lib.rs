@@ -17,6 +17,7 @@ mod context;
 mod counters;
 mod days;
 mod desk;
+mod digest;
 mod docking;
 mod drafts;
 mod entropy;
@@ -41,6 +42,7 @@ mod open_data;
 mod pieces;
 mod printing;
 mod public_body;
+mod quality;
 mod register;
 mod registry;
 mod review;
@@ -67,6 +69,7 @@ pub use clock::Clock;
 pub use context::Ctx;
 pub use counters::{CounterInfo, CounterPlace, CounterRef};
 pub use desk::Desk;
+pub use digest::{DigestLine, DigestView, told_to};
 pub use docking::{
     DeclaredStep, DockingBoard, DockingDeadlines, DockingField, DockingForm, DockingNeed, DockingPart,
     DockingProblem, DockingRow, DockingSaved, DockingShape, DockingStage, DockingStanding, DockingView,
@@ -102,6 +105,7 @@ pub use printing::{
     Selection,
 };
 pub use public_body::BodyKey;
+pub use quality::{QualityBoard, QualityCount, QualityPage, QualityRow, QualityShare, QualitySum};
 pub use register::{AnnexPage, Comparison, Equipment, MOST_ROWS, RowChange};
 pub use registry::{AuthoritySettings, CounterScope, founding_authorities, founding_codes};
 pub use review::{FormDiff, Review, RowsDiff};
@@ -119,7 +123,7 @@ pub use statistics::{
 pub use tallying::{Asker, Asking, Question};
 pub use verify::{Asked, Life, PublicCertificate, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
-pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
+pub use worklists::{WorkAct, WorkCertificate, WorkPage, WorkRow, Worklist};
 
 /// Rows of the store as the verbs return them: the doors name them through here and never reach the store itself.
 pub mod stored {
@@ -151,6 +155,7 @@ pub mod stored {
     pub use store::peers::{Found as FoundByPeer, Peer, Stock};
     pub use store::personal::Part;
     pub use store::print::{Copy, PrintRecord};
+    pub use store::quality::{Behind as QualityBehind, QualityProblem};
     pub use store::refusal::{Refusal, RefusalEnd};
     pub use store::saved_search::SavedSearch;
     pub use store::tables::{CodeEntry, CodeKind};
@@ -201,6 +206,8 @@ pub struct App {
     pub(crate) access: Access,
     /// What was asked and is to be counted.
     pub(crate) counting: tallying::Counting,
+    /// What this node's worker knows of items, by which the rules of data quality look at what just came.
+    pub(crate) looking: quality::Looking,
     /// The index of this node.
     pub(crate) searching: searching::Searching,
     tables: RwLock<Arc<Tables>>,
@@ -249,6 +256,7 @@ impl App {
             template: parts.template,
             access: Access::default(),
             counting: tallying::Counting::default(),
+            looking: quality::Looking::default(),
             searching: searching::Searching::default(),
             tables: RwLock::new(Arc::new(tables)),
             opened: RwLock::new(Arc::new(opened)),

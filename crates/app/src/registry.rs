@@ -57,6 +57,8 @@ pub struct AuthoritySettings {
     pub pre_printed: bool,
     /// Whether 暂停 is used.
     pub suspension: bool,
+    /// Days of suspension after which a certificate stands on the list 暂停过久.
+    pub suspended_days: u16,
     /// What counters count within.
     pub counter: CounterScope,
     /// Which door assigns.
@@ -71,6 +73,7 @@ impl Default for AuthoritySettings {
             offset_y_mm: 0.0,
             pre_printed: false,
             suspension: false,
+            suspended_days: 180,
             counter: CounterScope::default(),
             mode: Mode::default(),
         }

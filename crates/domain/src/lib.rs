@@ -15,6 +15,7 @@ mod draft;
 mod event;
 mod excerpt;
 pub mod field;
+mod fits;
 #[cfg(test)]
 mod fixture;
 mod ids;
@@ -24,6 +25,7 @@ mod number;
 mod pair;
 mod plan;
 mod problem;
+pub mod quality;
 mod raw;
 mod rights;
 mod sight;

@@ -225,6 +225,9 @@ actions! {
     BulletinReply     "bulletin_reply"    "签收、回复通报"      [Administrator Supervision] Own;
     BulletinDraft     "bulletin_draft"    "起草通报、答复异议"   [Administrator Supervision] National;
     BulletinApprove   "bulletin_approve"  "审定、发布通报"      [Administrator Supervision] National;
+    QualityRead       "quality_read"       "查看数据质量"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
+    QualityRun        "quality_run"        "检查全部数据质量"      [Administrator] National;
+    Digest            "digest"            "查看和设置每日提要"    [Administrator Licensing Supervision] Oneself;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -358,7 +361,8 @@ pub fn may(actor: &Actor, action: Action, owner: Option<AuthorityId>) -> Answer 
             | Action::ClientWrite
             | Action::AuthorityWrite
             | Action::TemplateWrite
-            | Action::OpenDataMake => Answer::Allowed,
+            | Action::OpenDataMake
+            | Action::QualityRun => Answer::Allowed,
             _ => Answer::Forbidden,
         },
         Actor::System => Answer::Allowed,
@@ -485,6 +489,9 @@ mod tests {
 管·监·· Own 签收、回复通报
 管·监·· National 起草通报、答复异议
 管·监·· National 审定、发布通报
+管许监信查 OwnOrNational 查看数据质量
+管···· National 检查全部数据质量
+管许监·· Oneself 查看和设置每日提要
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

@@ -144,6 +144,8 @@ fn register_routes() -> Router<Web> {
     Router::new()
         .route("/office", get(office::desk::desk))
         .route("/office/inbox", get(office::inbox::list).post(office::inbox::mark))
+        .route("/office/digest", get(office::digest::show).post(office::digest::set))
+        .route("/office/digest/read", post(office::digest::read))
         .route("/office/certificates", get(list::list))
         .route("/office/certificates/export", post(export::export))
         .route("/office/certificates/{id}", get(detail::detail))
@@ -155,6 +157,7 @@ fn register_routes() -> Router<Web> {
         .route("/office/search/saved", post(office::search::keep::saved))
         .route("/office/worklists", get(office::worklists::list))
         .route("/office/worklists/export", post(office::worklists::export))
+        .merge(quality_routes())
         .merge(body_routes())
         .merge(statistics_routes())
         .route("/office/overview", get(office::overview::overview))
@@ -170,6 +173,15 @@ fn register_routes() -> Router<Web> {
         .route("/office/template", get(office::settings::form).post(office::settings::set))
         .route("/office/template/counters", post(office::settings::set_counter))
         .route("/office/log", get(office::log::log))
+}
+
+/// 数据质量: what the rules find, and the correction of it.
+fn quality_routes() -> Router<Web> {
+    use office::quality::{board, rule};
+    Router::new()
+        .route("/office/quality", get(board::board))
+        .route("/office/quality/export", post(board::export))
+        .route("/office/quality/{rule}", get(rule::show).post(rule::correct))
 }
 
 /// 机构: bodies, those that may be one, and the acts that make them one.

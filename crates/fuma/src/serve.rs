@@ -149,6 +149,8 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             log("ending tokens", app.purge_calls().await.map(drop));
             log("removing old deliveries", app.purge_deliveries().await.map(drop));
             log("telling of days that came", app.tell_days().await.map(drop));
+            log("making the digests", app.make_digests().await.map(drop));
+            log("queueing the look at the stock", app.queue_quality().await.map(drop));
             log("queueing the open data", app.queue_open_data().await.map(drop));
         }
         if ticks % 3_600 == 60 {

@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 12, name: "tally", text: include_str!("../migrations/012_tally.sql") },
     Migration { version: 13, name: "quality", text: include_str!("../migrations/013_quality.sql") },
     Migration { version: 14, name: "bulletin", text: include_str!("../migrations/014_bulletin.sql") },
+    Migration { version: 15, name: "worklist", text: include_str!("../migrations/015_worklist.sql") },
 ];
 
 /// What the database remembers of a step.

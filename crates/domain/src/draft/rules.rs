@@ -1,7 +1,7 @@
 //! The rules between cells of one certificate. What needs the registry stands in [`crate::plan`].
 
 use super::{Draft, Setting};
-use crate::{Field, Group, Kind, Number, NumberKind, Place, Problem, RawCertificate, Severity, Two};
+use crate::{Field, Group, Kind, Number, NumberKind, Place, Problem, RawCertificate, Severity, Two, fits};
 use foldhash::HashSet;
 
 /// Judges a read draft.
@@ -88,23 +88,17 @@ impl Judge<'_> {
             return;
         };
         self.number_authority(parts.authority);
-        let face = &self.draft.content.face;
-        let (domain, industry) = (face.domain, face.industry);
-        for (field, said, read) in
-            [(Field::Domain, domain, parts.domain), (Field::Industry, industry, parts.industry)]
-        {
-            if said != read && face_counts(&self.draft.content.face.kinds) && !self.told(field) {
+        for (field, said, read) in fits::number_codes(&number, &self.draft.content.face) {
+            if face_counts(&self.draft.content.face.kinds) && !self.told(field) {
                 let message = format!("编号中的{}为{read}，填写的是{said}", field.label());
                 let hint = "请核对编号和代码，使二者一致。";
                 let severity = self.grave();
                 self.note(severity, field, "number_code", message, hint);
             }
         }
-        if let Some(day) =
-            self.draft.content.face.issued_on.filter(|_| self.is(Kind::First) || self.is(Kind::Renewal))
-            && day.year() != parts.year
-        {
-            let message = format!("编号中的年份为{}，发证日期在{}年", parts.year, day.year());
+        let year = fits::number_year(&number, &self.draft.content.face);
+        if let Some((year, issued)) = year.filter(|_| self.is(Kind::First) || self.is(Kind::Renewal)) {
+            let message = format!("编号中的年份为{year}，发证日期在{issued}年");
             self.note(Severity::Warning, Field::IssuedOn, "number_year", message, "请核对编号和发证日期。");
         }
     }
@@ -161,10 +155,10 @@ impl Judge<'_> {
     fn body(&mut self) {
         let face = &self.draft.content.face;
         let independent = face.legal_kind.map(|k| k.independent);
-        let (has_uscc, has_org) = (face.uscc.is_some(), face.org_code.is_some());
-        let parent = face.parent.clone();
+        let has_org = face.org_code.is_some();
+        let (lacking, has_parent) = (fits::lacks_parent(face), face.parent.is_some());
         let severity = self.grave();
-        if independent == Some(true) && !has_uscc && !self.told(Field::Uscc) {
+        if fits::lacks_code(face) && !self.told(Field::Uscc) {
             let message = "独立法人没有统一社会信用代码".to_owned();
             let hint = "请填写营业执照或法人证书上的18位代码。";
             let severity = if has_org { Severity::Warning } else { severity };
@@ -174,18 +168,14 @@ impl Judge<'_> {
             let hint = "组织机构代码只用于存量证书，请改填统一社会信用代码。";
             self.note(Severity::Error, Field::OrgCode, "org_code", "新发证书不能用组织机构代码".into(), hint);
         }
-        if independent == Some(false) {
-            let name = parent.as_ref().is_some_and(|p| !p.name.is_empty());
-            let code = parent.as_ref().is_some_and(|p| p.uscc.is_some());
-            for (field, there) in [(Field::ParentName, name), (Field::ParentUscc, code)] {
-                if !there && !self.told(field) {
-                    let message = format!("非独立法人没有填写{}", field.label());
-                    let hint = "非独立法人机构由所属法人单位承担法律责任，请填写该单位的名称和代码。";
-                    self.note(severity, field, "missing", message, hint);
-                }
+        for field in lacking {
+            if !self.told(field) {
+                let message = format!("非独立法人没有填写{}", field.label());
+                let hint = "非独立法人机构由所属法人单位承担法律责任，请填写该单位的名称和代码。";
+                self.note(severity, field, "missing", message, hint);
             }
         }
-        if independent == Some(true) && parent.is_some() {
+        if independent == Some(true) && has_parent {
             let hint = "独立法人不填所属法人；确有上级法人的，请把“法人类别”改为非独立法人。";
             let message = "独立法人填写了所属法人单位".to_owned();
             self.note(Severity::Warning, Field::ParentName, "parent_extra", message, hint);
@@ -200,7 +190,7 @@ impl Judge<'_> {
     fn days(&mut self) {
         let face = &self.draft.content.face;
         let (from, to) = (face.valid_from, face.valid_to);
-        let (issued, first, decided) = (face.issued_on, face.first_issued_on, face.decision_day);
+        let (issued, decided) = (face.issued_on, face.decision_day);
         let today = self.setting.today;
         if to < from {
             let message = format!("有效期至{to}早于有效期起{from}");
@@ -208,14 +198,12 @@ impl Judge<'_> {
         } else if issued.is_some_and(|day| to < day) {
             let message = "有效期至早于发证日期".to_owned();
             self.note(Severity::Error, Field::ValidTo, "days_order", message, "请核对两个日期。");
-        } else if !six_years(from, to) {
+        } else if !fits::six_years(from, to) {
             let message = format!("有效期{from}至{to}不是六年");
             let hint = "资质认定证书有效期为六年（管理办法第十条）；确有特殊情形的可以继续。";
             self.note(Severity::Warning, Field::ValidTo, "not_six_years", message, hint);
         }
-        if let (Some(first), Some(issued)) = (first, issued)
-            && first > issued
-        {
+        if let Some((first, issued)) = fits::first_later(face) {
             let severity = self.grave();
             let message = format!("首次发证日期{first}晚于发证日期{issued}");
             self.note(severity, Field::FirstIssuedOn, "days_order", message, "请核对两个日期。");
@@ -234,20 +222,17 @@ impl Judge<'_> {
                 "一般先决定后发证，请核对。",
             );
         }
-        for (field, day) in [(Field::IssuedOn, issued), (Field::DecisionDay, decided)] {
-            if let Some(day) = day.filter(|day| *day > today) {
-                let message = format!("{}{day}在今天之后", field.label());
-                self.note(Severity::Warning, field, "future_day", message, "请核对年份。");
-            }
+        for (field, day) in fits::future_days(face, today) {
+            let message = format!("{}{day}在今天之后", field.label());
+            self.note(Severity::Warning, field, "future_day", message, "请核对年份。");
         }
     }
 
     /// A body with any food capability is always domain 00 (domain.md 2.1).
     fn food(&mut self) {
         let content = &self.draft.content;
-        let zero = content.face.domain.as_str() == "00";
         let any = content.face.food || content.capabilities.iter().any(|c| c.food);
-        if any && !zero {
+        if fits::food_elsewhere(&content.face, any) {
             let message = format!("含食品检验能力，但领域代码为{}", content.face.domain);
             let hint = "有食品能力的机构领域代码一律为00；请核对。";
             self.note(Severity::Warning, Field::Domain, "food_domain", message, hint);
@@ -291,11 +276,7 @@ impl Judge<'_> {
             if !seen.insert((capability.site, &capability.item, &capability.limits, &capability.food)) {
                 found.push((row.row, Field::Item, "row_twice", "与前面的一行完全相同", "请删除重复的一行。"));
             }
-            let own = capability.item.standard_number.is_empty()
-                && ["自制", "非标", "作业指导书", "自编"]
-                    .iter()
-                    .any(|w| capability.item.standard_name.contains(w));
-            if own && !capability.limits.contains("仅限特定合同约定") {
+            if fits::own_method(&capability.item) && !capability.limits.contains(fits::OWN_LIMITS) {
                 let hint = "请在“限制范围”中写明“仅限特定合同约定的委托检验检测”（2023年评审准则）。";
                 found.push((row.row, Field::Limits, "own_method", "非标准方法没有写明限制范围", hint));
             }
@@ -316,9 +297,4 @@ impl Judge<'_> {
 /// Whether number and codes must agree: where a number is being given, not where an old one is named.
 fn face_counts(kinds: &crate::Kinds) -> bool {
     kinds.makes_certificate()
-}
-
-/// Six years, whichever of the two printed conventions was used (domain.md 1.4).
-pub(crate) fn six_years(from: crate::Day, to: crate::Day) -> bool {
-    from.plus_years(6).is_ok_and(|same| to == same || Ok(to) == same.plus_days(-1))
 }

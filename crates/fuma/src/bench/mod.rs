@@ -7,6 +7,7 @@ mod import;
 mod interface;
 mod load;
 mod machine;
+mod quality;
 mod registry;
 mod scan;
 mod search;
@@ -68,6 +69,8 @@ enum What {
     Search,
     /// 统计页面（先用 fuma demo --scale national 建库，用 --folder 指明）
     Statistics,
+    /// 数据质量：检查全部证书（先用 fuma demo --scale national 建库，用 --folder 指明）
+    Quality,
     /// 系统接口：批量调用、单笔调用、按行作业、内存
     Interface,
 }
@@ -85,6 +88,7 @@ impl Bench {
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+            What::Quality => quality::run(&folder).await?,
             What::Search => search::run(&folder, &self.search()).await?,
             What::Statistics => statistics::run(&folder).await?,
             What::Interface => {

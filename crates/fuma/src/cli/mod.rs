@@ -16,6 +16,7 @@ mod completion;
 mod counter;
 mod demo;
 mod desk;
+mod digest;
 mod docking;
 mod draft;
 mod emergency;
@@ -35,6 +36,7 @@ mod openapi;
 mod password;
 mod print;
 mod qr;
+mod quality;
 mod refusal;
 mod restored;
 mod search;
@@ -128,6 +130,10 @@ enum Command {
     Desk(desk::Desk),
     /// 收件箱：其他机关的办理通报
     Inbox(inbox::Inbox),
+    /// 每日提要：列出、标为已读、设置包括的清单
+    Digest(digest::Digest),
+    /// 数据质量：规则和不符合的证书、更正草稿、导出、检查全部证书
+    Quality(quality::Quality),
     /// 监管清单：写成表格文件
     Worklist(worklist::WorklistCommand),
     /// 机构：在全国的全部证书
@@ -265,6 +271,8 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Export(args) => args.run(session).await,
         Command::Desk(args) => args.run(session).await,
         Command::Inbox(args) => args.run(session).await,
+        Command::Digest(args) => args.run(session).await,
+        Command::Quality(args) => args.run(session).await,
         Command::Worklist(args) => args.run(session).await,
         Command::Search(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,

@@ -51,6 +51,9 @@ struct Set {
     /// 是否使用“暂停”状态
     #[arg(long)]
     suspension: Option<bool>,
+    /// 暂停满多少天列入监管清单“暂停过久”
+    #[arg(long, value_name = "天数")]
+    suspended_days: Option<u16>,
     /// 编号按什么分开计数，用逗号分开
     #[arg(long, value_delimiter = ',')]
     count_by: Option<Vec<By>>,
@@ -104,6 +107,7 @@ impl Set {
             offset_y_mm: self.offset_y.unwrap_or(stands.offset_y_mm),
             pre_printed: self.pre_printed.unwrap_or(stands.pre_printed),
             suspension: self.suspension.unwrap_or(stands.suspension),
+            suspended_days: self.suspended_days.unwrap_or(stands.suspended_days),
             counter: counter.unwrap_or(stands.counter),
             mode: stands.mode,
         }
@@ -163,6 +167,7 @@ fn words(name: &str, it: &AuthoritySettings) -> String {
         format!("向右移动　{} 毫米　向下移动　{} 毫米", it.offset_x_mm, it.offset_y_mm),
         format!("纸张已印好边框和固定文字　{}", yes(it.pre_printed)),
         format!("使用“暂停”状态　{}", yes(it.suspension)),
+        format!("暂停满 {} 天列入“暂停过久”", it.suspended_days),
         format!("赋码方式　{}", it.mode.label()),
         format!("编号分开计数　{}", if by.is_empty() { "不分".to_owned() } else { by.join("、") }),
     ]

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma worklist signatories --as shaanxi-jianguan --out 签字人.xlsx\n　　fuma worklist coverage --as shaanxi-jianguan --out 设备.csv\n清单：coverage 设备有效期已过的检测能力，signatories 在多家机构任职的签字人，addresses 同一地址的多家机构"
+    after_help = "例：fuma worklist signatories --as shaanxi-jianguan --out 签字人.xlsx\n　　fuma worklist coverage --as shaanxi-jianguan --out 设备.csv\n清单：expiring 临期，expired 已过期未注销，suspended 暂停过久，out_of_date 设备、签字人过期，elsewhere 外地有行为的机构，\n　　　quality 数据质量错误，coverage 设备有效期已过的检测能力，signatories 在多家机构任职的签字人，addresses 同一地址的多家机构"
 )]
 pub struct WorklistCommand {
-    /// 哪个清单：coverage、signatories、addresses
+    /// 哪个清单，见下面的“清单”
     list: String,
     /// 写到哪个文件，.csv 或 .xlsx
     #[arg(long, value_name = "文件")]
@@ -24,7 +24,8 @@ pub struct WorklistCommand {
 impl WorklistCommand {
     pub async fn run(self, session: Session) -> Result<End> {
         let Some(list) = Worklist::parse(&self.list) else {
-            bail!("没有清单“{}”。可以是 coverage、signatories 或 addresses", self.list);
+            let keys = Worklist::ALL.map(Worklist::key).join("、");
+            bail!("没有清单“{}”。可以是 {keys}", self.list);
         };
         let format = listing::format(&self.out)?;
         let (app, ctx) = session.enter(&self.who).await?;

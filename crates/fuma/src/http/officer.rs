@@ -183,6 +183,7 @@ impl Officer {
             Menu::Refusals => self.can(Action::RefusalRead),
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
+            Menu::Quality => self.can(Action::QualityRead),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Bulletins => self.can(Action::BulletinRead),
             Menu::Statistics => self.can(Action::StatisticsRead),

@@ -1,5 +1,6 @@
 //! `/office`: what waits first, then figures.
 
+use super::digest::DayView;
 use super::inbox::{LetterView, counted};
 use super::said::Said;
 use super::{Menu, ProgressView, Shell};
@@ -21,6 +22,7 @@ struct DeskPage {
     shell: Shell,
     letters: Vec<LetterView>,
     unread: String,
+    digest: Option<DayView>,
     todo: Vec<TodoView>,
     running: Vec<RunningView>,
     drafts: Vec<DraftView>,
@@ -62,6 +64,10 @@ pub async fn desk(
 ) -> Result<Response, OfficeError> {
     let desk = web.app.desk(&officer.ctx).await?;
     let (tone, words) = said.words();
+    let digests = match officer.can(Action::Digest) {
+        true => web.app.digests(&officer.ctx).await?,
+        false => Vec::new(),
+    };
     let todo = todo(&desk, officer.can(Action::Print));
     let running: Vec<_> = desk.batches.iter().filter_map(running).collect();
     let drafts = desk.drafts.iter().take(DRAFTS).map(|draft| DraftView {
@@ -73,6 +79,7 @@ pub async fn desk(
         shell: officer.shell_saying("工作台", Menu::Desk, Vec::new(), tone, words),
         letters: desk.letters.iter().map(|it| LetterView::of(&web, it)).collect(),
         unread: counted(desk.unread),
+        digest: digests.iter().find(|it| it.read.is_none()).map(DayView::of),
         idle: todo.is_empty() && running.is_empty(),
         todo,
         running,

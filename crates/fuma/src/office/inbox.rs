@@ -49,6 +49,7 @@ struct InboxPage {
     newest: String,
     next: String,
     may_mark: bool,
+    may_digest: bool,
 }
 
 /// A letter as it is shown, here and on the desk.
@@ -155,6 +156,7 @@ pub async fn list(
         only: only.to_owned(),
         next: next.unwrap_or_default(),
         may_mark: officer.can(Action::InboxMark),
+        may_digest: officer.can(Action::Digest),
     }))
 }
 

@@ -22,6 +22,7 @@ pub struct Typed {
     offset_y: String,
     pre_printed: String,
     suspension: String,
+    suspended_days: String,
     by_code: String,
     by_year: String,
     by_domain: String,
@@ -80,6 +81,7 @@ impl From<&AuthoritySettings> for Typed {
             offset_y: it.offset_y_mm.to_string(),
             pre_printed: tick(it.pre_printed),
             suspension: tick(it.suspension),
+            suspended_days: it.suspended_days.to_string(),
             by_code: tick(it.counter.code),
             by_year: tick(it.counter.year),
             by_domain: tick(it.counter.domain),
@@ -106,6 +108,12 @@ impl Typed {
             offset_y_mm: offset("向下移动", &self.offset_y)?,
             pre_printed: ticked(&self.pre_printed),
             suspension: ticked(&self.suspension),
+            suspended_days: match self.suspended_days.trim() {
+                "" => AuthoritySettings::default().suspended_days,
+                text => text.parse().map_err(|_| {
+                    AppError::refused(format!("“{text}”不是天数"), "请填写整数，如 180；留空为 180 天。")
+                })?,
+            },
             counter: CounterScope {
                 code: ticked(&self.by_code),
                 year: ticked(&self.by_year),
@@ -128,6 +136,9 @@ impl Typed {
             FieldView::text("offset_y", "向下移动（毫米）").value(&self.offset_y).hint("负数向上"),
             FieldView::tick("pre_printed", "纸张已印好边框和固定文字").value(&self.pre_printed),
             FieldView::tick("suspension", "使用“暂停”状态").value(&self.suspension),
+            FieldView::text("suspended_days", "暂停过久（天）")
+                .value(&self.suspended_days)
+                .hint("暂停满这些天的证书列入监管清单；留空为 180"),
             FieldView::tick("by_code", "编号计数：按机关代码分开").value(&self.by_code),
             FieldView::tick("by_year", "编号计数：每年从头").value(&self.by_year),
             FieldView::tick("by_domain", "编号计数：按领域分开").value(&self.by_domain),

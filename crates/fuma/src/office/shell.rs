@@ -87,6 +87,8 @@ pub enum Menu {
     Search,
     /// 机构: a body with all its certificates in the country.
     Bodies,
+    /// 数据质量: what the rules find in certificates in force.
+    Quality,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 通报: bulletins on the provinces, and what provinces declare for them.
@@ -109,7 +111,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 21] = [
+    pub const ALL: [Menu; 22] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -122,6 +124,7 @@ impl Menu {
         Menu::Certificates,
         Menu::Search,
         Menu::Bodies,
+        Menu::Quality,
         Menu::Overview,
         Menu::Statistics,
         Menu::Bulletins,
@@ -148,6 +151,7 @@ impl Menu {
             Menu::Certificates => "证书",
             Menu::Search => "查询",
             Menu::Bodies => "机构",
+            Menu::Quality => "数据质量",
             Menu::Overview => "汇总",
             Menu::Statistics => "统计",
             Menu::Bulletins => "通报",
@@ -175,6 +179,7 @@ impl Menu {
             Menu::Certificates => "/office/certificates",
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
+            Menu::Quality => "/office/quality",
             Menu::Overview => "/office/overview",
             Menu::Statistics => "/office/statistics",
             Menu::Bulletins => "/office/bulletins",
@@ -203,6 +208,7 @@ impl Menu {
             | Menu::Certificates
             | Menu::Search
             | Menu::Bodies
+            | Menu::Quality
             | Menu::Overview
             | Menu::Statistics
             | Menu::Bulletins

@@ -3,12 +3,12 @@
 use super::{Menu, Shell, streamed};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use app::{AppError, ListFormat, WorkRow, Worklist};
+use app::{AppError, ListFormat, WorkAct, WorkRow, Worklist};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::Action;
+use domain::{Action, StatusAct};
 use serde::Deserialize;
 
 /// Certificates of a row that are named; the others are counted.
@@ -37,6 +37,8 @@ struct WorklistPage {
     may_export: bool,
     /// Whether the list was entered further down.
     further: bool,
+    /// Part of the list 临期 that begins later: address and words.
+    parts: Vec<(String, &'static str)>,
 }
 
 struct Row {
@@ -46,6 +48,15 @@ struct Row {
     more: usize,
     details: Vec<String>,
     more_details: usize,
+    act: Option<Act>,
+}
+
+/// The way to what is to be done: a link, or a form that begins a draft.
+struct Act {
+    label: &'static str,
+    href: String,
+    /// What is posted; a link where there is nothing.
+    posted: Option<(&'static str, String)>,
 }
 
 struct Held {
@@ -63,7 +74,7 @@ pub async fn list(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, OfficeError> {
-    let list = Worklist::parse(&asked.list).unwrap_or(Worklist::Coverage);
+    let list = Worklist::parse(&asked.list).unwrap_or(Worklist::Expiring);
     let after = asked.after.parse().ok();
     let found = web.app.worklist(&officer.ctx, list, after).await?;
     let next = found.next.map(|next| format!("/office/worklists?list={}&after={next}", list.key()));
@@ -75,6 +86,7 @@ pub async fn list(
         percent: found.percent,
         may_export: officer.can(Action::Export),
         further: after.is_some(),
+        parts: parts(&web, list),
     }))
 }
 
@@ -94,8 +106,51 @@ pub async fn export(
     Ok(streamed(&name, pieces, work))
 }
 
+/// Where the list of those that expire begins to be of those with more than thirty days left, and more than sixty.
+fn parts(web: &Web, list: Worklist) -> Vec<(String, &'static str)> {
+    let at = |days: i32| web.app.today().plus_days(days).map(|day| day.number()).ok();
+    let href = |days| Some(format!("/office/worklists?list=expiring&after={}", at(days)?));
+    let all = [
+        (Some("/office/worklists?list=expiring".to_owned()), "30 天内"),
+        (href(30), "31 至 60 天"),
+        (href(60), "61 至 90 天"),
+    ];
+    match list {
+        Worklist::Expiring => all.into_iter().filter_map(|(href, label)| Some((href?, label))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The way to the act of a row, where the officer may do it.
+fn act(officer: &Officer, row: &WorkRow) -> Option<Act> {
+    let own = row.certificates.iter().any(|it| Some(it.head.authority) == officer.ctx.actor.authority());
+    let link = |label, href| Some(Act { label, href, posted: None });
+    let status = |id, act: StatusAct| format!("/office/certificates/{id}/act?act={}", act.key());
+    match row.act? {
+        WorkAct::Renew(id) if own && officer.can(Action::Change) => Some(Act {
+            label: "起草换证",
+            href: format!("/office/changes/{id}"),
+            posted: Some(("kind", domain::Kind::Renewal.key().to_owned())),
+        }),
+        WorkAct::Cancel(id) if own && officer.can(Action::StatusAct) => {
+            link("注销…", status(id, StatusAct::Cancel))
+        }
+        WorkAct::Resume(id) if own && officer.can(Action::StatusAct) => {
+            link("恢复或撤销…", status(id, StatusAct::Resume))
+        }
+        WorkAct::Correct(id, rule) if own && officer.can(Action::Change) => Some(Act {
+            label: "更正",
+            href: format!("/office/quality/{}", rule.code()),
+            posted: Some(("certificate", id.to_string())),
+        }),
+        WorkAct::Read => link("在收件箱中处理", "/office/inbox?only=unread".to_owned()),
+        _ => None,
+    }
+}
+
 fn shown(web: &Web, officer: &Officer, row: WorkRow) -> Row {
     let own = officer.ctx.actor.authority();
+    let act = act(officer, &row);
     let held = |it: app::WorkCertificate| Held {
         body_href: super::bodies::href(it.head.body),
         href: match officer.national() || Some(it.head.authority) == own {
@@ -116,6 +171,7 @@ fn shown(web: &Web, officer: &Officer, row: WorkRow) -> Row {
         more,
         details: row.details.into_iter().take(DETAILS).collect(),
         more_details,
+        act,
     }
 }
 

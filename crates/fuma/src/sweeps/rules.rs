@@ -106,6 +106,9 @@ pub const OFFICE: &[Rule] = &[
     get("/office", &[]),
     get("/office/inbox", &[May(EventRead, Own)]),
     post("/office/inbox", &[("up_to", "1.1")], &[May(InboxMark, Own)]),
+    get("/office/digest", &[May(Digest, Own)]),
+    post("/office/digest", &[("list", "expired")], &[May(Digest, Own)]),
+    post("/office/digest/read", &[("up_to", "2026-11-22")], &[May(Digest, Own)]),
     // 制证赋码
     get("/office/imports", &[]),
     post("/office/imports", &[], &[May(ImportPreview, Own)]),
@@ -160,6 +163,14 @@ pub const OFFICE: &[Rule] = &[
     get("/office/changes", &[May(Change, Own)]),
     get_with("/office/changes/new", &[("certificate", "{certificate}")], &[READ, May(Change, Ours)]),
     post("/office/changes/{id}", &[("kind", "name_change")], &[May(Change, Ours)]),
+    get("/office/quality", &[May(QualityRead, Own)]),
+    get("/office/quality/{rule}", &[May(QualityRead, Own)]),
+    post(
+        "/office/quality/{rule}",
+        &[("certificate", "{certificate}")],
+        &[May(Change, Own), May(Change, Ours)],
+    ),
+    post("/office/quality/export", &[("format", "csv")], &[May(QualityRead, Own), May(Export, Own)]),
     // 证书
     get("/office/certificates", &[]),
     post("/office/certificates/export", &[], &[May(Export, Own)]),

@@ -104,6 +104,7 @@ impl Scene {
             .replace("{key}", &key)
             .replace("{person}", &self.person)
             .replace("{file}", file)
+            .replace("{rule}", "Q54")
             .replace("{n}", "1")
     }
 

@@ -151,6 +151,7 @@ fn of_forms(asked: &mut Asked, number: &str) {
     asked.ends(1, officer, "draft sample", &[&text(&change, "/id"), "--out", &picture]);
     let correction = empty_form(asked, "更正");
     asked.ends(3, officer, "change", &["--check", &correction]);
+    asked.ok(officer, "quality correct", &["Q54", number]);
 }
 
 /// The import that the demo made, and files.
@@ -169,6 +170,7 @@ fn of_imports(asked: &mut Asked) {
     asked.ok(officer, "export", &["--out", &folder]);
     asked.ok(officer, "search", &["示例", "--out", &asked.at("结果.csv")]);
     asked.ok(officer, "worklist", &["coverage", "--out", &asked.at("清单.xlsx")]);
+    asked.ok(officer, "quality export", &["--rule", "Q54", "--out", &asked.at("质量.csv")]);
 }
 
 /// Paper: a job, its record, its file; a test page.
@@ -348,11 +350,16 @@ fn uploaded(asked: &Asked, port: u16, certificates: i64) -> String {
 }
 
 /// The list, with arguments that need nothing made before.
-const PLAIN: [(&str, &str, &[&str]); 27] = [
+const PLAIN: [(&str, &str, &[&str]); 33] = [
     ("shaanxi", "desk", &[]),
     ("shaanxi", "search", &["示例", "--facets", "--limit", "3"]),
     ("shaanxi", "body duplicates", &["--limit", "3"]),
     ("shaanxi", "body duplicates", &["--apart"]),
+    ("shaanxi", "quality list", &[]),
+    ("shaanxi", "quality certificates", &["Q54"]),
+    ("shaanxi", "digest list", &[]),
+    ("shaanxi", "digest read", &[]),
+    ("shaanxi", "digest set", &["quality"]),
     ("shaanxi", "inbox list", &["--unread", "--limit", "3"]),
     ("shaanxi", "inbox read", &["1.1", "--all"]),
     ("shaanxi", "log", &["--limit", "3"]),
@@ -377,6 +384,7 @@ const PLAIN: [(&str, &str, &[&str]); 27] = [
     ("shaanxi", "job list", &[]),
     ("shaanxi-admin", "account list", &[]),
     ("", "open-data make", &[]),
+    ("", "quality run", &[]),
     ("", "open-data list", &[]),
     ("", "completion", &["bash"]),
     ("", "openapi", &[]),

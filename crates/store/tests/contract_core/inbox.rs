@@ -69,6 +69,9 @@ async fn a_letter_says_what_was_done_to_what_and_why_it_concerns() {
         assert!(places(db, THEIRS, Which::All, None).await.is_empty());
         let told = kin::told(db.into(), vec![1, 2]).await.unwrap();
         assert_eq!(told, [(BodyId(1), THIRD, Concern::Site), (BodyId(1), OURS, Concern::Superior)]);
+        let since = async |moment| store::digest::letters_since(db.into(), moment).await.unwrap();
+        assert_eq!(since(at(1)).await, [(THIRD, 1), (OURS, 1)]);
+        assert_eq!(since(at(2)).await, []);
         guarded(db, "delete from inbox", "no_delete:inbox").await;
     })
     .await;

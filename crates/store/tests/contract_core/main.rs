@@ -25,6 +25,7 @@ mod open_data;
 mod pairs;
 mod peers;
 mod plans;
+mod quality;
 mod refusals;
 mod registry;
 mod sample;

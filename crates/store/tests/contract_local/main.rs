@@ -5,6 +5,7 @@ use store::{Db, Result, StoreError, Tx, Urgency};
 
 mod batches;
 mod call_batches;
+mod digests;
 mod people;
 mod prints;
 mod signatures;

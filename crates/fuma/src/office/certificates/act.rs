@@ -8,7 +8,7 @@ use crate::office::{Badge, DiffRow, FieldView, Shell};
 use app::{AppError, Decision, Detail};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{CertificateId, Day, Status, StatusAct, StatusWord};
@@ -119,13 +119,21 @@ async fn ask_again(
     Ok(response)
 }
 
+/// `?act=`: the act that a list leads to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Led {
+    act: String,
+}
+
 /// `GET /office/certificates/{id}/act`.
 pub async fn form(
     State(web): State<Web>,
     officer: Officer,
     Path(id): Path<String>,
+    Query(led): Query<Led>,
 ) -> Result<Response, OfficeError> {
-    let typed = Typed { effective: web.app.today().to_string(), ..Typed::default() };
+    let typed = Typed { act: led.act, effective: web.app.today().to_string(), ..Typed::default() };
     Ok(ask_again(&web, &officer, certificate(&id)?, &typed, String::new()).await?)
 }
 

@@ -80,6 +80,14 @@ pub fn step_of(group: Group) -> u8 {
     }
 }
 
+/// The query that leads to the place of a field.
+pub fn place_of(field: Field) -> String {
+    match field.group() {
+        Group::Certificate => Place::Head(step_of_field(field)).query(),
+        group => Place::Rows(group).query(),
+    }
+}
+
 /// The step in which a field stands.
 pub fn step_of_field(field: Field) -> u8 {
     match field.group() {

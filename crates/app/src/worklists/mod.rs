@@ -1,13 +1,22 @@
-//! 监管清单: what supervision looks through and no single certificate shows. Each list is walked a range at a time, so that a
-//! request costs what it shows; an export walks to the end.
+//! 监管清单: what supervision looks through and no single certificate shows, a list a file. Each is walked a range at a time, so that
+//! a request costs what it shows; an export walks to the end.
+
+mod addresses;
+mod coverage;
+mod elsewhere;
+mod ending;
+pub(crate) mod rules;
+mod signatories;
+mod suspended;
+
+pub(crate) use ending::AHEAD;
 
 use crate::listing::{ListFormat, Listing, failed};
 use crate::{App, Ctx, Result};
-use domain::{
-    Action, AddressShape, Cover, Day, Equipped, EventKind, Item, Object, PersonId, StatusWord, VerdictWord,
-};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::certificate::{Filter, Head};
+use domain::quality::QualityRule;
+use domain::{Action, CertificateId, EventKind, Object};
+use std::collections::{BTreeMap, HashMap};
+use store::certificate::Head;
 use store::{Urgency, worklist};
 use tokio::sync::mpsc;
 
@@ -15,16 +24,22 @@ use tokio::sync::mpsc;
 const ROWS: usize = 20;
 /// Ranges looked at for a page, however little they hold.
 const STEPS: usize = 10;
-/// Keys of persons in a range.
-const PERSONS: i64 = 20_000;
-/// Sites in a range of addresses.
-const SITES: u32 = 5_000;
-/// Certificates in a range.
-const CERTIFICATES: u32 = 20;
 
 /// A list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worklist {
+    /// Certificates whose last day comes, without a successor or a draft of one.
+    Expiring,
+    /// Certificates that expired and were not cancelled.
+    Expired,
+    /// Certificates that have been suspended for long.
+    Suspended,
+    /// Instruments no longer traceable, and signatories whose approval is old.
+    OutOfDate,
+    /// Acts of other authorities that nobody here has read.
+    Elsewhere,
+    /// What data quality calls an error.
+    Quality,
     /// Capabilities whose instruments are no longer traceable, or that have none.
     Coverage,
     /// Persons who sign for several bodies.
@@ -35,11 +50,27 @@ pub enum Worklist {
 
 impl Worklist {
     /// All lists.
-    pub const ALL: [Worklist; 3] = [Worklist::Coverage, Worklist::Signatories, Worklist::Addresses];
+    pub const ALL: [Worklist; 9] = [
+        Worklist::Expiring,
+        Worklist::Expired,
+        Worklist::Suspended,
+        Worklist::OutOfDate,
+        Worklist::Elsewhere,
+        Worklist::Quality,
+        Worklist::Coverage,
+        Worklist::Signatories,
+        Worklist::Addresses,
+    ];
 
     /// The word in addresses and commands.
     pub fn key(self) -> &'static str {
         match self {
+            Worklist::Expiring => "expiring",
+            Worklist::Expired => "expired",
+            Worklist::Suspended => "suspended",
+            Worklist::OutOfDate => "out_of_date",
+            Worklist::Elsewhere => "elsewhere",
+            Worklist::Quality => "quality",
             Worklist::Coverage => "coverage",
             Worklist::Signatories => "signatories",
             Worklist::Addresses => "addresses",
@@ -54,6 +85,12 @@ impl Worklist {
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
+            Worklist::Expiring => "临期",
+            Worklist::Expired => "已过期未注销",
+            Worklist::Suspended => "暂停过久",
+            Worklist::OutOfDate => "设备、签字人过期",
+            Worklist::Elsewhere => "外地有行为的机构",
+            Worklist::Quality => "数据质量错误",
             Worklist::Coverage => "设备有效期已过的检测能力",
             Worklist::Signatories => "在多家机构任职的签字人",
             Worklist::Addresses => "同一地址的多家机构",
@@ -63,6 +100,24 @@ impl Worklist {
     /// What stands on it, and what that does not say.
     pub fn explained(self) -> &'static str {
         match self {
+            Worklist::Expiring => {
+                "90 天内到期、没有被新证书替换、也没有换证草稿的证书，先到期的在前。机构应在届满三个月前申请延续。"
+            }
+            Worklist::Expired => {
+                "有效期已满、状态仍为有效或暂停、没有被新证书替换的证书，最早到期的在前。公众查询已显示过期；机构不再延续的，办理注销。"
+            }
+            Worklist::Suspended => {
+                "暂停已满规定天数（“证书模板”页的本机关设置，默认 180 天）的证书，暂停最久的在前。整改合格的办理恢复，否则依法办理撤销或注销。"
+            }
+            Worklist::OutOfDate => {
+                "有效证书中，检定、校准有效日期已过的仪器设备，和批准已满六年的授权签字人；按最近一次数据质量检查。"
+            }
+            Worklist::Elsewhere => {
+                "其他机关对本机关的获证机构、同一法人的其他机构或场所在本辖区的机构办理了撤销、暂停等，收件箱中还没有标为已读的，新的在前。"
+            }
+            Worklist::Quality => {
+                "有效证书中不符合数据质量规则、级别为错误的，按规则排列；全部规则见“数据质量”。"
+            }
             Worklist::Coverage => {
                 "现行有效的证书中，对应的仪器设备有效日期都已过或没有对应设备的检测能力。按设备行中的“产品/项目/参数”或“类别”对应；没有登记设备用途的证书不列。"
             }
@@ -78,11 +133,28 @@ impl Worklist {
     /// Where it begins.
     fn begin(self) -> i64 {
         match self {
-            Worklist::Coverage | Worklist::Signatories => 0,
-            // Keys of addresses are hashes.
-            Worklist::Addresses => i64::MIN,
+            // Keys of addresses are hashes; days may lie before 1970.
+            Worklist::Addresses | Worklist::Expiring | Worklist::Expired | Worklist::Suspended => i64::MIN,
+            // The newest letter stands first.
+            Worklist::Elsewhere => i64::MAX,
+            Worklist::OutOfDate | Worklist::Quality | Worklist::Coverage | Worklist::Signatories => 0,
         }
     }
+}
+
+/// What is to be done about a row, with its certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkAct {
+    /// A renewal is drafted.
+    Renew(CertificateId),
+    /// The certificate is cancelled.
+    Cancel(CertificateId),
+    /// The suspension ends.
+    Resume(CertificateId),
+    /// What breaks a rule is corrected.
+    Correct(CertificateId, QualityRule),
+    /// The letter is read.
+    Read,
 }
 
 /// A row of a list.
@@ -96,6 +168,16 @@ pub struct WorkRow {
     pub certificates: Vec<WorkCertificate>,
     /// What of a certificate is concerned, a sentence each.
     pub details: Vec<String>,
+    /// What is to be done about it, where that is one act.
+    pub act: Option<WorkAct>,
+}
+
+impl WorkRow {
+    /// A row about one certificate.
+    fn of(certificate: WorkCertificate, note: String, act: WorkAct) -> WorkRow {
+        let subject = certificate.body.clone();
+        WorkRow { subject, note, certificates: vec![certificate], details: Vec::new(), act: Some(act) }
+    }
 }
 
 /// A certificate on a list.
@@ -138,7 +220,7 @@ impl App {
                 break;
             }
         }
-        Ok(WorkPage { rows, next: Some(at), percent: self.percent(list, at).await? })
+        Ok(WorkPage { rows, next: Some(at), percent: self.percent(ctx, list, at).await? })
     }
 
     /// Begins an export of a whole list, which is recorded before anything goes out.
@@ -179,7 +261,7 @@ impl App {
             }
             at = next;
             if let Some(next) = next {
-                progress(self.percent(list, next).await?);
+                progress(self.percent(ctx, list, next).await?);
             }
         }
         for piece in sheet.finish()? {
@@ -209,13 +291,27 @@ impl App {
 
     async fn range(&self, ctx: &Ctx, list: Worklist, after: i64) -> Result<Range> {
         match list {
+            Worklist::Expiring => self.expiring(ctx, after).await,
+            Worklist::Expired => self.expired(ctx, after).await,
+            Worklist::Suspended => self.long_suspended(ctx, after).await,
+            Worklist::OutOfDate => self.breaking(ctx, &rules::OUT_OF_DATE, after).await,
+            Worklist::Elsewhere => self.told_of(ctx, after).await,
+            Worklist::Quality => self.breaking(ctx, &rules::errors(), after).await,
             Worklist::Coverage => self.uncovered(ctx, after).await,
             Worklist::Signatories => self.double_signatories(ctx, after).await,
             Worklist::Addresses => self.shared_addresses(ctx, after).await,
         }
     }
 
-    async fn percent(&self, list: Worklist, at: i64) -> Result<u8> {
+    /// Whose certificates the lists of a caller hold: his authority's own, or everybody's.
+    fn theirs(&self, ctx: &Ctx) -> Result<Vec<i64>> {
+        Ok(match ctx.actor.is_national() {
+            true => self.tables().authorities.iter().map(|it| it.id.0).collect(),
+            false => vec![ctx.authority()?.0],
+        })
+    }
+
+    async fn percent(&self, ctx: &Ctx, list: Worklist, at: i64) -> Result<u8> {
         let reader = || (&self.db).into();
         let (done, of) = match list {
             Worklist::Coverage => {
@@ -225,8 +321,14 @@ impl App {
                 (i128::from(at), i128::from(worklist::last_signatory(reader()).await?.0))
             }
             Worklist::Addresses => (i128::from(at) - i128::from(i64::MIN), 1 << 64),
+            Worklist::Expiring => (i128::from(at) - i128::from(self.today().number()), i128::from(AHEAD)),
+            Worklist::Expired => self.expired_so_far(ctx, at).await?,
+            Worklist::OutOfDate => rules::so_far(rules::OUT_OF_DATE.len(), at),
+            Worklist::Quality => rules::so_far(rules::errors().len(), at),
+            // A row of these is a row of an index: what is left is not counted.
+            Worklist::Suspended | Worklist::Elsewhere => (50, 100),
         };
-        Ok(u8::try_from(done * 100 / of.max(1)).unwrap_or(99).min(99))
+        Ok(u8::try_from(done.max(0) * 100 / of.max(1)).unwrap_or(99).min(99))
     }
 
     /// Whether one of these certificates is of the caller's authority; the nation's are all.
@@ -235,124 +337,10 @@ impl App {
             || certificates.iter().any(|it| Some(it.head.authority) == ctx.actor.authority())
     }
 
-    async fn double_signatories(&self, ctx: &Ctx, after: i64) -> Result<Range> {
-        let reader = || (&self.db).into();
-        let (today, last) = (self.today(), worklist::last_signatory(reader()).await?);
-        let to = PersonId(last.0.min(after.saturating_add(PERSONS)));
-        let persons = worklist::sign_for_several(reader(), PersonId(after), to, today).await?;
-        let ids = persons.iter().map(|person| person.0).collect();
-        let signing = store::elsewhere::signing_as(reader(), ids, today, u32::MAX).await?;
-        let names = self.body_names(signing.iter().map(|it| &it.head)).await?;
-        let mut rows = Vec::new();
-        for person in persons {
-            let its = signing.iter().filter(|it| it.person == person);
-            let mut certificates: Vec<WorkCertificate> = Vec::new();
-            for it in its.clone() {
-                certificates.push(named(&it.head, &names));
-            }
-            let bodies: BTreeSet<_> = certificates.iter().map(|it| it.head.body).collect();
-            let Some(first) =
-                its.clone().next().filter(|_| bodies.len() > 1 && Self::concerns(ctx, &certificates))
-            else {
-                continue;
-            };
-            rows.push(WorkRow {
-                subject: first.name.clone(),
-                note: format!("在{}家机构担任授权签字人", bodies.len()),
-                certificates,
-                details: Vec::new(),
-            });
-        }
-        Ok((rows, (to < last).then_some(to.0)))
-    }
-
-    async fn shared_addresses(&self, ctx: &Ctx, after: i64) -> Result<Range> {
-        let reader = || (&self.db).into();
-        let today = self.today();
-        let end = worklist::address_at(reader(), after, SITES).await?;
-        let keys = worklist::shared_addresses(reader(), after, end.unwrap_or(i64::MAX), today).await?;
-        let mut rows = Vec::new();
-        for key in keys {
-            let sites = store::elsewhere::standing(reader(), key, today, u32::MAX).await?;
-            let names = self.body_names(sites.iter().map(|it| &it.head)).await?;
-            // Addresses of one key need not be one address, and one without a city may be that of several.
-            let mut places: Vec<(AddressShape, &str, Vec<WorkCertificate>)> = Vec::new();
-            for it in &sites {
-                let Some(shape) = AddressShape::of(&it.address, it.division) else { continue };
-                let certificate = named(&it.head, &names);
-                match places.iter_mut().find(|(known, ..)| known.same(&shape)) {
-                    Some((.., certificates)) => certificates.push(certificate),
-                    None => places.push((shape, &it.address, vec![certificate])),
-                }
-            }
-            for (_, address, mut certificates) in places {
-                certificates.dedup_by_key(|it| it.head.id);
-                let bodies: BTreeSet<_> = certificates.iter().map(|it| it.head.body).collect();
-                if bodies.len() > 1 && Self::concerns(ctx, &certificates) {
-                    let note = format!("{}家机构的场所在此", bodies.len());
-                    rows.push(WorkRow {
-                        subject: address.to_owned(),
-                        note,
-                        certificates,
-                        details: Vec::new(),
-                    });
-                }
-            }
-        }
-        Ok((rows, end))
-    }
-
-    async fn uncovered(&self, ctx: &Ctx, after: i64) -> Result<Range> {
-        let reader = || (&self.db).into();
-        let own = ctx.authority()?;
-        let authority = (!ctx.actor.is_national()).then_some(own);
-        let filter = Filter { authority, status: Some(StatusWord::Valid), ..Filter::default() };
-        let ids = store::certificate::ids(reader(), &filter, after, CERTIFICATES).await?;
-        let today = self.today();
-        let heads = store::certificate::by_ids(reader(), ids.iter().map(|id| id.0).collect()).await?;
-        let names = self.body_names(heads.iter()).await?;
-        let mut rows = Vec::new();
-        for head in heads {
-            let word = VerdictWord::of_days(head.status.word(), head.valid_from, head.valid_to, today);
-            if word == VerdictWord::Valid {
-                rows.extend(self.uncovered_of(&named(&head, &names), today).await?);
-            }
-        }
-        let next = ids.last().filter(|_| ids.len() == CERTIFICATES as usize);
-        Ok((rows, next.map(|id| id.0)))
-    }
-
-    async fn uncovered_of(&self, it: &WorkCertificate, today: Day) -> Result<Option<WorkRow>> {
-        let (id, edition) = (it.head.id, it.head.edition);
-        let reader = || (&self.db).into();
-        let instruments = store::content::instruments(reader(), id, edition).await?;
-        let equipped = Equipped::new(instruments.iter().map(|row| &row.value), today);
-        if instruments.is_empty() {
-            return Ok(None);
-        }
-        let rows = store::content::capabilities(reader(), id, edition, 0, u32::MAX).await?;
-        let (mut lapsed, mut missing, mut details) = (0, 0, Vec::new());
-        for row in &rows {
-            match equipped.cover(&row.value) {
-                Cover::Held | Cover::Untold => continue,
-                Cover::Lapsed(day) => {
-                    lapsed += 1;
-                    details.push(format!("{}：设备有效日期至 {day}", called(&row.value.item)));
-                }
-                Cover::Missing => {
-                    missing += 1;
-                    details.push(format!("{}：没有对应的设备", called(&row.value.item)));
-                }
-            }
-        }
-        let parts = [(lapsed, "条检测能力的设备有效日期已过"), (missing, "条没有对应的设备")];
-        let note = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n}{what}"));
-        let note = note.collect::<Vec<_>>().join("，");
-        let row = || WorkRow { subject: it.body.clone(), note, certificates: vec![it.clone()], details };
-        Ok((lapsed + missing > 0).then(row))
-    }
-
-    async fn body_names<'h>(&self, heads: impl Iterator<Item = &'h Head>) -> Result<HashMap<i64, String>> {
+    pub(crate) async fn body_names<'h>(
+        &self,
+        heads: impl Iterator<Item = &'h Head>,
+    ) -> Result<HashMap<i64, String>> {
         let ids: BTreeMap<i64, ()> = heads.map(|head| (head.body.0, ())).collect();
         if ids.is_empty() {
             return Ok(HashMap::new());
@@ -364,11 +352,4 @@ impl App {
 
 fn named(head: &Head, names: &HashMap<i64, String>) -> WorkCertificate {
     WorkCertificate { head: head.clone(), body: names.get(&head.body.0).cloned().unwrap_or_default() }
-}
-
-/// An item with what it is tested by: 铅（GB/T 5750.6-2023 4.1）.
-fn called(item: &Item) -> String {
-    let parts = [item.standard_number.as_str(), item.clause.as_str()];
-    let by: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if by.is_empty() { item.name.clone() } else { format!("{}（{}）", item.name, by.join(" ")) }
 }
