@@ -65,7 +65,9 @@ async fn nodes_that_count_and_add_up_at_once_count_everything_once() {
         assert_eq!((hours.value.as_str(), hours.hours[16], hours.agent), ("number", 240, Agent::Person));
         let today = office.app.today();
         let visitors = asked::visitors((&t.db).into(), ours, (today, today)).await.unwrap();
-        assert_eq!(visitors[0].1.count(), 120, "who came to one node is known as himself to the other");
+        // Two visitors may fall into one register, by the salt of the day.
+        let about = visitors[0].1.count();
+        assert!(about.abs_diff(120) <= 4, "who came to one node is known as himself to the other: {about}");
         office.app.fold_bodies(true).await.unwrap();
         let most = asked::most_asked((&t.db).into(), ours, asked::month_number(today), 9).await.unwrap();
         assert_eq!((most.len(), most[0].people, most[0].machines), (1, 240, 0));
