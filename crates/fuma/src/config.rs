@@ -1,6 +1,7 @@
 //! What the operator decides: a file, the environment, the command line; read once, checked once, passed down.
 
 use crate::free::Rates;
+use crate::office::statistics::Map;
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
@@ -8,6 +9,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What stands in `fuma.toml`; all of it optional.
 #[derive(Debug, Default, Deserialize)]
@@ -25,6 +27,7 @@ struct Raw {
     search: Option<bool>,
     proxies: Vec<String>,
     limits: Limits,
+    map: MapRaw,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -35,6 +38,14 @@ struct Raw {
 struct Limits {
     free_per_minute: Option<u32>,
     pass_requests: Option<u32>,
+}
+
+/// The official map of the country.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MapRaw {
+    file: Option<PathBuf>,
+    number: String,
 }
 
 /// Fonts other than Debian's.
@@ -92,6 +103,8 @@ pub struct Settings {
     pub proxies: Vec<IpNet>,
     /// How much of the public pages one network address may ask for.
     pub rates: Rates,
+    /// The official map that statistics are drawn on; none: squares.
+    pub map: Option<Arc<Map>>,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -148,6 +161,11 @@ impl Settings {
             search: raw.search.unwrap_or(true),
             proxies: raw.proxies.iter().map(|word| proxy(word)).collect::<Result<_>>()?,
             rates: Rates::of(raw.limits.free_per_minute, raw.limits.pass_requests),
+            map: raw
+                .map
+                .file
+                .map(|it| Map::read(&data.join(it), &raw.map.number).map(Arc::new))
+                .transpose()?,
             fonts: fonts(raw.fonts),
             site: Site {
                 host,

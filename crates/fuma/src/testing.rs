@@ -196,6 +196,7 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
         limits: Arc::default(),
         free: Arc::new(crate::free::FreeUse::new(crate::free::Rates::OFF)),
         proxies: Arc::default(),
+        map: None,
         secure: false,
     }
 }

@@ -21,6 +21,8 @@ pub struct Web {
     pub free: Arc<crate::free::FreeUse>,
     /// Proxies of ours, whose word of where a request comes from is believed.
     pub proxies: Arc<[IpNet]>,
+    /// The official map, where the operator has one.
+    pub map: Option<Arc<crate::office::statistics::Map>>,
     /// Whether cookies are for https only: they are wherever the public address is.
     pub secure: bool,
 }
@@ -31,6 +33,7 @@ impl Web {
         Web {
             secure: settings.public_url.starts_with("https://"),
             proxies: settings.proxies.into(),
+            map: settings.map,
             site: Arc::new(settings.site),
             limits: Arc::default(),
             free: Arc::new(crate::free::FreeUse::new(settings.rates)),
