@@ -28,20 +28,48 @@
     };
   }
 
-  function draw(box) {
+  function map(data) {
+    const most = Math.max(1, ...data.values.map((it) => it.value));
+    return {
+      animation: false,
+      textStyle: { fontFamily: FONT },
+      tooltip: { renderMode: 'richText', confine: true, formatter: (it) => it.name + '  ' + grouped(it.value || 0) + ' 次' },
+      visualMap: { min: 0, max: most, left: 0, bottom: 0, text: ['多', '少'], calculable: false, itemHeight: 96,
+        inRange: { color: ['#eef2f6', '#dbe8f6', '#b9d3ee', '#8fb8e0', '#629acd', '#2f74b5', '#0b4f98'] }, formatter: grouped },
+      series: [{ type: 'map', map: 'country', nameProperty: 'name', data: data.values, itemStyle: { borderColor: '#fff', areaColor: '#eef2f6' },
+        label: { show: false }, emphasis: { itemStyle: { areaColor: '#f2b200' }, label: { show: false } }, select: { disabled: true } }]
+    };
+  }
+
+  /* Where the operator has an official map it is drawn, with its number below. */
+  async function option(data) {
+    if (data.kind === 'columns') { return columns(data); }
+    const answer = await fetch('map.json', { credentials: 'same-origin' });
+    if (answer.status !== 200) { throw new Error('no map'); }
+    window.echarts.registerMap('country', await answer.json());
+    return map(data);
+  }
+
+  async function draw(box) {
     const source = document.getElementById(box.dataset.figure);
     const drawing = box.querySelector('svg');
     if (!source || !drawing) { return; }
     const data = JSON.parse(source.textContent);
-    if (data.kind !== 'columns') { return; }
     const place = document.createElement('div');
-    place.className = 'canvas';
+    place.className = data.kind === 'map' ? 'canvas map' : 'canvas';
     place.setAttribute('role', 'img');
     place.setAttribute('aria-label', drawing.getAttribute('aria-label'));
     box.appendChild(place);
     try {
+      const shown = await option(data);
       const chart = window.echarts.init(place, null, { renderer: 'canvas' });
-      chart.setOption(columns(data));
+      chart.setOption(shown);
+      if (data.number) {
+        const number = document.createElement('p');
+        number.className = 'small soft number';
+        number.textContent = '审图号：' + data.number;
+        box.appendChild(number);
+      }
       box.dataset.drawn = '1';
       window.addEventListener('resize', () => chart.resize());
     } catch (error) {

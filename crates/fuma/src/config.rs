@@ -1,6 +1,7 @@
 //! What the operator decides: a file, the environment, the command line; read once, checked once, passed down.
 
 use crate::free::Rates;
+use crate::office::statistics::Map;
 use crate::public::Site;
 use anyhow::{Context, Result, bail};
 use app::{FontFile, FontPaths, Footing};
@@ -28,6 +29,7 @@ struct Raw {
     proxies: Vec<String>,
     visitor_networks: Option<PathBuf>,
     limits: Limits,
+    map: MapRaw,
     fonts: Fonts,
     site: SiteRaw,
 }
@@ -38,6 +40,14 @@ struct Raw {
 struct Limits {
     free_per_minute: Option<u32>,
     pass_requests: Option<u32>,
+}
+
+/// The official map of the country.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MapRaw {
+    file: Option<PathBuf>,
+    number: String,
 }
 
 /// Fonts other than Debian's.
@@ -99,6 +109,8 @@ pub struct Settings {
     pub networks: Arc<Networks>,
     /// How much of the public pages one network address may ask for.
     pub rates: Rates,
+    /// The official map that statistics are drawn on; none: squares.
+    pub map: Option<Arc<Map>>,
     /// Where the fonts are.
     pub fonts: FontPaths,
     /// What public pages carry.
@@ -160,6 +172,11 @@ impl Settings {
             visitor_networks: raw.visitor_networks.map(|path| data.join(path)),
             networks: Arc::default(),
             rates: Rates::of(raw.limits.free_per_minute, raw.limits.pass_requests),
+            map: raw
+                .map
+                .file
+                .map(|it| Map::read(&data.join(it), &raw.map.number).map(Arc::new))
+                .transpose()?,
             fonts: fonts(raw.fonts),
             site: Site {
                 host,

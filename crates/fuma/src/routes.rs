@@ -209,6 +209,7 @@ fn statistics_routes() -> Router<Web> {
         .route("/office/statistics/bodies", get(statistics::bodies))
         .route("/office/statistics/failures", get(statistics::failures))
         .route("/office/statistics/expiring", get(statistics::expiring))
+        .route("/office/statistics/map.json", get(statistics::map))
         .route("/office/statistics/export/{file}", get(statistics::export))
 }
 

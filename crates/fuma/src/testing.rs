@@ -201,6 +201,7 @@ async fn founded(dir: &Path, clock: &Clock, footing: Footing) -> Web {
         free: Arc::new(crate::free::FreeUse::new(crate::free::Rates::OFF)),
         proxies: Arc::default(),
         networks: Arc::new(Networks::parse(NETWORKS).unwrap()),
+        map: None,
         secure: false,
     }
 }

@@ -183,8 +183,13 @@ impl FigureSheet {
 
     /// Whether there is nothing but nought in it.
     pub fn is_empty(&self) -> bool {
-        let nought = |cell: &Cell| cell.count() == 0 && !matches!(cell, Cell::Change(1..) | Cell::Share(1..));
-        self.rows.iter().all(|row| row.cells.iter().all(nought))
+        // Ranks and numbers of days are there without anything being counted.
+        let counts = |column: &&FigureColumn| !matches!(column.key, "rank" | "days");
+        let nought = |row: &FigureRow| {
+            let cells = self.columns.iter().zip(&row.cells).filter(|(column, _)| counts(column));
+            cells.map(|(_, cell)| cell.count()).all(|n| n == 0)
+        };
+        self.rows.iter().all(nought)
     }
 
     /// The place of a column.

@@ -3,11 +3,14 @@
 use super::call::Call;
 use super::problem::Problem;
 use crate::http::Web;
-use app::{AppError, Claimed, CodeFormat, Cursor, MOST_ASKED, Unadopted};
+use app::{
+    AppError, Claimed, CodeFormat, Cursor, FigureAsk, FigureReport, MOST_ASKED, SPANS, Unadopted, Whose,
+};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::tally::Measure;
 use domain::{CertificateId, Number, Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -227,7 +230,38 @@ pub async fn statistics(State(web): State<Web>, call: Call) -> Result<Json<Value
         let detail = format!("from={from} 晚于 to={to}");
         return Err(Problem::bad("bad_parameter", detail, "请核对起止日期。"));
     }
-    Ok(Json(web.app.statistics(&call.ctx, from, to).await?))
+    let mut figures = web.app.statistics(&call.ctx, from, to).await?;
+    if let Some(ask) = figures_asked(&call)? {
+        figures["report"] = web.app.figures(&call.ctx, &ask).await?.json();
+    }
+    Ok(Json(figures))
+}
+
+/// Which page of figures is asked for besides; a system has those of its own authority, and the sums of the nation.
+fn figures_asked(call: &Call) -> Result<Option<FigureAsk>, Problem> {
+    let unknown =
+        |name: &str| Problem::bad("bad_parameter", format!("参数 {name} 的值无法识别"), "请按接口规范填写。");
+    let Some(report) = call.params.get("report") else { return Ok(None) };
+    let report = FigureReport::parse(report).ok_or_else(|| unknown("report"))?;
+    let measure = call.params.get("measure");
+    let measure = measure.map(|it| Measure::parse(it).ok_or_else(|| unknown("measure"))).transpose()?;
+    let days: Option<u16> = call.params.parsed("days")?;
+    if days.is_some_and(|days| !SPANS.contains(&days)) {
+        return Err(unknown("days"));
+    }
+    let whose = match call.params.get("of") {
+        None | Some("own") => None,
+        Some("nation") => Some(Whose::Nation),
+        Some(_) => return Err(unknown("of")),
+    };
+    let by_month = match call.params.get("by") {
+        None => None,
+        Some("day") => Some(false),
+        Some("month") => Some(true),
+        Some(_) => return Err(unknown("by")),
+    };
+    let (month, day) = (call.params.day("month")?, call.params.day("day")?);
+    Ok(Some(FigureAsk { report, whose, measure, days, by_month, month, day }))
 }
 
 /// `GET /api/v1/codes/{table}`.

@@ -410,6 +410,18 @@ async fn reconciling_statistics_and_codes_are_read() {
     assert_eq!((found["same"].as_u64(), found["missing"][0].as_str()), (Some(1), Some("gone")));
     let figures = desk.get("/api/v1/statistics?from=2026-11-01&to=2026-11-30").await.json();
     assert_eq!(figures["certificates"]["valid"], 3);
+    assert!(figures["report"].is_null());
+    let asked = "/api/v1/statistics?report=expiring";
+    let page = &desk.get(asked).await.json()["report"];
+    assert_eq!(
+        (&page["title"], &page["sheets"][0]["total"]["certificates"]),
+        (&json!("到期分布"), &json!(1))
+    );
+    let nation = desk.get("/api/v1/statistics?report=trend&of=nation&days=7").await.json();
+    assert_eq!((&nation["report"]["of"], &nation["report"]["measure"]), (&json!("全国"), &json!("scan")));
+    for wrong in ["report=all", "report=trend&days=8", "report=trend&measure=x", "report=trend&of=28"] {
+        desk.get(&format!("/api/v1/statistics?{wrong}")).await.problem(400, "bad_parameter");
+    }
     for (table, code) in [
         ("kinds", "first"),
         ("acts", "revoke"),

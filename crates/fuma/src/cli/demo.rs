@@ -115,7 +115,7 @@ impl Demo {
 async fn figures(app: &App, seed: u64) -> Result<()> {
     let of = |aa: usize| Ok((super::by_code(app, &format!("{aa:02}"))?, aa));
     let authorities = [0, 10, 15, 19, 27].into_iter().map(of).collect::<Result<_>>()?;
-    super::traffic::fill(app, seed, 28, 0.1, authorities).await
+    super::traffic::fill(app, seed, 28, 0.1, authorities).await.map(drop)
 }
 
 /// Invented samples of the official annex forms, to be attached to a certificate on its form.

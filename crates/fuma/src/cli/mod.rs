@@ -54,6 +54,7 @@ pub use demo::PASSWORD;
 pub use national::make as make_nation;
 pub use session::{Session, operator, password, write};
 pub use shown::by_code;
+pub use traffic::fill as fill_figures;
 
 use session::As;
 

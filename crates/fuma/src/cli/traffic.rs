@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 /// Parts between who makes them and who writes them.
 const AHEAD: usize = 2;
 
-/// Fills the registry with the figures of so many days before today, a part of the country's; nothing where that was done before.
+/// Fills the registry with the figures of so many days before today, a part of the country's; whether that was not done before.
 /// `authorities` come with their AA.
 pub async fn fill(
     app: &App,
@@ -19,10 +19,10 @@ pub async fn fill(
     days: i32,
     share: f64,
     authorities: Vec<(AuthorityId, usize)>,
-) -> Result<()> {
+) -> Result<bool> {
     let ctx = sign_in(app, "guojia", PASSWORD, false).await?;
     if !app.begin_shown_figures(&ctx, &format!("{days} 天，种子 {seed}")).await? {
-        return Ok(());
+        return Ok(false);
     }
     let today = app.today();
     let back = |n: i32| today.plus_days(-n).ok();
@@ -49,7 +49,8 @@ pub async fn fill(
         progress.inc(1);
     }
     progress.finish_and_clear();
-    maker.join().map_err(|_| anyhow::anyhow!("生成数据的线程中断")).context("统计数字没有生成完")
+    maker.join().map_err(|_| anyhow::anyhow!("生成数据的线程中断")).context("统计数字没有生成完")?;
+    Ok(true)
 }
 
 /// The bodies that are asked for, month by month.

@@ -24,6 +24,8 @@ pub struct Web {
     pub proxies: Arc<[IpNet]>,
     /// Where addresses are, by the operator's table.
     pub networks: Arc<Networks>,
+    /// The official map, where the operator has one.
+    pub map: Option<Arc<crate::office::statistics::Map>>,
     /// Whether cookies are for https only: they are wherever the public address is.
     pub secure: bool,
 }
@@ -35,6 +37,7 @@ impl Web {
             secure: settings.public_url.starts_with("https://"),
             proxies: settings.proxies.into(),
             networks: settings.networks,
+            map: settings.map,
             site: Arc::new(settings.site),
             limits: Arc::default(),
             free: Arc::new(crate::free::FreeUse::new(settings.rates)),

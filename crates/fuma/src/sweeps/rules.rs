@@ -307,6 +307,7 @@ pub const OFFICE: &[Rule] = &[
     get("/office/statistics/bodies", &[May(StatisticsRead, Own)]),
     get("/office/statistics/failures", &[May(StatisticsRead, Own)]),
     get("/office/statistics/expiring", &[May(StatisticsRead, Own)]),
+    get("/office/statistics/map.json", &[May(StatisticsRead, Own)]),
     get("/office/statistics/export/{file}", &[May(StatisticsRead, Own)]),
     // 对接
     get("/office/docking", &[May(DockingRead, Own)]),

@@ -6,6 +6,7 @@ use super::sample;
 use super::schema::{day, link, one_of, said, text, within, words};
 use super::writing::{batch_number, if_none_match, print};
 use domain::Grant;
+use domain::tally::Measure;
 use serde_json::{Value, json};
 
 /// All of them, in reading order.
@@ -252,7 +253,46 @@ fn statistics() -> Operation {
     )
     .takes(on("from", "自", "不传为 to 之前30天。"))
     .takes(on("to", "至", "含当日；不传为今天。"))
+    .takes(query("report", said(reports(), "统计页", &reports_said(), json!("trend"))))
+    .takes(query("measure", said(measures(), "项目", &measures_said(), json!("scan"))))
+    .takes(query(
+        "of",
+        said(one_of(["own", "nation"]), "范围", "own 本机关，nation 全国合计；不传为 own。", json!("own")),
+    ))
+    .takes(query(
+        "days",
+        said(
+            json!({ "type": "integer", "enum": app::SPANS }),
+            "天数",
+            "最近多少天，含今天：7、30、90、365、730；不传为30。",
+            json!(90),
+        ),
+    ))
+    .takes(query(
+        "by",
+        said(one_of(["day", "month"]), "间隔", "day 逐日，month 逐月；不传时90天以内逐日。", json!("day")),
+    ))
+    .takes(on("month", "月份", "热门机构用：该月的任意一天；不传为本月。"))
+    .takes(on("day", "日期", "从未赋过的码和编号用；不传为今天。"))
     .answers(200, "统计", JSON, link("Statistics"), sample::statistics())
+}
+
+fn reports() -> Value {
+    one_of(app::FigureReport::ALL.iter().map(|it| it.key()))
+}
+
+fn reports_said() -> String {
+    let all = app::FigureReport::ALL.iter().map(|it| format!("{} {}", it.key(), it.label()));
+    format!("再要一页统计，放在答复的 report 里：{}。", all.collect::<Vec<_>>().join("，"))
+}
+
+fn measures() -> Value {
+    one_of(Measure::ALL.iter().map(|it| it.key()))
+}
+
+fn measures_said() -> String {
+    let all = Measure::ALL.iter().map(|it| format!("{} {}", it.key(), it.label()));
+    format!("统计什么：{}。", all.collect::<Vec<_>>().join("，"))
 }
 
 fn code_table() -> Operation {

@@ -372,6 +372,9 @@ fn questions() -> Value {
     ])
 }
 
+/// What a page of figures is.
+const REPORT: &str = "传了 report 才有，与统计页面相同：title 名称，of 范围，from 和 to 起止日期，sheets 各表；每张表有 title、definition（口径）、columns（列）、rows（行，按列的 key 取值，占比为0到1的小数）和 total（合计）。";
+
 fn statistics() -> Value {
     object(vec![
         ("from!", said(day(), "自", "", json!("2026-03-01"))),
@@ -379,5 +382,6 @@ fn statistics() -> Value {
         ("certificates!", said(figures(), "现有证书", "今天按状态的张数。", json!({ "valid": 120 }))),
         ("assigned!", said(figures(), "赋码", "期间按入口的张数。", json!({ "interface": 20 }))),
         ("questions!", said(link("Questions"), "公众查询", "期间的次数。", Value::Null)),
+        ("report", said(json!({ "type": "object" }), "统计页", REPORT, Value::Null)),
     ])
 }

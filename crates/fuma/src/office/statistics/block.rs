@@ -2,7 +2,8 @@
 
 use super::asked;
 use super::draw::{Columns, Series, columns};
-use super::grid::{Squares, Weekday, provinces, week};
+use super::grid::{Squares, Weekday, name_of, provinces, week};
+use super::map::Map;
 use crate::http::Officer;
 use app::{Behind, Cell, FigureReport, FigureRow, FigureSheet, Figures, Whose};
 use domain::tally::Measure;
@@ -30,8 +31,8 @@ pub struct Block {
     pub folded: bool,
     /// Where there is nothing: why, and what to do.
     pub empty: &'static str,
-    /// Whether the table is small enough for a phone.
-    pub slim: bool,
+    /// Classes of the table: what fits a phone, what need not be wide, what is crowded.
+    pub class: &'static str,
 }
 
 /// What stands above a table.
@@ -52,21 +53,24 @@ pub struct RowView {
     pub cells: Vec<(String, bool, String)>,
     /// Per cent of the most: people, and programs beside them.
     pub bar: Option<(String, String)>,
+    /// Which of them names it.
+    pub named: usize,
     /// The rows behind it: word and address.
     pub more: Vec<(&'static str, String)>,
 }
 
 /// The tables of a page.
-pub fn blocks(officer: &Officer, figures: &Figures) -> Vec<Block> {
-    figures.sheets.iter().map(|sheet| block(officer, figures, sheet)).collect()
+pub fn blocks(officer: &Officer, figures: &Figures, map: Option<&Map>) -> Vec<Block> {
+    figures.sheets.iter().map(|sheet| block(officer, figures, sheet, map)).collect()
 }
 
-fn block(officer: &Officer, figures: &Figures, sheet: &FigureSheet) -> Block {
-    let (picture, data) = picture(sheet);
+fn block(officer: &Officer, figures: &Figures, sheet: &FigureSheet, map: Option<&Map>) -> Block {
+    let (picture, data) = picture(sheet, map);
     let bars = matches!(picture, Picture::None | Picture::Provinces(_)) && barred(figures.report, sheet);
     let most = sheet.rows.iter().map(|row| split(sheet, row)).map(|(a, b)| a + b).max().unwrap_or(0);
     let row = |row: &FigureRow| RowView {
         cells: cells(officer, figures, sheet, row),
+        named: named(row),
         bar: bars.then(|| bar(split(sheet, row), most)),
         more: more(officer, figures, row),
     };
@@ -96,7 +100,12 @@ fn block(officer: &Officer, figures: &Figures, sheet: &FigureSheet) -> Block {
             None => Vec::new(),
         },
         empty: empty(sheet),
-        slim: sheet.columns.len() <= 4,
+        class: match sheet.columns.len() {
+            0..5 if !bars => "slim narrow",
+            0..6 => "slim",
+            6..13 => "",
+            _ => "dense",
+        },
     }
 }
 
@@ -136,7 +145,7 @@ fn bar((people, machines): (u64, u64), most: u64) -> (String, String) {
 
 // ---------------------------------------------------------------- pictures
 
-fn picture(sheet: &FigureSheet) -> (Picture, String) {
+fn picture(sheet: &FigureSheet, map: Option<&Map>) -> (Picture, String) {
     let drawn = match sheet.key {
         "hours" => over(
             sheet,
@@ -151,7 +160,7 @@ fn picture(sheet: &FigureSheet) -> (Picture, String) {
         "visitors" => over(sheet, &[("visitors", "people", false)]),
         "months" => over(sheet, &[("certificates", "people", false)]),
         "heat" => hours(sheet),
-        "province" | "visitor" => places(sheet),
+        "province" | "visitor" => places(sheet, map),
         _ => None,
     };
     let (picture, data) = drawn.unwrap_or((Picture::None, Value::Null));
@@ -191,15 +200,25 @@ fn hours(sheet: &FigureSheet) -> Option<(Picture, Value)> {
     Some((Picture::Week(drawn), Value::Null))
 }
 
-fn places(sheet: &FigureSheet) -> Option<(Picture, Value)> {
+fn places(sheet: &FigureSheet, map: Option<&Map>) -> Option<(Picture, Value)> {
     let total = sheet.column("total")?;
     let place = |row: &FigureRow| Some((row.key.clone(), row.cells.get(total)?.count()));
     let numbers: Vec<(String, u64)> = sheet.rows.iter().filter_map(place).collect();
     let drawn = provinces(format!("{}，数字见下表", sheet.title), &numbers)?;
-    Some((Picture::Provinces(drawn), Value::Null))
+    let values = || -> Vec<Value> {
+        let value = |(code, n): &(String, u64)| Some(json!({ "name": name_of(code)?, "value": n }));
+        numbers.iter().filter_map(value).collect()
+    };
+    let data = map.map(|map| json!({ "kind": "map", "number": map.number, "values": values() }));
+    Some((Picture::Provinces(drawn), data.unwrap_or_default()))
 }
 
 // ---------------------------------------------------------------- what stands behind
+
+/// The cell that says what a row is about.
+fn named(row: &FigureRow) -> usize {
+    row.cells.iter().position(|cell| matches!(cell, Cell::Text(_))).unwrap_or(0)
+}
 
 fn cells(
     officer: &Officer,
@@ -207,11 +226,11 @@ fn cells(
     sheet: &FigureSheet,
     row: &FigureRow,
 ) -> Vec<(String, bool, String)> {
-    let named = row.cells.iter().position(|cell| matches!(cell, Cell::Text(_)));
+    let named = named(row);
     let href = href(officer, figures, &row.behind);
     let cell = |(at, cell): (usize, &Cell)| {
         let text = matches!(cell, Cell::Text(_));
-        let linked = if named == Some(at) { href.clone() } else { String::new() };
+        let linked = if named == at { href.clone() } else { String::new() };
         (cell.shown(), !text, linked)
     };
     row.cells.iter().take(sheet.columns.len()).enumerate().map(cell).collect()

@@ -149,6 +149,16 @@ const PROVINCES: [(&str, u32, u32, &str); 35] = [
     ("81", 5, 7, "香港"),
     ("46", 3, 7, "海南"),
 ];
+/// What a province is called in its square.
+pub fn name_of(code: &str) -> Option<&'static str> {
+    mapped().find(|(of, _)| *of == code).map(|(_, name)| name)
+}
+
+/// Codes and names of what a map has: all but 兵团, which has no outline of its own.
+pub fn mapped() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PROVINCES.iter().filter(|(code, ..)| *code != "66").map(|(code, _, _, name)| (*code, *name))
+}
+
 /// Columns of the provinces.
 const ACROSS: u32 = 10;
 /// Rows.

@@ -5,10 +5,12 @@ mod asked;
 mod block;
 mod draw;
 mod grid;
+mod map;
 #[cfg(test)]
 mod tests;
 
 pub use asked::Asked;
+pub use map::Map;
 
 use super::{Menu, Shell, attachment};
 use crate::http::web::{Web, page};
@@ -17,8 +19,10 @@ use app::{AppError, Cell, FigureReport, Figures, ListFormat};
 use askama::Template;
 use asked::{Pick, address, picks};
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use block::{Block, Picture, blocks};
+use domain::Action;
 
 #[derive(Template)]
 #[template(path = "office/statistics.html")]
@@ -65,7 +69,7 @@ async fn show(
         FigureReport::Today => "统计".to_owned(),
         _ => format!("统计：{}", report.label()),
     };
-    let blocks = blocks(officer, &figures);
+    let blocks = blocks(officer, &figures, web.map.as_deref());
     let tab =
         |it: &FigureReport| Tab { label: it.label(), href: address(*it, &figures), here: *it == report };
     let files = [("Excel 工作簿", ListFormat::Xlsx), ("CSV", ListFormat::Csv)];
@@ -153,4 +157,15 @@ pub async fn export(
     let figures = web.app.figures(&officer.ctx, &asked.ask(report)).await?;
     let (_, format) = wanted.ok_or(AppError::NotFound)?;
     Ok(attachment(&figures.file_name(format), figures.file(format)?))
+}
+
+/// `GET /office/statistics/map.json`: the operator's map, for the script; nothing where there is none.
+pub async fn map(State(web): State<Web>, officer: Officer) -> Result<Response, OfficeError> {
+    web.app.ask(&officer.ctx, Action::StatisticsRead, officer.ctx.actor.authority())?;
+    let Some(map) = &web.map else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let mut response = map.geo.clone().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
+    Ok(response)
 }
