@@ -21,10 +21,11 @@ pub async fn valid_now(reader: Reader<'_>, on: Day) -> Result<Vec<(AuthorityId, 
 /// Those of which the status of today does not tell that of a day: another status took effect after it, or they were resumed
 /// after it. With whether they are valid now.
 pub async fn unsettled(reader: Reader<'_>, on: Day) -> Result<Vec<(CertificateId, bool)>> {
+    // Only certificates are resumed. Told so as well, an engine may rather read all events of certificates.
     let sql = "select id, 0 from certificate
         where status <> 'valid' and status_day > $1 and valid_from <= $1 and valid_to >= $1 and assigned_at < $2
         union select c.id, 1 from event e join certificate c on c.id = e.object_id
-        where e.kind = 'resume' and e.effective_day > $1 and e.object = 'certificate' and c.status = 'valid'
+        where e.kind = 'resume' and e.effective_day > $1 and c.status = 'valid'
         and c.valid_from <= $1 and c.valid_to >= $1 and c.assigned_at < $2
         order by 1";
     let read = |row: &Row<'_>| Ok((CertificateId(row.int(0)?), row.bool(1)?));
@@ -38,7 +39,8 @@ pub struct Coded {
     pub authority: AuthorityId,
     /// 存量.
     pub taken_over: bool,
-    /// Days from the decision to the code; none without a day of decision, negative where the decision is dated later.
+    /// Days from the decision to the code; none without a day of decision and for what was taken over, negative where the
+    /// decision is dated later.
     pub waited: Option<i64>,
     /// How many.
     pub n: u64,
@@ -50,7 +52,7 @@ pub async fn coded(reader: Reader<'_>, (first, last): (Day, Day)) -> Result<Vec<
     let sql = "select c.authority_id, case when d.kinds = 'takeover' then 1 else 0 end,
             (c.assigned_at + 28800000000) / 86400000000 - e.decision_day, count(*)
         from certificate c join edition d on d.certificate_id = c.id and d.edition = 1
-        left join event e on e.object = 'certificate' and e.object_id = c.id and e.kind = 'assign'
+        left join event e on d.kinds <> 'takeover' and e.object = 'certificate' and e.object_id = c.id and e.kind = 'assign'
         where c.assigned_at >= $1 and c.assigned_at < $2 and c.status <> 'annulled'
         group by 1, 2, 3 order by 1, 2, 3";
     let read = |row: &Row<'_>| {

@@ -114,10 +114,10 @@ impl App {
     /// The same, as they are listed.
     pub async fn bulletins_to_sign(&self, ctx: &Ctx) -> Result<Vec<Listed>> {
         let unsigned = self.unsigned_bulletins(ctx).await?;
-        let (Some(newest), Some(oldest)) = (unsigned.first(), unsigned.last()) else { return Ok(Vec::new()) };
+        let Some(newest) = unsigned.first() else { return Ok(Vec::new()) };
         let before = Some(BulletinId(newest.0 + 1));
         let sent = store::bulletin::sent_to((&self.db).into(), ctx.authority()?, before, MOST).await?;
-        Ok(sent.into_iter().filter(|it| it.id >= *oldest && it.signed == Some(false)).collect())
+        Ok(sent.into_iter().filter(|it| unsigned.contains(&it.id)).collect())
     }
 
     /// One bulletin.

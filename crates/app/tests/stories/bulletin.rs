@@ -293,6 +293,11 @@ async fn a_released_one_comes_to_every_province_which_signs_disputes_and_is_answ
         assert!(refusal(no_reason).contains("没有填写原因"));
         step(&office, &drafter(), new, Step::Withdraw).await.unwrap();
         assert_eq!(view(&office, &officer(OURS), new).await.state, State::Withdrawn);
+        assert_eq!(
+            app.unsigned_bulletins(&officer(OURS)).await.unwrap(),
+            [],
+            "nobody signs for what was taken back"
+        );
         let third = app.draft_bulletin(&drafter(), period(), None).await.unwrap();
         assert_eq!(view(&office, &drafter(), third).await.aggregates.edition, 3);
         step(&office, &drafter(), third, Step::Discard).await.unwrap();

@@ -75,7 +75,7 @@ impl Period {
         let year = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 4);
         let at = |span, year, month| Period::of(span, Day::new(year, month, 1).ok()?);
         let text = text.trim();
-        let found = match text.split_once('-') {
+        match text.split_once('-') {
             None => at(Span::Year, year(text)?, 1),
             Some((y, rest)) => match rest.strip_prefix(['Q', 'q']) {
                 Some(quarter) => {
@@ -84,8 +84,7 @@ impl Period {
                 }
                 None => at(Span::Month, year(y)?, rest.parse().ok().filter(|_| rest.len() == 2)?),
             },
-        };
-        found
+        }
     }
 
     /// `2026-09`, `2026-Q3` or `2026`.

@@ -4,10 +4,15 @@ use domain::{AuthorityId, Event, EventKind, Status};
 use store::bulletin::{self, Bulletin, Done, Reply};
 use store::certificate::{self, Head};
 use store::declared::{self, Declared};
-use store::{Db, StoreError, body, content, event, reckoning, testing::on_both};
+use store::{
+    Db, StoreError, body, content, event, reckoning,
+    testing::{on_both, statements},
+};
 
 use crate::{
-    guarded, refused,
+    guarded,
+    plans::scan_nothing,
+    refused,
     sample::{OURS, THEIRS, act, at, body as sample_body, day, edition, event as sample_event, head},
     write,
 };
@@ -269,10 +274,35 @@ async fn what_was_in_force_and_coded_is_counted_by_the_days_of_shanghai() {
             all.into_iter().map(|it| (it.authority, it.taken_over, it.waited, it.n)).collect::<Vec<_>>()
         };
         let some = |of: AuthorityId, n| (of, false, Some(3), n);
-        assert_eq!(coded(6, 8).await, [some(OURS, 2), (OURS, true, Some(3), 1)]);
+        assert_eq!(coded(6, 8).await, [some(OURS, 2), (OURS, true, None, 1)]);
         // Without a day of decision there is no delay; what was annulled is left out; 9 was coded on the ninth.
-        assert_eq!(coded(4, 9).await, [(THEIRS, false, None, 1), some(OURS, 3), (OURS, true, Some(3), 1)]);
+        assert_eq!(coded(4, 9).await, [(THEIRS, false, None, 1), some(OURS, 3), (OURS, true, None, 1)]);
         assert_eq!(coded(10, 99).await, [some(OURS, 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_page_asks_reads_no_table_whole() {
+    on_both(async |t| {
+        let db = &t.db;
+        put(db, &bulletin(1, 1), &RELEASED).await;
+        let asked = statements(async || {
+            let (id, period) = (BulletinId(1), Period::parse("2026-Q3").unwrap());
+            bulletin::list(db.into(), None, 9).await.unwrap();
+            bulletin::sent_to(db.into(), OURS, None, 9).await.unwrap();
+            bulletin::of_period(db.into(), period).await.unwrap();
+            bulletin::corrected_by(db.into(), id, period).await.unwrap();
+            bulletin::unsigned(db.into(), OURS).await.unwrap();
+            bulletin::by_id(db.into(), id).await.unwrap();
+            bulletin::steps(db.into(), id).await.unwrap();
+            bulletin::receipts(db.into(), id, &[OURS, THEIRS]).await.unwrap();
+            bulletin::replies(db.into(), id, None).await.unwrap();
+            declared::of_authority(db.into(), OURS, 9).await.unwrap();
+            declared::on(db.into(), day(30)).await.unwrap();
+        })
+        .await;
+        assert_eq!(scan_nothing(&t, asked, &[]).await, 11, "{}", t.engine);
     })
     .await;
 }
