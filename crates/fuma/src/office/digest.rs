@@ -1,7 +1,7 @@
 //! `/office/digest`: 每日提要, what was new on the lists of supervision day by day, and which of them one wants to be told of.
 
 use super::said::Said;
-use super::{Crumb, Menu, Shell};
+use super::{Menu, Shell};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use app::{AppError, DigestLine, DigestView, Worklist};
@@ -72,10 +72,9 @@ pub async fn show(
     let digests = web.app.digests(&officer.ctx).await?;
     let lists = web.app.digest_lists(&officer.ctx).await?;
     let (tone, words) = said.words();
-    let crumbs = vec![Crumb { label: Menu::Inbox.label().into(), href: Menu::Inbox.href().into() }];
     let unread = digests.iter().find(|it| it.read.is_none()).map(|it| it.day.to_string());
     Ok(page(&DigestPage {
-        shell: officer.shell_saying("每日提要", Menu::Inbox, crumbs, tone, words),
+        shell: officer.shell_saying("每日提要", Menu::Inbox, Vec::new(), tone, words),
         digests: digests.iter().map(DayView::of).collect(),
         unread: unread.unwrap_or_default(),
         lists: lists.into_iter().map(|(list, on)| (list.key(), list.label(), on)).collect(),

@@ -3,7 +3,7 @@
 use super::{Spark, choices, href, named, tone};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Badge, Crumb, Menu, Shell, bodies, certificates, drafts};
+use crate::office::{Badge, Menu, Shell, bodies, certificates, drafts};
 use app::AppError;
 use app::stored::QualityBehind;
 use askama::Template;
@@ -102,10 +102,9 @@ pub async fn show(
         rows: group_digits(u64::from(it.problem.rows)),
         since: it.problem.since.to_string(),
     };
-    let crumbs = vec![Crumb { label: "数据质量".into(), href: href("", named) }];
     let days = board.days.iter().rev().zip(trend.iter().rev());
     Ok(page(&RulePage {
-        shell: officer.shell(&format!("{} {}", rule.code(), rule.label()), Menu::Quality, crumbs),
+        shell: officer.shell(&format!("{} {}", rule.code(), rule.label()), Menu::Quality, Vec::new()),
         severity: Badge::plain(rule.severity().label(), tone(rule.severity())),
         choices: choices(&web, &officer, named),
         authority: asked.authority,

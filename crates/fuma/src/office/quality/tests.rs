@@ -42,7 +42,7 @@ async fn one_click_opens_a_correction_at_the_step_where_it_is_put_right() {
     assert_eq!(begun.status, 303);
     let to = begun.location;
     assert!(to.contains("step=5&group=staff"), "{to}");
-    town.get(Caller::Licensing, to.split('#').next().unwrap()).await.holds(&["更正"]);
+    town.get(Caller::Licensing, to.split('#').next().unwrap()).await.holds(&["已按证书现有内容建立草稿"]);
     let review = format!("{}?step=2", to.split('?').next().unwrap());
     town.get(Caller::Licensing, &review).await.holds(&["数据质量规则Q54：没有人员"]);
     for caller in [Caller::Supervision, Caller::Viewer] {
