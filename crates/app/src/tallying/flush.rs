@@ -28,10 +28,12 @@ impl App {
         pending.add_up();
         found?;
         pending.forget(self.now());
+        // Apart from what is written: that no number could be had is known.
+        let id = self.ids("tally_log", 1).await?;
         let taken = pending.take();
         let (log, bodies) = (taken.log().pack(), taken.bodies());
         let bodies = (!bodies.is_empty()).then(|| pack_bodies(&bodies));
-        match self.write_log(log, bodies).await {
+        match self.write_log(id, log, bodies).await {
             Ok(()) => Ok(()),
             // It may stand or not: to write it again might count it twice.
             Err(AppError::Store(StoreError::CommitUnknown)) => {
@@ -45,8 +47,7 @@ impl App {
         }
     }
 
-    async fn write_log(&self, log: Vec<u8>, bodies: Option<Vec<u8>>) -> Result<()> {
-        let id = self.ids("tally_log", 1).await?;
+    async fn write_log(&self, id: i64, log: Vec<u8>, bodies: Option<Vec<u8>>) -> Result<()> {
         let now = self.now();
         let tx = self.db.begin(Urgency::Batch).await?;
         put(&tx, Which::Questions, id, now, log).await?;

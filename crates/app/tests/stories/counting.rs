@@ -36,9 +36,10 @@ async fn nodes_that_count_and_add_up_at_once_count_everything_once() {
         let assigned = office.app.assign_form(&office.ctx, &first(1)).await.unwrap();
         let asked = Asked::Number(assigned.number.clone());
         let other = node(&t.db, &office.clock).await;
-        let ask = async |app: Arc<App>, asked: Asked, node: u8| {
+        // The same people come to both.
+        let ask = async |app: Arc<App>, asked: Asked| {
             for n in 0..120u8 {
-                let asker = person(&app, n / 2 + 60 * node).await;
+                let asker = person(&app, n / 2).await;
                 app.verify(&asked, app.today(), Question::typed(Way::Number, &asker)).await.unwrap();
                 if n % 7 == 0 {
                     app.flush_tally().await.unwrap();
@@ -48,8 +49,8 @@ async fn nodes_that_count_and_add_up_at_once_count_everything_once() {
                 }
             }
         };
-        let tasks = [(office.app.clone(), 0), (other.clone(), 1)];
-        let tasks = tasks.map(|(app, node)| tokio::spawn(ask(app, asked.clone(), node)));
+        let tasks = [office.app.clone(), other.clone()];
+        let tasks = tasks.map(|app| tokio::spawn(ask(app, asked.clone())));
         for task in tasks {
             task.await.unwrap();
         }
@@ -65,9 +66,9 @@ async fn nodes_that_count_and_add_up_at_once_count_everything_once() {
         assert_eq!((hours.value.as_str(), hours.hours[16], hours.agent), ("number", 240, Agent::Person));
         let today = office.app.today();
         let visitors = asked::visitors((&t.db).into(), ours, (today, today)).await.unwrap();
-        // Two visitors may fall into one register, by the salt of the day.
-        let about = visitors[0].1.count();
-        assert!(about.abs_diff(120) <= 4, "who came to one node is known as himself to the other: {about}");
+        // Within two per cent, of so few one or two.
+        let visitors = visitors[0].1.count();
+        assert!(visitors.abs_diff(60) <= 2, "who came to both nodes is one visitor: {visitors}");
         office.app.fold_bodies(true).await.unwrap();
         let most = asked::most_asked((&t.db).into(), ours, asked::month_number(today), 9).await.unwrap();
         assert_eq!((most.len(), most[0].people, most[0].machines), (1, 240, 0));

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
 
 /// Pairs of rounds.
 const PAIRS: usize = 8;
@@ -27,22 +28,33 @@ pub async fn run(
     paths: &Arc<Vec<String>>,
     folder: &Folder,
 ) -> Result<()> {
-    let mut client = tokio::runtime::Builder::new_multi_thread();
+    let mut client = Builder::new_multi_thread();
     let client = client.worker_threads(1).thread_name(CLIENT).enable_all().build()?;
+    let measured = measure(app, &client, (address, paths), folder).await;
+    app.count_nothing(false);
+    // A runtime must not be waited for where others are served.
+    client.shutdown_background();
+    measured
+}
+
+async fn measure(
+    app: &Arc<App>,
+    client: &Runtime,
+    (address, paths): (SocketAddr, &Arc<Vec<String>>),
+    folder: &Folder,
+) -> Result<()> {
     // The first round of all warms up.
-    round(app, &client, address, paths.clone(), true).await?;
+    round(app, client, address, paths.clone(), true).await?;
     let (mut with, mut without, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for pair in 0..PAIRS {
         let mut cost = [0.0; 2];
         for counts in if pair % 2 == 0 { [true, false] } else { [false, true] } {
-            cost[usize::from(counts)] = round(app, &client, address, paths.clone(), counts).await?;
+            cost[usize::from(counts)] = round(app, client, address, paths.clone(), counts).await?;
         }
         without.push(cost[0]);
         with.push(cost[1]);
         ratios.push(cost[1] / cost[0]);
     }
-    app.count_nothing(false);
-    client.shutdown_background();
     let (with, without, ratio) = (middle(with), middle(without), middle(ratios.clone()));
     ratios.sort_by(f64::total_cmp);
     let (low, high) = (ratios.first().copied().unwrap_or(0.0), ratios.last().copied().unwrap_or(0.0));
@@ -68,7 +80,7 @@ fn middle(mut all: Vec<f64>) -> f64 {
 /// A round; CPU-µs of all threads but the client's, for a request. What was counted is written and added up within it.
 async fn round(
     app: &Arc<App>,
-    client: &tokio::runtime::Runtime,
+    client: &Runtime,
     address: SocketAddr,
     paths: Arc<Vec<String>>,
     counts: bool,
