@@ -78,6 +78,19 @@ event_kinds! {
     BodyApartEnd       "body_apart_end"      "撤销“不是重复”";
     DayCame            "day_came"            "到期或生效";
     OpenData           "open_data"           "发布开放数据";
+    InspectorSet       "inspector_set"       "设立或修改检查人员";
+    RecusalSet         "recusal_set"         "登记回避";
+    RecusalEnd         "recusal_end"         "解除回避";
+    DrawFreeze         "draw_freeze"         "冻结抽查名录库";
+    DrawMake           "draw_make"           "随机抽取";
+    DrawPublish        "draw_publish"        "公开抽取结果";
+    InspectionRecord   "inspection_record"   "登记监督检查";
+    InspectionCorrect  "inspection_correct"  "更正监督检查记录";
+    InspectionPublish  "inspection_publish"  "公开检查结果";
+    RectificationOrder "rectification_order" "责令整改";
+    RectificationStep  "rectification_step"  "登记整改进展";
+    NoticeMake         "notice_make"         "制发通知书";
+    NoticeFetch        "notice_fetch"        "下载通知书";
 }
 
 impl EventKind {
@@ -125,6 +138,14 @@ pub enum Object {
     Refusal,
     /// A body.
     Body,
+    /// An inspector of a pool.
+    Inspector,
+    /// A draw of bodies and inspectors.
+    Draw,
+    /// An inspection of a body.
+    Inspection,
+    /// A notice to a body.
+    Notice,
 }
 
 impl Object {
@@ -140,6 +161,10 @@ impl Object {
             Object::Client => "client",
             Object::Refusal => "refusal",
             Object::Body => "body",
+            Object::Inspector => "inspector",
+            Object::Draw => "draw",
+            Object::Inspection => "inspection",
+            Object::Notice => "notice",
         }
     }
 }

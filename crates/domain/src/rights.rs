@@ -219,6 +219,11 @@ actions! {
     BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
     BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
+    DrawRead          "draw_read"         "查看双随机抽查"      [Administrator Licensing Supervision Viewer] OwnOrNational;
+    DrawWrite         "draw_write"        "办理双随机抽查"      [Administrator Supervision] Own;
+    InspectionRead    "inspection_read"   "查看监督检查"       [Administrator Licensing Supervision Viewer] OwnOrNational;
+    InspectionWrite   "inspection_write"  "登记监督检查和整改"   [Supervision] Own;
+    NoticeWrite       "notice_write"      "制发通知书"         [Licensing Supervision] Own;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -473,6 +478,11 @@ mod tests {
 管许监·· Own 认定不是重复机构
 管···· OwnOrNational 合并机构、撤销合并
 管···· National 生成开放数据
+管许监·查 OwnOrNational 查看双随机抽查
+管·监·· Own 办理双随机抽查
+管许监·查 OwnOrNational 查看监督检查
+··监·· Own 登记监督检查和整改
+·许监·· Own 制发通知书
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);
