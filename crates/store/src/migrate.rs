@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "open_data", text: include_str!("../migrations/011_open_data.sql") },
     Migration { version: 12, name: "tally", text: include_str!("../migrations/012_tally.sql") },
     Migration { version: 13, name: "quality", text: include_str!("../migrations/013_quality.sql") },
+    Migration { version: 14, name: "supervision", text: include_str!("../migrations/014_supervision.sql") },
 ];
 
 /// What the database remembers of a step.

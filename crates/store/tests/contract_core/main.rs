@@ -28,6 +28,7 @@ mod refusals;
 mod registry;
 mod sample;
 mod schema;
+mod supervision;
 mod zones;
 
 /// Runs `work` in a transaction of its own and commits it.
