@@ -3,5 +3,6 @@
 mod certificate;
 mod check_sheet;
 mod fixtures;
+mod notice;
 mod slip;
 mod tools;
