@@ -48,6 +48,8 @@ pub mod sheet;
 mod sight;
 mod standing;
 mod start;
+mod supervision;
+mod typed;
 mod verify;
 mod verify_list;
 mod worklists;
@@ -55,7 +57,7 @@ mod worklists;
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
-pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, Recording, TakingBack};
+pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
 pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use certificates::{Delivered, Detail, Page};
@@ -108,6 +110,12 @@ pub use search::{
 pub use searching::{
     MOST_SAVED, Opened, PeerFound, SearchAsk, SearchExport, SearchState, Searched, ask_peer,
 };
+pub use supervision::{
+    DrawDocument, DrawMismatch, DrawOrder, DrawView, DrawnEntry, InspectionView, InspectorView,
+    NewInspection, NewInspector, NewNotice, NewRectification, NewStep, OpenRectification, PublicInspection,
+    PublishedDraw, RectificationView,
+};
+pub use typed::Recording;
 pub use verify::{Asked, Life, PublicCertificate, Scans, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkCertificate, WorkPage, WorkRow, Worklist};
@@ -126,12 +134,16 @@ pub mod stored {
     pub use store::delivery::{Listed as Delivery, State as DeliveryState};
     pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
+    pub use store::draw::{Draw, Made as DrawMade};
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
     pub use store::inbox::{Letter, MOST_COUNTED, Which};
+    pub use store::inspection::{Inspection, Rectification, Step as RectificationRow};
+    pub use store::inspector::{Inspector, Recusal};
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::notice::Notice;
     pub use store::open_data::{File as OpenFile, Release as OpenRelease};
     pub use store::pair::Pair;
     pub use store::peers::{Found as FoundByPeer, Peer, Stock};
@@ -207,7 +219,20 @@ pub struct Parts {
 }
 
 /// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
-const RARE: [&str; 7] = ["account", "batch", "client", "draft", "hook", "refusal", "saved_search"];
+const RARE: [&str; 12] = [
+    "account",
+    "batch",
+    "client",
+    "draft",
+    "draw",
+    "hook",
+    "inspection",
+    "inspector",
+    "notice",
+    "rectification",
+    "refusal",
+    "saved_search",
+];
 
 impl App {
     /// Opens the registry: the store must be migrated. Loads the code tables.
