@@ -179,6 +179,8 @@ impl Officer {
             Menu::Refusals => self.can(Action::RefusalRead),
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
+            Menu::Inspections => self.can(Action::InspectionRead),
+            Menu::Draws => self.can(Action::DrawRead),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Docking => self.can(Action::DockingRead),
             Menu::Hooks => self.can(Action::ClientRead),

@@ -30,6 +30,7 @@ pub mod settings;
 mod shell;
 mod sign_in;
 mod standing;
+pub mod supervision;
 mod upload;
 pub mod worklists;
 

@@ -87,6 +87,10 @@ pub enum Menu {
     Search,
     /// 机构: a body with all its certificates in the country.
     Bodies,
+    /// 监管 › 监督检查: what was inspected, and what is to be put right.
+    Inspections,
+    /// 监管 › 双随机抽查.
+    Draws,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 对接: form, systems and mode of the authority; the board of all.
@@ -105,7 +109,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 19] = [
+    pub const ALL: [Menu; 21] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -118,6 +122,8 @@ impl Menu {
         Menu::Certificates,
         Menu::Search,
         Menu::Bodies,
+        Menu::Inspections,
+        Menu::Draws,
         Menu::Overview,
         Menu::Docking,
         Menu::Hooks,
@@ -142,6 +148,8 @@ impl Menu {
             Menu::Certificates => "证书",
             Menu::Search => "查询",
             Menu::Bodies => "机构",
+            Menu::Inspections => "监督检查",
+            Menu::Draws => "双随机抽查",
             Menu::Overview => "汇总",
             Menu::Docking => "对接",
             Menu::Hooks => "通知",
@@ -167,6 +175,8 @@ impl Menu {
             Menu::Certificates => "/office/certificates",
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
+            Menu::Inspections => "/office/inspections",
+            Menu::Draws => "/office/draws",
             Menu::Overview => "/office/overview",
             Menu::Docking => "/office/docking",
             Menu::Hooks => "/office/hooks",
@@ -187,6 +197,7 @@ impl Menu {
             | Menu::Admission
             | Menu::Refusals
             | Menu::Prints => "制证赋码",
+            Menu::Inspections | Menu::Draws => "监管",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
             Menu::Desk
             | Menu::Inbox
