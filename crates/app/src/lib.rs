@@ -52,7 +52,9 @@ mod sight;
 mod standing;
 mod start;
 mod statistics;
+mod supervision;
 mod tallying;
+mod typed;
 mod verify;
 mod verify_list;
 mod worklists;
@@ -60,7 +62,7 @@ mod worklists;
 pub use access::Access;
 pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, SignedIn, Slip};
 pub use acts::Decision;
-pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, Recording, TakingBack};
+pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
 pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use bulletin::{BulletinView, Declaring};
@@ -120,7 +122,13 @@ pub use statistics::{
     Behind, Cell, FigureAsk, FigureColumn, FigureReport, FigureRow, FigureSheet, Figures, SPANS,
     ShownFigures, Whose,
 };
+pub use supervision::{
+    DrawDocument, DrawMismatch, DrawOrder, DrawView, DrawnEntry, InspectionView, InspectorView,
+    NewInspection, NewInspector, NewNotice, NewRectification, NewStep, OpenRectification, PublicInspection,
+    PublishedDraw, RectificationView,
+};
 pub use tallying::{Asker, Asking, Question};
+pub use typed::Recording;
 pub use verify::{Asked, Life, PublicCertificate, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkAct, WorkCertificate, WorkPage, WorkRow, Worklist};
@@ -144,12 +152,16 @@ pub mod stored {
     pub use store::delivery::{Listed as Delivery, State as DeliveryState};
     pub use store::docking::Step as DockingStep;
     pub use store::draft::Head as DraftHead;
+    pub use store::draw::{Draw, Made as DrawMade};
     pub use store::emergency::Emergency;
     pub use store::event::{Position, Recorded};
     pub use store::inbox::{Letter, MOST_COUNTED, Which};
+    pub use store::inspection::{Inspection, Rectification, Step as RectificationRow};
+    pub use store::inspector::{Inspector, Recusal};
     pub use store::job::{Job, State as JobState};
     pub use store::kin::Period;
     pub use store::link::Link;
+    pub use store::notice::Notice;
     pub use store::open_data::{File as OpenFile, Release as OpenRelease};
     pub use store::pair::Pair;
     pub use store::peers::{Found as FoundByPeer, Peer, Stock};
@@ -228,7 +240,7 @@ pub struct Parts {
 }
 
 /// Names of which ids are taken one by one: what people set up now and then, who see these numbers.
-const RARE: [&str; 10] = [
+const RARE: [&str; 15] = [
     "account",
     "batch",
     "bulletin",
@@ -236,7 +248,12 @@ const RARE: [&str; 10] = [
     "client",
     "declared",
     "draft",
+    "draw",
     "hook",
+    "inspection",
+    "inspector",
+    "notice",
+    "rectification",
     "refusal",
     "saved_search",
 ];

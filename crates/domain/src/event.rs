@@ -89,6 +89,19 @@ event_kinds! {
     BulletinSign       "bulletin_sign"       "签收通报";
     BulletinReply      "bulletin_reply"      "回复通报";
     BulletinAnswer     "bulletin_answer"     "答复通报异议";
+    InspectorSet       "inspector_set"       "设立或修改检查人员";
+    RecusalSet         "recusal_set"         "登记回避";
+    RecusalEnd         "recusal_end"         "解除回避";
+    DrawFreeze         "draw_freeze"         "冻结抽查名录库";
+    DrawMake           "draw_make"           "随机抽取";
+    DrawPublish        "draw_publish"        "公开抽取结果";
+    InspectionRecord   "inspection_record"   "登记监督检查";
+    InspectionCorrect  "inspection_correct"  "更正监督检查记录";
+    InspectionPublish  "inspection_publish"  "公开检查结果";
+    RectificationOrder "rectification_order" "责令整改";
+    RectificationStep  "rectification_step"  "登记整改进展";
+    NoticeMake         "notice_make"         "制发通知书";
+    NoticeFetch        "notice_fetch"        "下载通知书";
 }
 
 impl EventKind {
@@ -138,6 +151,14 @@ pub enum Object {
     Body,
     /// A bulletin.
     Bulletin,
+    /// An inspector of a pool.
+    Inspector,
+    /// A draw of bodies and inspectors.
+    Draw,
+    /// An inspection of a body.
+    Inspection,
+    /// A notice to a body.
+    Notice,
 }
 
 impl Object {
@@ -154,6 +175,10 @@ impl Object {
             Object::Refusal => "refusal",
             Object::Body => "body",
             Object::Bulletin => "bulletin",
+            Object::Inspector => "inspector",
+            Object::Draw => "draw",
+            Object::Inspection => "inspection",
+            Object::Notice => "notice",
         }
     }
 }

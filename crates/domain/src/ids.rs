@@ -26,4 +26,9 @@ ids! {
     ClientId "Key of a system that calls the interface.",
     RefusalId "Key of a refusal on record.",
     HookId "Key of an address that is told of events.",
+    InspectorId "Key of an inspector of a pool.",
+    DrawId "Key of a draw of bodies and inspectors.",
+    InspectionId "Key of an inspection of a body.",
+    RectificationId "Key of something that a body is to put right.",
+    NoticeId "Key of a notice to a body.",
 }

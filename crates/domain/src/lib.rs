@@ -12,6 +12,7 @@ mod coverage;
 mod day;
 mod day_text;
 mod draft;
+pub mod draw;
 mod event;
 mod excerpt;
 pub mod field;
@@ -19,6 +20,7 @@ mod fits;
 #[cfg(test)]
 mod fixture;
 mod ids;
+mod inspection;
 pub mod kind;
 mod moment;
 mod number;
@@ -54,8 +56,10 @@ pub use event::{Event, EventKind, Object};
 pub use excerpt::{EXCERPT_ROWS, Excerpt, ExcerptRow, ExcerptSite};
 pub use field::{Field, Group, Need, Shape, header_key};
 pub use ids::{
-    AccountId, BatchId, BodyId, CertificateId, ClientId, DraftId, HookId, JobId, PersonId, RefusalId,
+    AccountId, BatchId, BodyId, CertificateId, ClientId, DraftId, DrawId, HookId, InspectionId, InspectorId,
+    JobId, NoticeId, PersonId, RectificationId, RefusalId,
 };
+pub use inspection::{InspectionKind, InspectionResult, NoticeKind, RectificationStep};
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
 pub use pair::{Doubt, PairGround, Sided, doubts, org_key, pair_ground};

@@ -228,6 +228,11 @@ actions! {
     QualityRead       "quality_read"       "查看数据质量"         [Administrator Licensing Supervision Integration Viewer] OwnOrNational;
     QualityRun        "quality_run"        "检查全部数据质量"      [Administrator] National;
     Digest            "digest"            "查看和设置每日提要"    [Administrator Licensing Supervision] Oneself;
+    DrawRead          "draw_read"         "查看双随机抽查"      [Administrator Licensing Supervision Viewer] OwnOrNational;
+    DrawWrite         "draw_write"        "办理双随机抽查"      [Administrator Supervision] Own;
+    InspectionRead    "inspection_read"   "查看监督检查"       [Administrator Licensing Supervision Viewer] OwnOrNational;
+    InspectionWrite   "inspection_write"  "登记监督检查和整改"   [Supervision] Own;
+    NoticeWrite       "notice_write"      "制发通知书"         [Licensing Supervision] Own;
     OwnPassword       "own_password"       "修改本人密码"         [Administrator Licensing Supervision Integration Viewer] Oneself;
 }
 
@@ -492,6 +497,11 @@ mod tests {
 管许监信查 OwnOrNational 查看数据质量
 管···· National 检查全部数据质量
 管许监·· Oneself 查看和设置每日提要
+管许监·查 OwnOrNational 查看双随机抽查
+管·监·· Own 办理双随机抽查
+管许监·查 OwnOrNational 查看监督检查
+··监·· Own 登记监督检查和整改
+·许监·· Own 制发通知书
 管许监信查 Oneself 修改本人密码
 ";
         assert_eq!(table, expected);

@@ -44,6 +44,8 @@ fn viewed_routes(web: &Web) -> Router<Web> {
         .route("/help", get(public::handlers::help))
         .route("/tables", get(public::tables::show))
         .route("/open-data", get(public::open_data::list))
+        .route("/draws", get(public::draws::list))
+        .route("/draws/{id}", get(public::draws::one))
         .route("/qr/{token}", get(public::report::show))
         .route("/api/docs", get(api::docs::show))
         .route_layer(from_fn_with_state(web.clone(), asker::views))
@@ -85,6 +87,7 @@ fn office_routes() -> Router<Web> {
         .route("/office/password", get(office::session::password_form).post(office::session::change_password))
         .merge(making_routes())
         .merge(admission_routes())
+        .merge(supervision_routes())
         .merge(hook_routes())
         .merge(printing_routes())
 }
@@ -126,6 +129,28 @@ fn admission_routes() -> Router<Web> {
         .route("/office/drafts/{id}/admission.pdf", post(draft::sheet))
         .route("/office/refusals", get(list::list).post(list::record))
         .route("/office/refusals/{id}", get(one::one).post(one::take_back))
+}
+
+/// 监管: draws, inspections and what is put right, notices.
+fn supervision_routes() -> Router<Web> {
+    use office::supervision::{draw, draws, inspection, inspections, inspectors, notices};
+    Router::new()
+        .route("/office/draws", get(draws::list).post(draws::freeze))
+        .route("/office/draws/{id}", get(draw::show))
+        .route("/office/draws/{id}/draw", post(draw::make))
+        .route("/office/draws/{id}/publish", post(draw::publish))
+        .route("/office/inspectors", get(inspectors::list).post(inspectors::create))
+        .route("/office/inspectors/{id}", get(inspectors::one).post(inspectors::set))
+        .route("/office/inspectors/{id}/recusals", post(inspectors::recuse))
+        .route("/office/inspectors/{id}/recusals/end", post(inspectors::end_recusal))
+        .route("/office/inspections", get(inspections::list))
+        .route("/office/bodies/{id}/inspections", get(inspections::of_body).post(inspections::record))
+        .route("/office/inspections/{id}", get(inspection::one).post(inspection::correct))
+        .route("/office/inspections/{id}/publish", post(inspection::publish))
+        .route("/office/inspections/{id}/rectifications", post(inspection::order))
+        .route("/office/rectifications/{id}", post(inspection::step))
+        .route("/office/bodies/{id}/notices", get(notices::of_body).post(notices::make))
+        .route("/office/notices/{id}/notice.pdf", post(notices::fetch))
 }
 
 /// 通知: addresses that are told what happens.

@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "quality", text: include_str!("../migrations/013_quality.sql") },
     Migration { version: 14, name: "bulletin", text: include_str!("../migrations/014_bulletin.sql") },
     Migration { version: 15, name: "worklist", text: include_str!("../migrations/015_worklist.sql") },
+    Migration { version: 16, name: "supervision", text: include_str!("../migrations/016_supervision.sql") },
 ];
 
 /// What the database remembers of a step.

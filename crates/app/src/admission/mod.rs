@@ -10,7 +10,7 @@ mod refusals;
 mod sheet;
 mod subject;
 
-pub use refusals::{NewRefusal, Recording, TakingBack};
+pub use refusals::{NewRefusal, TakingBack};
 pub use subject::AdmissionAsk;
 
 use crate::{App, Ctx, Result};

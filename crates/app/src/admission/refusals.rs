@@ -1,9 +1,10 @@
 //! 不予许可决定: recorded by the authority that refused, taken back by a document of its own, read by itself and the nation.
 //! What bears on a check is told to every authority there.
 
+use crate::typed::{Reading, Recording};
 use crate::{App, AppError, Ctx, Result};
 use domain::admission::RefusalGround;
-use domain::{Action, AuthorityId, Day, EventKind, Object, RefusalId, Uscc, clean, name_key};
+use domain::{Action, AuthorityId, EventKind, Object, RefusalId, name_key};
 use store::refusal::{Refusal, RefusalEnd};
 use store::{StoreError, Urgency};
 
@@ -40,61 +41,12 @@ pub struct TakingBack {
     pub reason: String,
 }
 
-/// What came of recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Recording {
-    /// It is on record.
-    Done(RefusalId),
-    /// Nothing was written: what is wrong, by the name of the field.
-    Wrong(Vec<(&'static str, String)>),
-}
-
-/// Reads what was typed, and collects what is wrong with it.
-struct Reading {
-    wrong: Vec<(&'static str, String)>,
-}
-
-impl Reading {
-    fn text(&mut self, field: &'static str, text: &str, longest: usize, missing: &str) -> String {
-        match clean(text, longest) {
-            Ok(text) if text.is_empty() && !missing.is_empty() => {
-                self.wrong.push((field, missing.to_owned()));
-                String::new()
-            }
-            Ok(text) => text.into_owned(),
-            Err(error) => {
-                self.wrong.push((field, error.to_string()));
-                String::new()
-            }
-        }
-    }
-
-    fn code(&mut self, field: &'static str, text: &str) -> Option<Uscc> {
-        if text.trim().is_empty() {
-            return None;
-        }
-        let parsed = Uscc::parse(text);
-        parsed.map_err(|error| self.wrong.push((field, error.to_string()))).ok()
-    }
-
-    fn day(&mut self, field: &'static str, text: &str, today: Day) -> Day {
-        let wrong = match Day::parse(text.trim()) {
-            _ if text.trim().is_empty() => "请填写作出决定的日期".to_owned(),
-            Ok(day) if day > today => format!("{day}还没有到，请核对"),
-            Ok(day) => return day,
-            Err(error) => error.to_string(),
-        };
-        self.wrong.push((field, wrong));
-        today
-    }
-}
-
 impl App {
     /// Puts a refusal of the caller's authority on record.
     ///
     /// # Errors
     /// [`AppError::Refused`] if this decision is on record already; what is wrong with the input is no error.
-    pub async fn record_refusal(&self, ctx: &Ctx, new: &NewRefusal) -> Result<Recording> {
+    pub async fn record_refusal(&self, ctx: &Ctx, new: &NewRefusal) -> Result<Recording<RefusalId>> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::RefusalWrite, Some(authority))?;
         let it = match self.read_refusal(ctx, authority, new) {
@@ -129,7 +81,7 @@ impl App {
         authority: AuthorityId,
         new: &NewRefusal,
     ) -> Result<Refusal, Vec<(&'static str, String)>> {
-        let mut reading = Reading { wrong: Vec::new() };
+        let mut reading = Reading::default();
         let name = reading.text("name", &new.name, NAME, "请填写申请机构的全称");
         let (uscc, parent_uscc) =
             (reading.code("uscc", &new.uscc), reading.code("parent_uscc", &new.parent_uscc));
@@ -137,7 +89,7 @@ impl App {
             let missing = "请填写机构的统一社会信用代码；没有自己的代码的，填写所属法人单位的代码";
             reading.wrong.push(("uscc", missing.to_owned()));
         }
-        let decided = reading.day("decided", &new.decided, self.today());
+        let decided = reading.past("decided", &new.decided, self.today(), "请填写作出决定的日期");
         let document = reading.text("document", &new.document, DOCUMENT, "请填写不予许可决定书的文号");
         let ground = RefusalGround::parse(new.ground.trim());
         if ground.is_none() {
@@ -171,7 +123,7 @@ impl App {
         let it = store::refusal::by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::RefusalWrite, it.as_ref().map(|it| it.authority))?;
         let it = it.ok_or(AppError::NotFound)?;
-        let mut reading = Reading { wrong: Vec::new() };
+        let mut reading = Reading::default();
         let document = reading.text("文号", &why.document, DOCUMENT, "没有填写");
         let reason = reading.text("原因", &why.reason, REASON, "没有填写");
         if let Some((field, wrong)) = reading.wrong.first() {

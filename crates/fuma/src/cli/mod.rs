@@ -19,6 +19,7 @@ mod desk;
 mod digest;
 mod docking;
 mod draft;
+mod draw;
 mod emergency;
 mod erase;
 mod export;
@@ -26,11 +27,13 @@ mod hook;
 mod import;
 mod inbox;
 mod init;
+mod inspection;
 mod job;
 mod link;
 mod listing;
 mod log;
 mod national;
+mod notice;
 mod open_data;
 mod openapi;
 mod password;
@@ -142,6 +145,12 @@ enum Command {
     Search(search::Search),
     /// 机构：在全国的全部证书；疑似重复、合并
     Body(body::Body),
+    /// 双随机抽查：检查人员名录库、冻结、抽取、公开、重新计算
+    Draw(draw::Draws),
+    /// 监督检查：列出、登记、公开，逾期未办结的整改
+    Inspection(inspection::Inspections),
+    /// 通知书：起草、制作、列出、写出 PDF
+    Notice(notice::Notices),
     /// 办理记录
     Log(log::Log),
     /// 汇总：各机关已归集的证书（国家级）
@@ -277,6 +286,9 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
         Command::Worklist(args) => args.run(session).await,
         Command::Search(args) => args.run(session).await,
         Command::Body(args) => args.run(session).await,
+        Command::Draw(args) => args.run(session).await,
+        Command::Inspection(args) => args.run(session).await,
+        Command::Notice(args) => args.run(session).await,
         Command::Log(args) => args.run(session).await,
         Command::OpenData(args) => args.run(session).await,
         Command::Collection(args) => args.run(session).await,

@@ -184,6 +184,8 @@ impl Officer {
             Menu::Prints => self.can(Action::Print),
             Menu::Search => self.can(Action::Search),
             Menu::Quality => self.can(Action::QualityRead),
+            Menu::Inspections => self.can(Action::InspectionRead),
+            Menu::Draws => self.can(Action::DrawRead),
             Menu::Overview => self.can(Action::CollectionRead),
             Menu::Bulletins => self.can(Action::BulletinRead),
             Menu::Statistics => self.can(Action::StatisticsRead),

@@ -34,6 +34,7 @@ mod shell;
 mod sign_in;
 mod standing;
 pub mod statistics;
+pub mod supervision;
 mod upload;
 pub mod worklists;
 

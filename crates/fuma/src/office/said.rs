@@ -64,6 +64,17 @@ const TABLE: &[(&str, Tone, &str)] = &[
     ("bulletin_signed", Tone::Good, "已签收。"),
     ("bulletin_replied", Tone::Good, "已提交，国家级可以看到。"),
     ("bulletin_answered", Tone::Good, "已答复，提出的机关可以看到。"),
+    ("inspector", Tone::Good, "已登记，今后的抽查可以抽到。"),
+    ("recused", Tone::Good, "回避已登记，今后的抽查不会派往。"),
+    ("recusal_ended", Tone::Good, "回避已解除。"),
+    ("frozen", Tone::Good, "名录库已冻结并记下摘要。核对后抽取。"),
+    ("drawn", Tone::Good, "已抽取，结果不能修改。请在20个工作日内公开。"),
+    ("published", Tone::Good, "已公开，公众立即可以查到。"),
+    ("inspected", Tone::Good, "检查已登记。责令改正的，接着登记整改要求。"),
+    ("corrected", Tone::Good, "已更正，原来的内容保留备查。已公开的，请核对后重新公开。"),
+    ("ordered", Tone::Good, "整改要求已登记，到期未办结的列在“监督检查”的逾期清单。"),
+    ("stepped", Tone::Good, "整改进展已登记。"),
+    ("noticed", Tone::Good, "通知书已制作并存档，请下载后送交机构的联系人。"),
     ("counter", Tone::Good, "计数器已设置，下一张由系统编号的证书从这个流水号开始。"),
 ];
 

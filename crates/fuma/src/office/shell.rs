@@ -89,6 +89,10 @@ pub enum Menu {
     Bodies,
     /// 数据质量: what the rules find in certificates in force.
     Quality,
+    /// 监管 › 监督检查: what was inspected, and what is to be put right.
+    Inspections,
+    /// 监管 › 双随机抽查.
+    Draws,
     /// 汇总: what each authority has delivered.
     Overview,
     /// 通报: bulletins on the provinces, and what provinces declare for them.
@@ -111,7 +115,7 @@ pub enum Menu {
 
 impl Menu {
     /// All, in the order of the menu.
-    pub const ALL: [Menu; 22] = [
+    pub const ALL: [Menu; 24] = [
         Menu::Desk,
         Menu::Inbox,
         Menu::Import,
@@ -125,6 +129,8 @@ impl Menu {
         Menu::Search,
         Menu::Bodies,
         Menu::Quality,
+        Menu::Inspections,
+        Menu::Draws,
         Menu::Overview,
         Menu::Statistics,
         Menu::Bulletins,
@@ -152,6 +158,8 @@ impl Menu {
             Menu::Search => "查询",
             Menu::Bodies => "机构",
             Menu::Quality => "数据质量",
+            Menu::Inspections => "监督检查",
+            Menu::Draws => "双随机抽查",
             Menu::Overview => "汇总",
             Menu::Statistics => "统计",
             Menu::Bulletins => "通报",
@@ -180,6 +188,8 @@ impl Menu {
             Menu::Search => "/office/search",
             Menu::Bodies => "/office/bodies",
             Menu::Quality => "/office/quality",
+            Menu::Inspections => "/office/inspections",
+            Menu::Draws => "/office/draws",
             Menu::Overview => "/office/overview",
             Menu::Statistics => "/office/statistics",
             Menu::Bulletins => "/office/bulletins",
@@ -202,6 +212,7 @@ impl Menu {
             | Menu::Admission
             | Menu::Refusals
             | Menu::Prints => "制证赋码",
+            Menu::Inspections | Menu::Draws => "监管",
             Menu::Accounts | Menu::Codes | Menu::Template | Menu::Log => "系统",
             Menu::Desk
             | Menu::Inbox

@@ -8,6 +8,7 @@ pub mod body;
 mod body_json;
 mod capabilities;
 mod csv;
+pub mod draws;
 mod error;
 pub mod handlers;
 mod home;

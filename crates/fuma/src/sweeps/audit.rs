@@ -42,8 +42,8 @@ async fn leaves_an_event(scene: &mut Scene, rule: &Rule, who: Caller) -> Result<
 async fn every_writing_route_leaves_an_event_with_its_author() {
     let mut scene = Scene::new().await;
     let mut actors = Vec::new();
-    // 许可人员 first: what he is not let do is done by the administrators.
-    for caller in [Caller::Licensing, Caller::ProvincialAdmin, Caller::NationalAdmin] {
+    // 许可人员 first: what he is not let do is done by the administrators and 监管人员.
+    for caller in [Caller::Licensing, Caller::ProvincialAdmin, Caller::NationalAdmin, Caller::Supervision] {
         actors.push((caller, scene.town.ctx(caller).await.actor));
     }
     let mut silent = BTreeSet::from(["POST /office/sign-in".to_owned()]);
@@ -52,7 +52,7 @@ async fn every_writing_route_leaves_an_event_with_its_author() {
     // An ended certificate admits little else, and an ended session nothing.
     posts.sort_by_key(|rule| (rule.path == "/office/sign-out", ends(rule), rule.path.ends_with("/act")));
     for rule in posts {
-        // The last two concern the session: 监管人员 has done nothing else here.
+        // The last two concern the session: 监管人员 does nothing after them.
         let who = if ends(rule) { Some(Caller::Supervision) } else { someone(rule, &actors) };
         let who = who.unwrap_or_else(|| panic!("nobody may {}", rule.path));
         match leaves_an_event(&mut scene, rule, who).await {

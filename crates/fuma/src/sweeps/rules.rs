@@ -94,6 +94,19 @@ const READ: Ask = May(CertificateRead, Ours);
 /// Two bodies of which something is said.
 const PAIR: &[(&str, &str)] = &[("a", "{gone}"), ("b", "{stays}")];
 
+/// An inspection of the body of the scene.
+const INSPECTION: &[(&str, &str)] =
+    &[("kind", "daily"), ("from", "2026-11-20"), ("inspectors", "周示例、吴示例"), ("result", "clear")];
+/// What the inspection of the scene is corrected to.
+const CORRECTION: &[(&str, &str)] = &[
+    ("kind", "daily"),
+    ("from", "2026-11-20"),
+    ("inspectors", "周示例、吴示例"),
+    ("result", "pending"),
+    ("version", "1"),
+    ("reason", "样张"),
+];
+
 /// Every route under `/office` but signing in.
 pub const OFFICE: &[Rule] = &[
     post("/office/sign-out", &[], &[]),
@@ -159,6 +172,46 @@ pub const OFFICE: &[Rule] = &[
         &[("document", "陕示更〔2026〕{n}号"), ("reason", "登记错误")],
         &[May(RefusalWrite, Ours)],
     ),
+    // 监管
+    get("/office/draws", &[May(DrawRead, Own)]),
+    post(
+        "/office/draws",
+        &[("title", "样张抽查"), ("plan", "陕示监〔2026〕{n}号"), ("percent", "50")],
+        &[May(DrawWrite, Own)],
+    ),
+    get("/office/draws/{id}", &[May(DrawRead, Ours)]),
+    post("/office/draws/{id}/draw", &[], &[May(DrawWrite, Ours)]),
+    post("/office/draws/{id}/publish", &[], &[May(DrawWrite, Ours)]),
+    get("/office/inspectors", &[May(DrawRead, Own)]),
+    post("/office/inspectors", &[("name", "周示例"), ("unit", "示例局")], &[May(DrawWrite, Own)]),
+    get("/office/inspectors/{id}", &[May(DrawRead, Ours)]),
+    post("/office/inspectors/{id}", &[("name", "周示例"), ("unit", "示例局")], &[May(DrawWrite, Ours)]),
+    post(
+        "/office/inspectors/{id}/recusals",
+        &[("uscc", "91610113YL00000125"), ("reason", "样张")],
+        &[May(DrawWrite, Ours)],
+    ),
+    post("/office/inspectors/{id}/recusals/end", &[("body", "{body}")], &[May(DrawWrite, Ours)]),
+    get("/office/inspections", &[May(InspectionRead, Own)]),
+    get_with("/office/inspections", &[("list", "overdue")], &[May(InspectionRead, Own)]),
+    get("/office/bodies/{id}/inspections", &[May(InspectionRead, Own), See(Part::History)]),
+    post("/office/bodies/{id}/inspections", INSPECTION, &[May(InspectionWrite, Own), See(Part::History)]),
+    get("/office/inspections/{id}", &[May(InspectionRead, Ours)]),
+    post("/office/inspections/{id}", CORRECTION, &[May(InspectionWrite, Ours)]),
+    post("/office/inspections/{id}/publish", &[], &[May(InspectionWrite, Ours)]),
+    post(
+        "/office/inspections/{id}/rectifications",
+        &[("what", "样张"), ("due", "2026-12-31"), ("order_document", "陕示监改〔2026〕{n}号")],
+        &[May(InspectionWrite, Ours)],
+    ),
+    post("/office/rectifications/{id}", &[("step", "report")], &[May(InspectionWrite, Ours)]),
+    get("/office/bodies/{id}/notices", &[May(InspectionRead, Own), See(Part::History)]),
+    post(
+        "/office/bodies/{id}/notices",
+        &[("kind", "other"), ("document", "陕示监通〔2026〕{n}号"), ("text", "样张")],
+        &[May(NoticeWrite, Own), See(Part::History)],
+    ),
+    post("/office/notices/{id}/notice.pdf", &[], &[May(NoticeWrite, Ours)]),
     get("/office/assigned/{id}", &[READ]),
     get("/office/changes", &[May(Change, Own)]),
     get_with("/office/changes/new", &[("certificate", "{certificate}")], &[READ, May(Change, Ours)]),

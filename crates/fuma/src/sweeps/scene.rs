@@ -1,7 +1,10 @@
 //! Something of each kind that a route can be about, all of it of one province.
 
 use crate::testing::{Answer, Caller, FULL, NATIONAL, OURS, Town};
-use app::{ClientSpec, Ctx, Form, HookSpec, NewAccount, NewRefusal, Recording, Upload};
+use app::{
+    ClientSpec, Ctx, DrawOrder, Form, HookSpec, NewAccount, NewInspection, NewInspector, NewNotice,
+    NewRectification, NewRefusal, Recording, Upload,
+};
 use domain::bulletin::{Period, ReplyKind, Span, Step};
 use domain::{AccountId, Actor, BatchId, Door, Field, Grants, Level, Role};
 
@@ -30,6 +33,14 @@ struct Hook {
     id: i64,
     client: i64,
     delivery: String,
+}
+
+/// What was recorded.
+fn done<T>(recording: Recording<T>) -> T {
+    match recording {
+        Recording::Done(id) => id,
+        Recording::Wrong(wrong) => panic!("{wrong:?}"),
+    }
 }
 
 /// The first piece of a page between two texts.
@@ -86,7 +97,15 @@ impl Scene {
             _ if path.starts_with("/office/accounts/") => self.account(path).await,
             _ if path.starts_with("/office/clients/") => self.client().await,
             _ if path.starts_with("/office/hooks/") => self.hook.id,
-            "/office/bodies/{id}" => self.body,
+            "/office/bodies/{id}" | "/office/bodies/{id}/inspections" | "/office/bodies/{id}/notices" => {
+                self.body
+            }
+            _ if path.starts_with("/office/draws/") => self.draw(path).await,
+            "/office/draws" => self.pool().await,
+            _ if path.starts_with("/office/inspectors/") => self.inspector(path).await,
+            _ if path.starts_with("/office/inspections/") => self.inspection().await.0,
+            _ if path.starts_with("/office/rectifications/") => self.rectification().await,
+            _ if path.starts_with("/office/notices/") => self.notice().await,
             _ if path.starts_with("/office/bodies/") => self.pair(path).await,
             _ if path.starts_with("/office/refusals/") => self.refusal().await,
             _ if path.starts_with("/office/bulletins/{id}") => self.bulletin(path).await,
@@ -118,6 +137,7 @@ impl Scene {
                 .replace("{delivery}", &self.hook.delivery)
                 .replace("{reply}", &self.reply.to_string())
                 .replace("{ours}", &OURS.0.to_string())
+                .replace("{body}", &self.body.to_string())
                 .replace("{gone}", &self.pair[0].to_string())
                 .replace("{stays}", &self.pair[1].to_string())
                 .replace("{n}", &self.fresh.to_string())
@@ -184,10 +204,73 @@ impl Scene {
             ground: "other".into(),
             ..NewRefusal::default()
         };
-        match self.town.app.record_refusal(&self.town.ctx(OFFICER).await, &new).await.unwrap() {
-            Recording::Done(id) => id.0,
-            Recording::Wrong(wrong) => panic!("{wrong:?}"),
+        done(self.town.app.record_refusal(&self.town.ctx(OFFICER).await, &new).await.unwrap()).0
+    }
+
+    /// An inspector of the pool; one who keeps away from the body of the scene where that ends.
+    async fn inspector(&self, path: &str) -> i64 {
+        let ctx = self.town.ctx(Caller::Supervision).await;
+        let new =
+            NewInspector { name: "郑示例".into(), unit: "示例局".into(), ..NewInspector::default() };
+        let id = done(self.town.app.set_inspector(&ctx, None, &new).await.unwrap());
+        if path.ends_with("/end") {
+            let body = self.town.app.body(&ctx, domain::BodyId(self.body), "").await.unwrap().body;
+            let code = body.own_uscc.or(body.parent_uscc).unwrap().to_string();
+            self.town.app.recuse(&ctx, id, &code, "样张").await.unwrap();
         }
+        id.0
+    }
+
+    /// Two more inspectors of the pool: as many as a body must have.
+    async fn pool(&self) -> i64 {
+        self.inspector("").await;
+        self.inspector("").await
+    }
+
+    /// A draw: frozen, and drawn where it is to be published.
+    async fn draw(&self, path: &str) -> i64 {
+        let ctx = self.town.ctx(Caller::Supervision).await;
+        self.pool().await;
+        let plan = format!("陕示监〔2026〕巡{}号", self.fresh);
+        let order =
+            DrawOrder { title: "样张抽查".into(), plan, percent: "50".into(), ..DrawOrder::default() };
+        let id = done(self.town.app.freeze_draw(&ctx, &order).await.unwrap());
+        if path.ends_with("/publish") {
+            self.town.app.make_draw(&ctx, id).await.unwrap();
+        }
+        id.0
+    }
+
+    /// An inspection of the body of the scene.
+    async fn inspection(&self) -> domain::InspectionId {
+        let ctx = self.town.ctx(Caller::Supervision).await;
+        let new = NewInspection {
+            kind: "daily".into(),
+            from: "2026-11-20".into(),
+            inspectors: "周示例、吴示例".into(),
+            result: "rectify".into(),
+            findings: "样张".into(),
+            ..NewInspection::default()
+        };
+        let body = domain::BodyId(self.body);
+        done(self.town.app.record_inspection(&ctx, body, &new).await.unwrap())
+    }
+
+    /// Something that it is to put right.
+    async fn rectification(&self) -> i64 {
+        let inspection = self.inspection().await;
+        let ctx = self.town.ctx(Caller::Supervision).await;
+        let (due, document) = ("2026-12-31".into(), format!("陕示监改〔2026〕巡{}号", self.fresh));
+        let new = NewRectification { what: "样张".into(), due, document };
+        done(self.town.app.order_rectification(&ctx, inspection, &new).await.unwrap()).0
+    }
+
+    /// A notice to it.
+    async fn notice(&self) -> i64 {
+        let ctx = self.town.ctx(Caller::Supervision).await;
+        let document = format!("陕示监通〔2026〕巡{}号", self.fresh);
+        let new = NewNotice { kind: "other".into(), document, text: "样张".into() };
+        done(self.town.app.make_notice(&ctx, domain::BodyId(self.body), &new).await.unwrap()).0
     }
 
     /// A bulletin on a month of its own, drafted by somebody who asks nothing here: a draft where words and steps are given to

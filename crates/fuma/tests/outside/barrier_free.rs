@@ -77,7 +77,8 @@ impl Town {
             format!("/body/{number}"),
             format!("/body/{number}?q=HJ"),
         ];
-        let chinese = ["/verify/batch".to_owned(), "/open-data".into(), "/api/docs".into()];
+        let chinese =
+            ["/verify/batch", "/open-data", "/draws", "/draws?list=results", "/api/docs"].map(str::to_owned);
         both.into_iter()
             .map(|page| (page, true))
             .chain(chinese.into_iter().map(|page| (page, false)))
@@ -164,6 +165,10 @@ async fn axe_finds_nothing_in_the_standard_mode_in_english_and_in_large_type() {
         "/office/bodies/duplicates",
         "/office/admission",
         "/office/refusals",
+        "/office/draws",
+        "/office/inspectors",
+        "/office/inspections",
+        "/office/inspections?list=overdue",
         "/office/inbox",
         "/office/statistics",
         "/office/statistics/trend",

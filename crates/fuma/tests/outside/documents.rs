@@ -120,6 +120,65 @@ fn of_bodies(asked: &mut Asked) {
     assert_eq!(merged["moved"], split["moved"], "what came goes back");
 }
 
+/// A draw from the pool of inspectors to the file that is recomputed; an inspection.
+fn of_supervision(asked: &mut Asked) {
+    let officer = "shaanxi-jianguan";
+    for name in ["周示例", "吴示例", "郑示例"] {
+        asked.ok(officer, "draw inspector", &["--name", name, "--unit", "示例局"]);
+    }
+    let pool = asked.ok(officer, "draw inspectors", &[]);
+    let inspector = text(&pool, "/inspectors/0/id");
+    let plan = ["--title", "样张抽查", "--plan", "陕示监〔2026〕1号"];
+    asked.ends(3, officer, "draw freeze", &plan);
+    let frozen = asked.ok(officer, "draw freeze", &[&plan[..], &["--percent", "30"]].concat());
+    let id = text(&frozen, "/id");
+    let made = asked.ok(officer, "draw make", &[&id]);
+    let code = text(&made, "/drawn/0/code");
+    asked.ok(officer, "draw recuse", &[&inspector, "--uscc", &code, "--reason", "样张"]);
+    asked.ok(officer, "draw recuse", &[&inspector, "--uscc", &code, "--end"]);
+    asked.ok(officer, "draw publish", &[&id]);
+    asked.ok(officer, "draw list", &[]);
+    let mut result = asked.ok(officer, "draw show", &[&id]);
+    let file = asked.place.path("结果.json");
+    std::fs::write(&file, result.to_string()).expect("the folder can be written");
+    let verified = asked.ok("", "draw verify", &[&file.display().to_string()]);
+    assert_eq!(verified["agrees"], true);
+    result["drawn"][0]["name"] = "另一家".into();
+    std::fs::write(&file, result.to_string()).expect("the folder can be written");
+    asked.ends(4, "", "draw verify", &[&file.display().to_string()]);
+    let body = text(&made, "/drawn/0/body");
+    let visit = [
+        "--kind",
+        "日常检查",
+        "--from",
+        "2026-11-20",
+        "--inspectors",
+        "周示例、吴示例",
+        "--result",
+        "未发现问题",
+    ];
+    let recorded = asked.ok(officer, "inspection record", &[&[body.as_str()], &visit[..]].concat());
+    let inspection = text(&recorded, "/id");
+    asked.ok(officer, "inspection publish", &[&inspection]);
+    let corrected = [&[inspection.as_str(), "--version", "1", "--reason", "样张"], &visit[..]].concat();
+    asked.ok(officer, "inspection correct", &corrected);
+    let order = ["--what", "样张", "--due", "2026-11-21", "--document", "陕示监改〔2026〕1号"];
+    let ordered = asked.ok(officer, "inspection order", &[&[inspection.as_str()], &order[..]].concat());
+    asked.ok(officer, "inspection step", &[&text(&ordered, "/id"), "--step", "收到整改报告"]);
+    asked.ok(officer, "inspection list", &[]);
+    let overdue = asked.ok(officer, "inspection list", &["--overdue"]);
+    assert_eq!(overdue["rectifications"][0]["last"], "report");
+    let draft = asked.ok(officer, "notice draft", &[&body, "--kind", "证书到期提醒"]);
+    let file = asked.place.path("正文.txt");
+    std::fs::write(&file, text(&draft, "/text")).expect("the folder can be written");
+    let file = file.display().to_string();
+    let notice = ["--kind", "证书到期提醒", "--document", "陕示监通〔2026〕1号", "--text", &file];
+    let made = asked.ok(officer, "notice make", &[&[body.as_str()], &notice[..]].concat());
+    let out = asked.place.path("通知书.pdf").display().to_string();
+    asked.ok(officer, "notice fetch", &[&text(&made, "/id"), "--out", &out]);
+    asked.ok(officer, "notice list", &[&body]);
+}
+
 /// The shape of the form, with nothing in it.
 fn empty_form(asked: &Asked, kind: &str) -> String {
     let form = serde_json::json!({ "certificate": { "kind": kind } });
@@ -404,6 +463,7 @@ fn every_command_tells_one_document_with_json() {
     assert!(listed["certificates"].as_array().is_some_and(|all| !all.is_empty()));
     of_a_certificate(&mut asked, &number);
     of_bodies(&mut asked);
+    of_supervision(&mut asked);
     of_forms(&mut asked, &number);
     of_prints(&mut asked, &number);
     let act = ["--act", "注销", "--document", "陕示注〔2026〕1号", "--reason", "样张", "--check"];

@@ -4,5 +4,6 @@ mod bulletin_sheet;
 mod certificate;
 mod check_sheet;
 mod fixtures;
+mod notice;
 mod slip;
 mod tools;

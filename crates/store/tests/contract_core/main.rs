@@ -30,6 +30,7 @@ mod refusals;
 mod registry;
 mod sample;
 mod schema;
+mod supervision;
 mod tallies;
 mod tally_sums;
 mod zones;

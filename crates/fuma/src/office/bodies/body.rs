@@ -7,6 +7,7 @@ use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates;
 use crate::office::said::Said;
+use crate::office::supervision::inspections;
 use crate::office::{Badge, Crumb, FactView, Menu, Shell};
 use crate::public::Lang;
 use app::stored::{Body, Card, Head};
@@ -14,7 +15,7 @@ use app::{AppError, BodyView, Found, Kin, Place};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Action, BodyId, CertificateId, Ground, StatusWord, group_digits};
+use domain::{Action, BodyId, CertificateId, Ground, Part, StatusWord, group_digits};
 use serde::Deserialize;
 
 /// What the address asks for.
@@ -45,6 +46,9 @@ struct BodyPage {
     more_kin: usize,
     periods: Vec<PeriodRow>,
     merged: Vec<MergedRow>,
+    /// Inspections of it; none where the reader may not know of them.
+    inspected: Option<Vec<inspections::Row>>,
+    may_inspect: bool,
     /// Where it is merged with another one; empty for who may not.
     merge: String,
 }
@@ -120,6 +124,14 @@ pub async fn body(
         return Ok(Redirect::to(&href(view.body.id)).into_response());
     }
     let words = Words { web: &web, view: &view };
+    let history = view.ground.is_some_and(|ground| ground.sight().shows(Part::History));
+    let inspected = match history && officer.can(Action::InspectionRead) {
+        true => {
+            let all = web.app.inspections_of_body(&officer.ctx, id).await?;
+            Some(all.iter().map(|it| inspections::row(&web, &officer, it, None)).collect())
+        }
+        false => None,
+    };
     let may_merge = officer.can(Action::BodyMerge);
     let (tone, said) = Said { said: asked.said }.words();
     let crumb = Crumb { label: "机构页".into(), href: href(id) };
@@ -127,6 +139,8 @@ pub async fn body(
         shell: officer.shell_saying(&view.body.name, Menu::Bodies, vec![crumb], tone, said),
         merged: words.merged(may_merge),
         merge: if may_merge { format!("/office/bodies/merge?stays={id}") } else { String::new() },
+        inspected,
+        may_inspect: officer.can(Action::InspectionWrite),
         id: id.0,
         why: view.ground.map_or("", Ground::label),
         whole: view.ground != Some(Ground::Family),

@@ -37,6 +37,7 @@ words! {
     site_map "站点地图" "Site map";
     batch "批量核验" "Check a list";
     open_data "开放数据" "Open data";
+    draws "双随机抽查" "Random inspections";
     column_type "查询服务" "Search service";
     column_keywords "检验检测,资质认定,CMA,证书查询" "inspection,testing,CMA,certificate";
     organiser "主办单位：" "Organiser: ";
