@@ -228,7 +228,7 @@ pub async fn sent_to(
 pub async fn unsigned(reader: Reader<'_>, authority: AuthorityId) -> Result<Vec<BulletinId>> {
     let sql = "select l.bulletin_id from bulletin_letter l where l.authority_id = $1 and not exists (
             select 1 from bulletin_receipt r where r.bulletin_id = l.bulletin_id and r.authority_id = $1)
-        and not exists (select 1 from bulletin_step s where s.bulletin_id = l.bulletin_id and s.step = 'withdraw')
+        and 0 = (select count(*) from bulletin_step s where s.bulletin_id = l.bulletin_id and s.step = 'withdraw')
         order by l.bulletin_id desc limit 100";
     reader.query(sql, &[authority.0.into()], |row| row.int(0).map(BulletinId)).await
 }

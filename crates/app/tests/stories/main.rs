@@ -23,6 +23,7 @@ mod quality;
 mod search;
 mod signing;
 mod status;
+mod supervision;
 mod worklists;
 
 use app::stored::{Batch, BatchProblem, Db, Head};
