@@ -1,6 +1,6 @@
 -- 统计: how often the registry was asked and what was done, by hour. Sums only: nobody who asked is in here.
 
--- What was counted of one key on one day (Asia/Shanghai), a column for each hour, `rest` where only the day is known. So the
+-- What was counted of one key on one day (Asia/Shanghai), a column for each hour, `rest` where only the day is known, `n` the sum of these before them, since most pages want no hours. So the
 -- table grows with days and keys, whatever is counted. Of one dimension at a time: how often by device, how often by
 -- province of the visitor, never both, so that it stays small. Dimension '' is the sum. authority_id is whose certificate it
 -- was about, 0 where no certificate was found, and -1 for all of them together, so that the nation reads no more rows than a
@@ -12,6 +12,7 @@ create table tally (
   day {int} not null,
   value {text} not null,
   agent {text} not null,
+  n {int} not null,
   h0 {int} not null, h1 {int} not null, h2 {int} not null, h3 {int} not null, h4 {int} not null, h5 {int} not null,
   h6 {int} not null, h7 {int} not null, h8 {int} not null, h9 {int} not null, h10 {int} not null, h11 {int} not null,
   h12 {int} not null, h13 {int} not null, h14 {int} not null, h15 {int} not null, h16 {int} not null, h17 {int} not null,
@@ -72,38 +73,38 @@ create table asked_unknown (
 
 -- Where the hour was not kept.
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, '', authority_id, day, '', agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, '', authority_id, day, '', agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent, authority_id;
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, 'answer', authority_id, day, word, agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, 'answer', authority_id, day, word, agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent, authority_id, word;
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, 'way', authority_id, day, way, agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, 'way', authority_id, day, way, agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent, authority_id, way;
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, '', -1, day, '', agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, '', -1, day, '', agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent;
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, 'answer', -1, day, word, agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, 'answer', -1, day, word, agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent, word;
 insert into tally (measure, dimension, authority_id, day, value, agent,
-  h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
-  select measure, 'way', -1, day, way, agent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
+  n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+  select measure, 'way', -1, day, way, agent, sum(n), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)
   from (select case when way in ('code', 'number') then 'verdict' else 'scan' end as measure, authority_id, day, way, word,
     case when way = 'json' then 'machine' else 'person' end as agent, n from scan_count) as counted
   group by measure, day, agent, way;

@@ -120,8 +120,7 @@ pub async fn by_authority(
     dimension: Dimension,
     (from, to): (Day, Day),
 ) -> Result<Vec<Sum>> {
-    let sql = "select authority_id, value, agent, cast(sum(h0 + h1 + h2 + h3 + h4 + h5 + h6 + h7 + h8 + h9 + h10 + h11 + h12
-        + h13 + h14 + h15 + h16 + h17 + h18 + h19 + h20 + h21 + h22 + h23 + rest) as bigint) from tally
+    let sql = "select authority_id, value, agent, cast(sum(n) as bigint) from tally
         where measure = $1 and dimension = $2 and authority_id >= 0 and day >= $3 and day <= $4
         group by authority_id, value, agent order by authority_id, value, agent";
     let args = [measure.key().into(), dimension.key().into(), from.number().into(), to.number().into()];
@@ -151,12 +150,12 @@ pub struct Added {
 
 /// Adds to the sums, all or none. Each key comes once.
 pub async fn add(tx: &Tx, mut added: Vec<Added>) -> Result<()> {
-    let sql = "insert into tally (measure, dimension, authority_id, day, value, agent, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9,
-        h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+    let sql = "insert into tally (measure, dimension, authority_id, day, value, agent, n, h0, h1, h2, h3, h4, h5, h6, h7, h8,
+        h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-        $24, $25, $26, $27, $28, $29, $30, $31)
+        $24, $25, $26, $27, $28, $29, $30, $31, $32)
         on conflict (measure, dimension, authority_id, day, value, agent) do update set
-        h0 = tally.h0 + excluded.h0, h1 = tally.h1 + excluded.h1, h2 = tally.h2 + excluded.h2, h3 = tally.h3 + excluded.h3,
+        n = tally.n + excluded.n, h0 = tally.h0 + excluded.h0, h1 = tally.h1 + excluded.h1, h2 = tally.h2 + excluded.h2, h3 = tally.h3 + excluded.h3,
         h4 = tally.h4 + excluded.h4, h5 = tally.h5 + excluded.h5, h6 = tally.h6 + excluded.h6, h7 = tally.h7 + excluded.h7,
         h8 = tally.h8 + excluded.h8, h9 = tally.h9 + excluded.h9, h10 = tally.h10 + excluded.h10,
         h11 = tally.h11 + excluded.h11, h12 = tally.h12 + excluded.h12, h13 = tally.h13 + excluded.h13,
@@ -172,6 +171,7 @@ pub async fn add(tx: &Tx, mut added: Vec<Added>) -> Result<()> {
     added.sort_by_cached_key(key);
     let rows = added.into_iter().map(|it| {
         let row = it.tally;
+        let sum = row.sum();
         let hours = row.hours.into_iter().map(|n| n.cast_signed().into());
         [
             it.measure.key().into(),
@@ -180,6 +180,7 @@ pub async fn add(tx: &Tx, mut added: Vec<Added>) -> Result<()> {
             row.day.number().into(),
             row.value.into(),
             row.agent.key().into(),
+            sum.cast_signed().into(),
         ]
         .into_iter()
         .chain(hours)
