@@ -15,7 +15,7 @@ fn sheet(provinces: u64) -> BulletinSheet {
     let counts = |n: u64| Counts {
         in_force: 1_000 + n * 37,
         coded: 100 + n,
-        declared: (n % 7 != 0).then_some(1_100 + n * 37),
+        declared: (!n.is_multiple_of(7)).then_some(1_100 + n * 37),
         waited: [(3, 40 + n), (9, 60 - n)].into(),
         asked: AskedOf { scans: 1_234_567 / (n + 1), queries: 900 * n, machines: 5, failures: n },
         ..Counts::default()
