@@ -70,7 +70,7 @@ impl Town {
             let agent = Agent::parse(&text(5)?).unwrap();
             let mut hours = [0; 24];
             for (at, hour) in hours.iter_mut().enumerate() {
-                *hour = row.get::<_, i64>(6 + at)?.cast_unsigned();
+                *hour = row.get::<_, i64>(7 + at)?.cast_unsigned();
             }
             Ok(((measure, dimension, row.get(2)?, text(4)?, agent), hours))
         });

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 /// Figures of today for every authority and the nation, so that pages of statistics have something to draw.
 const FIGURES: &str = "insert into tally (measure, dimension, authority_id, day, value, agent,
-    h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
+    n, h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14, h15, h16, h17, h18, h19, h20, h21, h22, h23, rest)
     select 'scan', dimension, id, (cast(strftime('%s', 'now') as integer) + 28800) / 86400, value, agent,
-    1, 0, 0, 0, 0, 0, 0, 2, 9, 8, 7, 3, 2, 5, 6, 6, 4, 2, 1, 0, 0, 0, 0, 1, 0
+    57, 1, 0, 0, 0, 0, 0, 0, 2, 9, 8, 7, 3, 2, 5, 6, 6, 4, 2, 1, 0, 0, 0, 0, 1, 0
     from (select id from authority union all select -1),
     (select '' as dimension, '' as value union all select 'province', '61' union all select 'visitor', '65'
         union all select 'answer', 'expired' union all select 'device', 'wechat'),
