@@ -109,7 +109,12 @@ fn period(slice: &Slice, now: Split, before: Split) -> FigureSheet {
     let definition =
         format!("本期 {from} 至 {to}（含今天），上期 {earlier} 至 {until}。{}", slice.measure.definition());
     FigureSheet::new("period", format!("{}：本期与上期", slice.measure.label()), definition)
-        .columns(&[("who", "访问者", ""), ("now", "本期", ""), ("before", "上期", ""), ("change", "增减", "")])
+        .columns(&[
+            ("who", "访问者", ""),
+            ("now", "本期", ""),
+            ("before", "上期", ""),
+            ("change", "增减", ""),
+        ])
         .rows(vec![
             row("people", "公众", now.people, before.people),
             row("machines", "程序", now.machines, before.machines),
