@@ -1,5 +1,8 @@
-//! 统计, read for pages: the sums of [`crate::tally`] grouped by the database, so that two years are no more rows than a page shows.
-//! Every statement walks the primary key: measure, dimension, whose, day.
+//! 统计, read for pages: the sums of [`crate::tally`] over days. Every statement walks the primary key: measure, dimension, whose,
+//! day, value. What is wanted in another order than that of the key is added up here and not by a `group by`, for which SQLite sorts
+//! all it walks: two years by province are 47,000 rows, 9 ms to walk and 35 to group.
+use std::collections::BTreeMap;
+
 use domain::tally::{Agent, Dimension, Measure};
 use domain::{AuthorityId, Day};
 
@@ -46,9 +49,16 @@ pub async fn not_valid_by_day(
     of: Of,
     days: (Day, Day),
 ) -> Result<Vec<OnDay>> {
-    let sql = "select day, agent, cast(sum(n) as bigint) from tally where measure = $1 and dimension = $2 and authority_id = $3 and day >= $4 and day <= $5
-        and value <> 'valid' group by day, agent order by day, agent";
-    reader.query(sql, &span(measure, Dimension::Answer, of, days), on_day).await
+    let sql = "select day, agent, n from tally where measure = $1 and dimension = $2 and authority_id = $3 and day >= $4 and day <= $5
+        and value <> 'valid' order by day";
+    let mut sums: BTreeMap<(Day, Agent), u64> = BTreeMap::new();
+    let add = |row: &Row<'_>| {
+        let OnDay { day, agent, n } = on_day(row)?;
+        *sums.entry((day, agent)).or_default() += n;
+        Ok(())
+    };
+    reader.query(sql, &span(measure, Dimension::Answer, of, days), add).await?;
+    Ok(sums.into_iter().map(|((day, agent), n)| OnDay { day, agent, n }).collect())
 }
 
 /// How often of one value of a dimension.
@@ -62,7 +72,7 @@ pub struct OfValue {
     pub n: u64,
 }
 
-/// The sums of each value of a dimension from `from` to `to`, both included.
+/// The sums of each value of a dimension from `from` to `to`, both included, by value and agent.
 pub async fn by_value(
     reader: Reader<'_>,
     measure: Measure,
@@ -70,12 +80,19 @@ pub async fn by_value(
     of: Of,
     days: (Day, Day),
 ) -> Result<Vec<OfValue>> {
-    let sql = "select value, agent, cast(sum(n) as bigint) from tally where measure = $1 and dimension = $2 and authority_id = $3 and day >= $4 and day <= $5
-        group by value, agent order by value, agent";
-    let read = |row: &Row<'_>| {
-        Ok(OfValue { value: cell::string(row, 0)?, agent: agent(row, 1)?, n: cell::total(row, 2)? })
+    let sql = "select value, agent, n from tally where measure = $1 and dimension = $2 and authority_id = $3 and day >= $4 and day <= $5";
+    let mut sums: BTreeMap<String, BTreeMap<Agent, u64>> = BTreeMap::new();
+    let add = |row: &Row<'_>| {
+        let (value, agent, n) = (row.text(0)?, agent(row, 1)?, cell::total(row, 2)?);
+        match sums.get_mut(value) {
+            Some(of) => *of.entry(agent).or_default() += n,
+            None => drop(sums.insert(value.to_owned(), BTreeMap::from([(agent, n)]))),
+        }
+        Ok(())
     };
-    reader.query(sql, &span(measure, dimension, of, days), read).await
+    reader.query(sql, &span(measure, dimension, of, days), add).await?;
+    let all = sums.into_iter().flat_map(|(value, of)| of.into_iter().map(move |it| (value.clone(), it)));
+    Ok(all.map(|(value, (agent, n))| OfValue { value, agent, n }).collect())
 }
 
 /// The sums of the hours of one day of the week.
