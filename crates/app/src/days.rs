@@ -3,7 +3,7 @@
 //! positions (change stream, deltas) learns of it (architecture.md 5). Nothing is stored in the certificate.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Actor, Day, Door, Event, EventKind, Object, StatusWord, VerdictWord};
+use domain::{Actor, AuthorityId, Day, Door, Event, EventKind, Object, StatusWord, VerdictWord};
 use store::Urgency;
 use store::certificate::Head;
 
@@ -73,9 +73,11 @@ impl App {
     /// Tells of the next certificates of a day, in one transaction with how far that is.
     async fn tell_some(&self, was: Option<Told>, of: Told) -> Result<u64> {
         let before = of.day.plus_days(-1).map_err(|_| AppError::NotFound)?;
+        let all: Vec<AuthorityId> = self.tables().authorities.iter().map(|it| it.id).collect();
+        let reader = (&self.db).into();
         let heads = match was {
             None => Vec::new(),
-            Some(_) => store::open_rows::day_comes((&self.db).into(), of.day, before, of.up_to, MOST).await?,
+            Some(_) => store::open_rows::day_comes(reader, &all, of.day, before, of.up_to, MOST).await?,
         };
         let more = heads.len() == MOST as usize;
         let up_to = heads.last().filter(|_| more).map_or(i64::MAX, |head| head.id.0);

@@ -1,7 +1,7 @@
 //! 工作台: a few counts of one authority, each by an index of its own.
 use domain::{AuthorityId, Day, StatusWord};
 
-use crate::{Reader, Result, Row, cell, certificate};
+use crate::{Reader, Result, Val, cell, certificate};
 
 /// Certificates of an authority by recorded status.
 pub async fn by_status(reader: Reader<'_>, authority: AuthorityId) -> Result<Vec<(StatusWord, u64)>> {
@@ -29,24 +29,16 @@ pub async fn ending(reader: Reader<'_>, authority: AuthorityId, from: Day, to: D
     Ok(reader.query_one(sql, &args, |row| row.int(0)).await?.unwrap_or(0) as u64)
 }
 
-/// Certificates in force by recorded status, by the last valid day, from `from` to `to`, both included: of an authority or of all.
+/// Certificates of some authorities in force by recorded status, by the last valid day, from `from` to `to`, both included.
 pub async fn ending_by_day(
     reader: Reader<'_>,
-    authority: Option<AuthorityId>,
+    authorities: &[AuthorityId],
     (from, to): (Day, Day),
 ) -> Result<Vec<(Day, u64)>> {
-    let read = |row: &Row<'_>| Ok((certificate::day(row, 0)?, cell::total(row, 1)?));
-    let (from, to) = (from.number().into(), to.number().into());
-    match authority {
-        None => {
-            let sql = "select valid_to, count(*) from certificate where valid_to >= $1 and valid_to <= $2
-                and status = 'valid' group by valid_to order by valid_to";
-            reader.query(sql, &[from, to], read).await
-        }
-        Some(id) => {
-            let sql = "select valid_to, count(*) from certificate where authority_id = $3
-                and valid_to >= $1 and valid_to <= $2 and status = 'valid' group by valid_to order by valid_to";
-            reader.query(sql, &[from, to, id.0.into()], read).await
-        }
-    }
+    // The whole country is 120,000 entries of one index, and no row is looked at.
+    let sql = "select valid_to, count(*) from certificate where authority_id = any($1)
+        and valid_to >= $2 and valid_to <= $3 and status = 'valid' group by valid_to order by valid_to";
+    let ids = authorities.iter().map(|id| id.0).collect();
+    let args = [Val::Ints(ids), from.number().into(), to.number().into()];
+    reader.query(sql, &args, |row| Ok((certificate::day(row, 0)?, cell::total(row, 1)?))).await
 }

@@ -47,6 +47,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, name: "bulletin", text: include_str!("../migrations/014_bulletin.sql") },
     Migration { version: 15, name: "worklist", text: include_str!("../migrations/015_worklist.sql") },
     Migration { version: 16, name: "supervision", text: include_str!("../migrations/016_supervision.sql") },
+    Migration { version: 17, name: "days", text: include_str!("../migrations/017_days.sql") },
 ];
 
 /// What the database remembers of a step.

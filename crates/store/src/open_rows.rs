@@ -3,7 +3,7 @@
 use crate::certificate::{HEAD, Head, day, head, head_columns, opt_day};
 use crate::event::Position;
 use crate::{Db, Reader, Result, Row, Rows, Val, cell};
-use domain::{Capability, CertificateId, Day, EventKind, Face, Object, Site};
+use domain::{AuthorityId, Capability, CertificateId, Day, EventKind, Face, Object, Site};
 
 /// A certificate as it stands.
 #[derive(Clone, Debug)]
@@ -159,10 +159,11 @@ pub async fn happened_to(
     reader.query(sql, &args, |row| row.int(0)).await
 }
 
-/// Certificates behind a key of which `day` may be the day: the first valid one, the one after the last, or the first of
-/// the recorded status.
+/// Certificates of some authorities behind a key of which `of` may be the day: the first valid one that came after it was assigned,
+/// the one after the last, or the first of the recorded status.
 pub async fn day_comes(
     reader: Reader<'_>,
+    authorities: &[AuthorityId],
     of: Day,
     before: Day,
     after: i64,
@@ -170,9 +171,11 @@ pub async fn day_comes(
 ) -> Result<Vec<Head>> {
     let sql = head_columns!(
         " from certificate c where c.id > $3 and c.id in (
-          select id from certificate where valid_from = $1 union select id from certificate where valid_to = $2
+          select id from certificate where valid_from = $1 and valid_from > assigned_at / 86400000000
+          union select id from certificate where authority_id = any($5) and valid_to = $2
           union select id from certificate where status_day = $1) order by c.id limit $4"
     );
-    let args = [of.number().into(), before.number().into(), after.into(), limit.into()];
+    let theirs = Val::Ints(authorities.iter().map(|id| id.0).collect());
+    let args = [of.number().into(), before.number().into(), after.into(), limit.into(), theirs];
     reader.query(sql, &args, head).await
 }

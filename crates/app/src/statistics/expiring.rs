@@ -2,7 +2,7 @@
 
 use super::{Behind, Cell, FigureRow, FigureSheet, Slice, month_name, month_of, shifted};
 use crate::{App, Result};
-use domain::Day;
+use domain::{AuthorityId, Day};
 
 /// Months that are looked ahead, this one among them.
 const MONTHS: usize = 36;
@@ -17,8 +17,10 @@ impl App {
             months.push((next, month_end(next)));
         }
         let last = months.last().map_or(today, |(_, end)| *end);
-        let of = slice.authority;
-        let days = store::figures::ending_by_day((&self.db).into(), of, (Day::MIN, last)).await?;
+        let tables = self.tables();
+        let all = || tables.authorities.iter().map(|it| it.id).collect();
+        let whose: Vec<AuthorityId> = slice.authority.map_or_else(all, |id| vec![id]);
+        let days = store::figures::ending_by_day((&self.db).into(), &whose, (Day::MIN, last)).await?;
         let between = |from: Day, to: Day| -> u64 {
             days.iter().filter(|(day, _)| (from..=to).contains(day)).map(|(_, n)| n).sum()
         };

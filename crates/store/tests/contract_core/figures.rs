@@ -1,5 +1,5 @@
 //! The counts of the desk: of one authority only, and only what they name.
-use domain::{Status, StatusWord};
+use domain::{AuthorityId, Status, StatusWord};
 use store::{body, certificate, certificate::Head, content, figures, testing::on_both};
 
 use crate::{
@@ -35,9 +35,11 @@ async fn the_desk_counts_what_is_ours_by_status_by_print_and_by_last_day() {
         let ending = async |from, to| figures::ending(reader(), OURS, day(from), day(to)).await.unwrap();
         assert_eq!(ending(20, 40).await, 3, "both days count");
         assert_eq!(ending(50, 60).await, 0, "neither the revoked one nor theirs");
-        let by_day = async |of| figures::ending_by_day(reader(), of, (day(30), day(60))).await.unwrap();
-        assert_eq!(by_day(Some(OURS)).await, [(day(30), 1), (day(40), 1)]);
-        assert_eq!(by_day(None).await, [(day(30), 1), (day(40), 1), (day(60), 1)], "theirs too");
+        let by_day = async |of: &[AuthorityId]| {
+            figures::ending_by_day(reader(), of, (day(30), day(60))).await.unwrap()
+        };
+        assert_eq!(by_day(&[OURS]).await, [(day(30), 1), (day(40), 1)]);
+        assert_eq!(by_day(&[OURS, THEIRS]).await, [(day(30), 1), (day(40), 1), (day(60), 1)], "theirs too");
     })
     .await;
 }

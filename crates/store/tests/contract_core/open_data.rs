@@ -104,8 +104,9 @@ async fn a_value_is_moved_on_by_one_of_those_who_saw_it() {
 
 /// Certificates 1 to 3 of OURS and THEIRS, with an edition each.
 async fn stock(db: &Db) {
+    let the_day_before = domain::Instant::begin_of(day(0)).plus_seconds(-86_400);
     let heads = [
-        certificate::Head { valid_to: day(50), ..head(1) },
+        certificate::Head { valid_to: day(50), assigned_at: the_day_before, ..head(1) },
         certificate::Head { authority: THEIRS, ..head(2) },
         head(3),
     ];
@@ -157,13 +158,15 @@ async fn what_is_published_is_read_by_key_by_event_and_by_day_without_a_scan() {
             assert!(happened(3, 3).await.is_empty());
             let comes = async |of, after| {
                 let before = domain::Day::plus_days(of, -1).unwrap();
-                let heads = open_rows::day_comes(db.into(), of, before, after, 9).await.unwrap();
+                let heads =
+                    open_rows::day_comes(db.into(), &[OURS, THEIRS], of, before, after, 9).await.unwrap();
                 heads.iter().map(|it| it.id).collect::<Vec<_>>()
             };
             let (first, last) = (day(0), day(50));
             assert!(comes(first, 0).await.contains(&CertificateId(1)));
             assert!(comes(last.plus_days(1).unwrap(), 0).await.contains(&CertificateId(1)));
             assert!(!comes(last, 0).await.contains(&CertificateId(1)), "its last day is whole");
+            assert!(!comes(first, 0).await.contains(&CertificateId(3)), "it was assigned on its first day");
             assert!(!comes(first, 1).await.contains(&CertificateId(1)));
         })
         .await;

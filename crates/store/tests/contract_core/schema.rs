@@ -49,8 +49,9 @@ async fn columns(db: &Db, sql: &'static str) -> Vec<String> {
 
 async fn indexes(db: &Db, sql: &'static str) -> Vec<String> {
     let line = |row: &store::Row<'_>| {
-        // PostgreSQL keeps a list as an array of typed texts.
+        // PostgreSQL keeps a list as an array of typed texts, and a great number as one.
         let condition = row.text(4)?.replace(['(', ')', ']'], "").replace("::text", "");
+        let condition = condition.replace("'86400000000'::bigint", "86400000000");
         let condition = condition.replace("= any array[", "in ");
         let (table, name, kind, columns) = (row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
         Ok(format!("{table} {name} {kind} ({columns}) {condition}"))
