@@ -144,17 +144,21 @@ impl Fixed {
         AuthorityId(i64::from(self.authority))
     }
 
-    /// The verdict's word on a day, from today on.
-    pub(crate) fn word(&self, on: Day) -> VerdictWord {
-        let status = match self.later {
+    /// The recorded status on a day, from today on.
+    fn status(&self, on: Day) -> StatusWord {
+        match self.later {
             Some(later) if self.later_from <= on => later,
             _ => self.status,
-        };
-        VerdictWord::of_days(status, self.valid_from, self.valid_to, on)
+        }
     }
 
-    /// Its value of a dimension on a day, where `word` holds.
-    fn value(&self, dimension: Dimension, word: VerdictWord, today: Day) -> u16 {
+    /// The verdict's word on a day, from today on.
+    pub(crate) fn word(&self, on: Day) -> VerdictWord {
+        VerdictWord::of_days(self.status(on), self.valid_from, self.valid_to, on)
+    }
+
+    /// Its value of a dimension on a day.
+    fn value(&self, dimension: Dimension, today: Day) -> u16 {
         match dimension {
             Dimension::Province => wide(self.place.province),
             Dimension::City => self.place.city,
@@ -162,11 +166,12 @@ impl Fixed {
             Dimension::Domain => wide(self.domain),
             Dimension::Industry => wide(self.industry),
             // The words are numbered in the order of `VerdictWord::ALL`.
-            Dimension::Status => word as u16,
+            Dimension::Status => self.word(today) as u16,
             Dimension::Year => self.year,
             Dimension::Within => {
                 let left = self.valid_to.number() - today.number();
-                let stands = matches!(word, VerdictWord::Valid | VerdictWord::Suspended) && left >= 0;
+                let stands =
+                    left >= 0 && matches!(self.word(today), VerdictWord::Valid | VerdictWord::Suspended);
                 let term = WITHIN_DAYS.into_iter().find(|term| stands && left <= i32::from(*term));
                 term.unwrap_or(NOTHING)
             }
@@ -245,8 +250,8 @@ impl<'f> Sieve<'f> {
 
     /// Whether a certificate stays. All of a body come one after the other.
     pub(crate) fn take(&mut self, it: &Fixed, seeing: &mut Seeing<'_>) -> bool {
-        let word = it.word(self.today);
-        if word == VerdictWord::Annulled && self.filter.annulled.hides(it.authority()) {
+        let (today, body) = (self.today, it.body);
+        if it.status(today) == StatusWord::Annulled && self.filter.annulled.hides(it.authority()) {
             return false;
         }
         let key = usize::from(it.authority);
@@ -254,22 +259,24 @@ impl<'f> Sieve<'f> {
         if !open && !seeing.sees(it) {
             return false;
         }
-        let (today, body) = (self.today, it.body);
         // Only of those that stay all values are needed: most of what a common word finds is not in the province picked.
-        let value = |dimension: Dimension| it.value(dimension, word, today);
-        let mut failed =
-            self.filter.picked.iter().filter(|(dimension, asked)| !dimension.fits(value(*dimension), *asked));
-        let first = failed.next().map(|(dimension, _)| *dimension);
-        // Who fails in one dimension alone still tells what else could be picked in it.
-        let others = failed.any(|(dimension, _)| Some(*dimension) != first);
-        if others {
-            return false;
+        let mut failed: Option<(Dimension, u16)> = None;
+        for (dimension, asked) in &self.filter.picked {
+            let value = it.value(*dimension, today);
+            if dimension.fits(value, *asked) {
+                continue;
+            }
+            // Who fails in one dimension alone still tells what else could be picked in it.
+            if failed.is_some_and(|(other, _)| other != *dimension) {
+                return false;
+            }
+            failed = Some((*dimension, value));
         }
-        match first {
-            None => Dimension::ALL.into_iter().for_each(|it| self.count(it, value(it), body)),
-            Some(it) => self.count(it, value(it), body),
+        match failed {
+            None => Dimension::ALL.into_iter().for_each(|of| self.count(of, it.value(of, today), body)),
+            Some((of, value)) => self.count(of, value, body),
         }
-        first.is_none()
+        failed.is_none()
     }
 
     fn count(&mut self, dimension: Dimension, value: u16, body: u32) {
