@@ -40,7 +40,7 @@ pub(crate) async fn note(tx: &Tx, id: BodyId) -> Result<()> {
 
 /// Notes bodies that have just been made.
 pub(crate) async fn note_new(tx: &Tx, ids: impl Iterator<Item = BodyId>) -> Result<()> {
-    tx.bulk("body_due", &[("body_id", Kind::Int)], ids.map(|id| id.0.into()).collect()).await?;
+    tx.bulk_ahead("body_due", &[("body_id", Kind::Int)], ids.map(|id| id.0.into()).collect()).await?;
     Ok(())
 }
 

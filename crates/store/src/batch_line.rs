@@ -94,7 +94,7 @@ pub async fn insert(tx: &Tx, batch: BatchId, lines: &[Line]) -> Result<u64> {
             (&it.reason).into(),
         ]);
     }
-    tx.bulk("batch_line", COLUMNS, cells).await
+    tx.bulk_ahead("batch_line", COLUMNS, cells).await
 }
 
 /// One line, if it was done.

@@ -298,7 +298,7 @@ pub async fn insert_editions(tx: &Tx, editions: &[Edition]) -> Result<u64> {
             Val::from(e.digest),
         ]);
     }
-    tx.bulk("edition", EDITION, cells).await
+    tx.bulk_ahead("edition", EDITION, cells).await
 }
 
 /// New rows of one or more certificates, ready to be written: one flat list of cells a table.
@@ -496,7 +496,7 @@ impl NewRows {
             ("staff", STAFF, self.staff),
         ] {
             if !cells.is_empty() {
-                tx.bulk(table, columns, cells).await?;
+                tx.bulk_ahead(table, columns, cells).await?;
             }
         }
         if !due.is_empty() {

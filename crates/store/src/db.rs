@@ -63,6 +63,15 @@ pub enum Urgency {
     Batch,
 }
 
+/// When what a transaction wrote survives a failure of power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durable {
+    /// Once its commit is answered.
+    AtCommit,
+    /// Once a later commit of the first sort is answered.
+    WithTheNext,
+}
+
 impl Db {
     /// Opens `sqlite:/path/to/file.db` or `postgres://user@host,host/name`, and compares the migrations in it with
     /// those of this program: an altered or unknown one is refused, a missing one is left to [`Db::migrate`].
@@ -161,8 +170,16 @@ impl Db {
     /// Begins a writing transaction. Dropping it rolls it back.
     pub async fn begin(&self, urgency: Urgency) -> Result<Tx> {
         match self {
-            Db::Lite(lite) => Ok(Tx::new(Inner::Lite(lite.begin(urgency).await?))),
+            Db::Lite(lite) => Ok(Tx::new(Inner::Lite(lite.begin(urgency, Durable::AtCommit).await?))),
             Db::Pg(pg) => Ok(Tx::new(Inner::Pg(Box::new(pg.begin().await?)))),
+        }
+    }
+    /// Begins one whose commit does not wait for the disk: a failure of power may undo it, but never while a later commit of
+    /// [`Db::begin`] stands, as the log is written in order. For rows that mean nothing until such a commit names them.
+    pub async fn begin_ahead(&self, urgency: Urgency) -> Result<Tx> {
+        match self {
+            Db::Lite(lite) => Ok(Tx::new(Inner::Lite(lite.begin(urgency, Durable::WithTheNext).await?))),
+            Db::Pg(pg) => Ok(Tx::new(Inner::Pg(Box::new(pg.begin_ahead().await?)))),
         }
     }
 }

@@ -136,7 +136,7 @@ pub async fn due(reader: Reader<'_>, limit: u32) -> Result<Vec<Due>> {
 
 /// Notes sites that have just been written: cells of the table `site_due`. Each row of a site is written once.
 pub(crate) async fn note(tx: &Tx, cells: Vec<Val>) -> Result<()> {
-    tx.bulk("site_due", &[("certificate_id", Kind::Int), ("row_id", Kind::Int)], cells).await?;
+    tx.bulk_ahead("site_due", &[("certificate_id", Kind::Int), ("row_id", Kind::Int)], cells).await?;
     Ok(())
 }
 

@@ -93,7 +93,7 @@ pub async fn append(tx: &Tx, events: &[Event]) -> Result<Position> {
             Val::from(digest),
         ]);
     }
-    tx.bulk("event", COLUMNS, cells).await?;
+    tx.bulk_ahead("event", COLUMNS, cells).await?;
     Ok(Position { epoch, number })
 }
 

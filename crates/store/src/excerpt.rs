@@ -27,7 +27,7 @@ impl Packed {
 pub async fn insert(tx: &Tx, all: &[Packed]) -> Result<u64> {
     const COLUMNS: &[(&str, Kind)] =
         &[("certificate_id", Kind::Int), ("edition", Kind::Int), ("bytes", Kind::Blob)];
-    tx.bulk("excerpt", COLUMNS, all.iter().flat_map(Packed::cells).collect()).await
+    tx.bulk_ahead("excerpt", COLUMNS, all.iter().flat_map(Packed::cells).collect()).await
 }
 
 /// Sets the excerpt of a certificate, unless a later edition has one.

@@ -1,5 +1,6 @@
 //! The embedded registry: one SQLite file, one thread that writes, readers that run where they are called.
 mod conn;
+mod copier;
 mod writer;
 
 use std::{
@@ -9,15 +10,20 @@ use std::{
 };
 
 use conn::{Conn, Role};
+use copier::Copier;
 use tokio::sync::oneshot;
-use writer::{Command, Writer};
+use writer::{Command, Refused, Writer};
 
-use crate::{Kind, OpenOptions, Result, Row, Rows, StoreError, Urgency, Val, db::CHUNK};
+use crate::{
+    Kind, OpenOptions, Result, Row, Rows, StoreError, Urgency, Val,
+    db::{CHUNK, Durable},
+};
 
-/// An open SQLite file.
+/// An open SQLite file. Field order matters: the copier ends when the writer has.
 pub struct Lite {
     path: PathBuf,
     writer: Writer,
+    _copier: Copier,
     readers: Mutex<Vec<Conn>>,
     kept: usize,
     wait: Duration,
@@ -43,10 +49,18 @@ impl Lite {
                 other => other,
             })
         };
-        let writer = open(Role::Writer { create: options.create })?;
+        let mut writer = open(Role::Writer { create: options.create })?;
+        let copier = Copier::start(open(Role::Writer { create: false })?, &mut writer)?;
         let readers = Mutex::new(vec![open(Role::Reader)?]);
         let writer = Writer::start(writer, options.idle_timeout)?;
-        Ok(Arc::new(Lite { path, writer, readers, kept: options.readers, wait: options.wait }))
+        Ok(Arc::new(Lite {
+            path,
+            writer,
+            _copier: copier,
+            readers,
+            kept: options.readers,
+            wait: options.wait,
+        }))
     }
 
     pub(crate) fn query<T>(
@@ -104,9 +118,9 @@ impl Lite {
         Ok(LiteSnapshot { conn: Mutex::new(Some(conn)), store: Arc::clone(self) })
     }
 
-    pub(crate) async fn begin(self: &Arc<Self>, urgency: Urgency) -> Result<LiteTx> {
-        let commands = self.writer.begin(urgency).await?;
-        Ok(LiteTx { commands, _store: Arc::clone(self) })
+    pub(crate) async fn begin(self: &Arc<Self>, urgency: Urgency, durable: Durable) -> Result<LiteTx> {
+        let commands = self.writer.begin(urgency, durable).await?;
+        Ok(LiteTx { commands, refused: Refused::default(), _store: Arc::clone(self) })
     }
 }
 
@@ -143,6 +157,7 @@ impl Drop for LiteSnapshot {
 /// A transaction on the writing thread. Field order matters: the channel closes (and so rolls back) before the store may.
 pub struct LiteTx {
     commands: mpsc::Sender<Command>,
+    refused: Refused,
     _store: Arc<Lite>,
 }
 
@@ -166,12 +181,23 @@ impl LiteTx {
     ) -> Result<u64> {
         self.run(move |conn| conn.bulk(table, columns, &cells)).await
     }
+    /// Does not wait for the answer; whoever comes next gets it if it is a refusal.
+    pub(crate) fn bulk_ahead(
+        &self,
+        table: &'static str,
+        columns: &'static [(&'static str, Kind)],
+        cells: Vec<Val>,
+    ) -> Result<()> {
+        let refused = self.refused.clone();
+        let work = move |conn: &mut Conn| refused.unless(|| conn.bulk(table, columns, &cells).map(drop));
+        self.commands.send(Command::Work(Box::new(work))).map_err(|_| StoreError::Busy)
+    }
     pub(crate) async fn script(&self, text: String) -> Result<()> {
         self.run(move |conn| conn.script(&text)).await
     }
     pub(crate) async fn commit(self) -> Result<()> {
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::Commit(reply)).map_err(|_| StoreError::Busy)?;
+        self.commands.send(Command::Commit(reply, self.refused)).map_err(|_| StoreError::Busy)?;
         answer.await.map_err(|_| StoreError::CommitUnknown)?
     }
     /// Has the thread do `work`. If it no longer listens, the transaction idled for too long and is rolled back.
@@ -180,8 +206,10 @@ impl LiteTx {
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
+        let refused = self.refused.clone();
         let work = Box::new(move |conn: &mut Conn| {
-            let _ = reply.send(work(conn)); // nobody may be waiting any more
+            let outcome = refused.take().map_or_else(|| work(conn), Err);
+            let _ = reply.send(outcome); // nobody may be waiting any more
         });
         self.commands.send(Command::Work(work)).map_err(|_| StoreError::Busy)?;
         answer.await.map_err(|_| StoreError::Away)?

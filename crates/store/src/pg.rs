@@ -129,6 +129,10 @@ impl Pg {
     pub(crate) async fn begin(&self) -> Result<PgTx> {
         self.begin_with("begin isolation level read committed").await
     }
+    /// One whose commit is not waited for: the log is flushed in order, so a later commit that is waited for takes it along.
+    pub(crate) async fn begin_ahead(&self) -> Result<PgTx> {
+        self.begin_with("begin isolation level read committed; set local synchronous_commit = off").await
+    }
     /// A transaction that sees one moment and writes nothing.
     pub(crate) async fn snapshot(&self) -> Result<PgTx> {
         self.begin_with("begin isolation level repeatable read, read only").await

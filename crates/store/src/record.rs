@@ -38,7 +38,8 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("recorded_at", Kind::Int),
 ];
 
-/// Writes records. An id known already is [`crate::StoreError::Unique`]: nothing of `tx` may stand.
+/// Writes records. An id known already is [`crate::StoreError::Unique`], here or from the next statement: nothing of `tx` may
+/// stand.
 pub async fn insert(tx: &Tx, authority: AuthorityId, records: &[Record]) -> Result<u64> {
     let mut cells: Vec<Val> = Vec::with_capacity(records.len() * COLUMNS.len());
     for it in records {
@@ -54,7 +55,7 @@ pub async fn insert(tx: &Tx, authority: AuthorityId, records: &[Record]) -> Resu
             it.recorded_at.micros().into(),
         ]);
     }
-    tx.bulk("record", COLUMNS, cells).await
+    tx.bulk_ahead("record", COLUMNS, cells).await
 }
 
 fn read(row: &Row<'_>) -> Result<Record> {

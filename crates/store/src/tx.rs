@@ -89,6 +89,24 @@ impl Tx {
             Inner::Pg(tx) => self.settle(tx.bulk(table, columns, &cells)).await,
         }
     }
+    /// Like [`Tx::bulk`], but the embedded store is not waited for: what it refuses is told by the next statement or by the commit. For
+    /// rows of which nobody asks why they were refused: a chunk of an import has ten such messages.
+    pub async fn bulk_ahead(
+        &self,
+        table: &'static str,
+        columns: &'static [(&'static str, Kind)],
+        cells: Vec<Val>,
+    ) -> Result<u64> {
+        match &self.inner {
+            Inner::Lite(tx) => {
+                self.must_be_settled()?;
+                let rows = cells.len() / columns.len();
+                tx.bulk_ahead(table, columns, cells)?;
+                Ok(rows as u64)
+            }
+            Inner::Pg(_) => self.bulk(table, columns, cells).await,
+        }
+    }
     /// Makes positions follow commit order. Call it after all other rows are written, right before
     /// `select max(position)` and the insert of the events; nothing may wait for anybody after it.
     pub async fn lock_positions(&self) -> Result<()> {

@@ -166,10 +166,22 @@ impl App {
         let records = records(ctx, sent, Done::Assigned, now)?;
         let judged_by = fresh.iter().filter_map(|f| Some((f.body, f.ready.held?))).collect();
         let sealed = self.sealed_fields(&people);
-        let hashes = self.items(&contents, &mut writing.items, purpose.urgency).await?;
-        let mut rows = NewRows::default();
-        for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people) {
-            first_rows(&mut rows, f, hashes, &writing.items, people);
+        let (hashes, items) = self.items_of(&contents, &mut writing.items, purpose.urgency).await?;
+        let rows_of = |items: &FxHashMap<store::item::Hash, i64>| {
+            let mut rows = NewRows::default();
+            for ((f, hashes), people) in fresh.iter().zip(&hashes).zip(&people) {
+                first_rows(&mut rows, f, hashes, items, people);
+            }
+            rows
+        };
+        // The rows are made while the items wait for the writer.
+        let given = &writing.items;
+        let (others, mut rows) =
+            tokio::join!(items.write(&self.db, purpose.urgency), async { rows_of(given) });
+        let others = others.inspect_err(|_| writing.items.clear())?;
+        if !others.is_empty() {
+            writing.items.extend(others);
+            rows = rows_of(&writing.items);
         }
         let purpose = *purpose;
         Ok(Prepared {

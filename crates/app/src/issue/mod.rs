@@ -108,15 +108,29 @@ impl App {
         event
     }
 
-    /// Ids of all items of the contents are in `cache` afterwards; returns the hash of each row.
+    /// Ids of all items of the contents are in `cache` afterwards, and the items in the dictionary; returns the hash of each row.
     async fn items(
         &self,
         contents: &[&Content],
         cache: &mut FxHashMap<store::item::Hash, i64>,
         urgency: Urgency,
     ) -> Result<Vec<Vec<store::item::Hash>>> {
+        let (hashes, fresh) = self.items_of(contents, cache, urgency).await?;
+        let others = fresh.write(&self.db, urgency).await.inspect_err(|_| cache.clear())?;
+        cache.extend(others);
+        Ok(hashes)
+    }
+
+    /// The same before the new ones among them are written: one that somebody else writes first has another id. If they cannot be
+    /// written, `cache` is to be thrown away.
+    async fn items_of(
+        &self,
+        contents: &[&Content],
+        cache: &mut FxHashMap<store::item::Hash, i64>,
+        urgency: Urgency,
+    ) -> Result<(Vec<Vec<store::item::Hash>>, store::item::Fresh)> {
         let mut hashes = Vec::with_capacity(contents.len());
-        let mut strange = Vec::new();
+        let (mut strange, mut fresh) = (Vec::new(), store::item::Fresh::default());
         for content in contents {
             let of: Vec<_> = content.capabilities.iter().map(|c| c.item.hash()).collect();
             strange.extend(
@@ -130,9 +144,11 @@ impl App {
         if !strange.is_empty() {
             strange.sort_unstable_by_key(|(hash, _)| *hash);
             strange.dedup_by_key(|(hash, _)| *hash);
-            cache.extend(store::item::ensure(&self.db, &self.blocks, &strange, urgency).await?);
+            let (ids, those) = store::item::look_up(&self.db, &self.blocks, &strange, urgency).await?;
+            cache.extend(ids);
+            fresh = those;
         }
-        Ok(hashes)
+        Ok((hashes, fresh))
     }
 
     /// Writes a new edition of a certificate.

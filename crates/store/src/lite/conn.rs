@@ -1,20 +1,24 @@
 //! One connection to a SQLite file: how it is opened, and the statements on it.
 use std::{
     collections::HashMap,
+    ffi::c_int,
     path::Path,
     rc::Rc,
     time::{Duration, Instant},
 };
 
 use rusqlite::{
-    Connection, OpenFlags, Statement,
+    Connection, MAIN_DB, OpenFlags, Statement,
     config::DbConfig,
+    hooks::Wal,
     types::{ToSqlOutput, Value, ValueRef},
     vtab::array,
+    wal::CheckpointMode,
 };
 
 use crate::{
     Kind, Result, Row, StoreError, Val,
+    db::Durable,
     dialect::{self, Engine},
 };
 
@@ -127,14 +131,39 @@ impl Conn {
     pub(super) fn script(&self, text: &str) -> Result<()> {
         Ok(self.conn.execute_batch(text)?)
     }
+    /// Has `visit` told the pages in the log after each commit; if it says so, they are copied into the file at once. SQLite would do
+    /// so by itself after 1,000 otherwise.
+    pub(super) fn after_commits(
+        &mut self,
+        mut visit: impl FnMut(u32) -> bool + Send + 'static,
+    ) -> Result<()> {
+        let hook = move |log: &mut Wal, pages: c_int| {
+            if visit(pages.unsigned_abs()) {
+                let _ = log.checkpoint(); // somebody else copies: the next commit asks again
+            }
+            Ok(())
+        };
+        Ok(self.conn.wal_hook(Some(hook))?)
+    }
+    /// Copies what nobody reads otherwise from the log into the file, beside readers and the writer; how many pages of the log
+    /// are there now.
+    pub(super) fn copy_log(&self) -> Result<u32> {
+        let (_, copied) = self.conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
+        Ok(u32::try_from(copied).unwrap_or(0))
+    }
     pub(super) fn begin_reading(&self) -> Result<()> {
         Ok(self.conn.prepare_cached("begin")?.raw_execute().map(drop)?)
     }
     pub(super) fn end_reading(&self) -> Result<()> {
         Ok(self.conn.prepare_cached("commit")?.raw_execute().map(drop)?)
     }
-    pub(super) fn begin(&self) -> Result<()> {
-        self.script("begin immediate")
+    /// How much a commit waits for can only be said before its transaction. Each says it, so that none inherits it.
+    pub(super) fn begin(&self, durable: Durable) -> Result<()> {
+        self.script(match durable {
+            Durable::AtCommit => "pragma synchronous = full; begin immediate",
+            // The log is synced whole by the next commit that is; a checkpoint syncs it before it copies anything.
+            Durable::WithTheNext => "pragma synchronous = normal; begin immediate",
+        })
     }
     /// An input or output error leaves open whether the log reached the disk before it.
     pub(super) fn commit(&self) -> Result<()> {
@@ -173,7 +202,7 @@ fn patience(wait: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
 /// delete triggers (recursive_triggers); LIKE minds case as on PostgreSQL.
 fn settings(role: Role) -> String {
     let (cache_kb, rest) = match role {
-        Role::Writer { .. } => (16_000, "pragma synchronous = full; pragma wal_autocheckpoint = 4000;"),
+        Role::Writer { .. } => (16_000, ""),
         // Each commit of somebody else empties it: enough for the inner pages, not so much that it leaves the
         // processor's own cache. Measured: 8 MB answer scans a tenth faster than 24, and an import as fast.
         Role::Reader => (8_000, "pragma query_only = on;"),
@@ -230,4 +259,23 @@ fn own(cell: ValueRef<'_>, statement: &'static str, column: usize) -> Result<Val
         ValueRef::Blob(it) => Val::Blob(it.to_vec()),
         ValueRef::Real(_) => return Err(broken("不应为小数")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_transaction_says_what_its_commit_waits_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let wait = Duration::from_secs(1);
+        let conn = Conn::open(&dir.path().join("a.db"), Role::Writer { create: true }, wait).unwrap();
+        for (durable, level) in [(Durable::WithTheNext, 1), (Durable::AtCommit, 2), (Durable::WithTheNext, 1)]
+        {
+            conn.begin(durable).unwrap();
+            let is: i64 = conn.conn.query_row("pragma synchronous", [], |row| row.get(0)).unwrap();
+            assert_eq!(is, level, "{durable:?}");
+            conn.commit().unwrap();
+        }
+    }
 }

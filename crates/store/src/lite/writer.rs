@@ -9,18 +9,38 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::conn::Conn;
-use crate::{Result, StoreError, Urgency};
+use crate::{Result, StoreError, Urgency, db::Durable};
 
 /// What a transaction asks of the thread.
 pub(super) enum Command {
     /// Statements; the closure answers through a channel of its own.
     Work(Box<dyn FnOnce(&mut Conn) + Send>),
-    /// The end.
-    Commit(oneshot::Sender<Result<()>>),
+    /// The end, unless something was refused of which nobody has heard.
+    Commit(oneshot::Sender<Result<()>>, Refused),
+}
+
+/// Why a statement was refused whose answer nobody waited for, until somebody hears of it.
+#[derive(Clone, Default)]
+pub(super) struct Refused(Arc<Mutex<Option<StoreError>>>);
+impl Refused {
+    fn lock(&self) -> MutexGuard<'_, Option<StoreError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(super) fn take(&self) -> Option<StoreError> {
+        self.lock().take()
+    }
+    /// Does `work` unless something before it was refused.
+    pub(super) fn unless(&self, work: impl FnOnce() -> Result<()>) {
+        let mut refused = self.lock();
+        if refused.is_none() {
+            *refused = work().err();
+        }
+    }
 }
 
 /// A transaction that waits for its turn. When its sender is dropped, it is rolled back.
 struct Request {
+    durable: Durable,
     granted: oneshot::Sender<Result<()>>,
     commands: mpsc::Receiver<Command>,
 }
@@ -55,7 +75,7 @@ impl Writer {
         Ok(Writer { queue, thread: Some(thread) })
     }
     /// Waits for its turn. Dropping the future gives the turn back.
-    pub(super) async fn begin(&self, urgency: Urgency) -> Result<mpsc::Sender<Command>> {
+    pub(super) async fn begin(&self, urgency: Urgency, durable: Durable) -> Result<mpsc::Sender<Command>> {
         let (sender, commands) = mpsc::channel();
         let (granted, turn) = oneshot::channel();
         {
@@ -64,7 +84,7 @@ impl Writer {
                 return Err(StoreError::Away);
             }
             let line = if urgency == Urgency::Act { &mut waiting.acts } else { &mut waiting.batches };
-            line.push_back(Request { granted, commands });
+            line.push_back(Request { durable, granted, commands });
         }
         self.queue.wake.notify_one();
         turn.await.map_err(|_| StoreError::Away)??;
@@ -137,7 +157,7 @@ fn run(conn: &mut Conn, request: Request, idle: Duration) {
     if request.granted.is_closed() {
         return;
     }
-    let begun = conn.begin();
+    let begun = conn.begin(request.durable);
     let failed = begun.is_err();
     let left = request.granted.send(begun).is_err();
     if failed || left {
@@ -146,8 +166,15 @@ fn run(conn: &mut Conn, request: Request, idle: Duration) {
     loop {
         match request.commands.recv_timeout(idle) {
             Ok(Command::Work(work)) => work(conn),
-            Ok(Command::Commit(reply)) => {
-                let _ = reply.send(conn.commit()); // nobody may be waiting any more
+            Ok(Command::Commit(reply, refused)) => {
+                let outcome = match refused.take() {
+                    None => conn.commit(),
+                    Some(error) => {
+                        conn.rollback();
+                        Err(error)
+                    }
+                };
+                let _ = reply.send(outcome); // nobody may be waiting any more
                 return;
             }
             Err(_) => return conn.rollback(), // dropped, or idle for too long
