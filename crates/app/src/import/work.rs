@@ -10,7 +10,7 @@ use domain::{
     AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, Raw, RawRow, Severity,
     Tables,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ use store::batch::Summary;
 
 /// Certificates judged at a time.
 const CHUNK: usize = 256;
+/// Chunks that are being parsed or wait to be judged: parsing is most of a preview and has two threads of its own.
+const PARSED_AHEAD: usize = 2;
 /// Problems kept of one file; beyond it they are only counted.
 pub(super) const LISTED: usize = 20_000;
 
@@ -144,22 +146,6 @@ impl App {
         blocking(run)
     }
 
-    /// The same on two threads: parsing is most of a preview.
-    fn parse_halves(
-        &self,
-        work: &Arc<Work>,
-        entries: Range<usize>,
-    ) -> impl Future<Output = Result<Vec<Parsed>>> + use<> {
-        let middle = entries.start + entries.len() / 2;
-        let first = self.parse(work, (entries.start..middle).collect());
-        let second = self.parse(work, (middle..entries.end).collect());
-        async {
-            let mut parsed = first.await?;
-            parsed.extend(second.await?);
-            Ok(parsed)
-        }
-    }
-
     /// Judges the whole file by the rules of assignment. `progress` hears how many certificates are done.
     pub(super) async fn preview(
         &self,
@@ -186,21 +172,20 @@ impl App {
         let whole = ["columns_missing", "header_missing"];
         let stopped = work.book.problems.iter().find(|p| p.stops() && whole.contains(&p.code));
         let stopped = stopped.map(|problem| work.why(problem));
-        let mut ahead = None;
-        let mut at = 0;
-        while at < total {
-            let end = total.min(at + CHUNK);
-            let parsed = match ahead.take() {
-                Some(parsed) => parsed,
-                None => self.parse_halves(work, at..end).await?,
-            };
-            let next = end..total.min(end + CHUNK);
+        // The next chunks are parsed while the registry is asked about one.
+        let mut ahead = VecDeque::new();
+        let mut chunks = (0..total).step_by(CHUNK).map(|at| at..total.min(at + CHUNK));
+        loop {
+            while ahead.len() < PARSED_AHEAD
+                && let Some(chunk) = chunks.next()
+            {
+                ahead.push_back((chunk.clone(), self.parse(work, chunk.collect())));
+            }
+            let Some((Range { start: at, end }, parsed)) = ahead.pop_front() else { break };
             let setting = self.setting(&work.tables, work.authority, work.book.date_system);
-            // The next chunk is parsed while the registry is asked about this one.
-            let (judged, known, parsed) = tokio::join!(
-                self.judge_many(parsed, &setting, &siblings),
-                self.known_alike(&parties[at..end]),
-                self.parse_halves(work, next)
+            let (judged, known) = tokio::join!(
+                self.judge_many(parsed.await?, &setting, &siblings),
+                self.known_alike(&parties[at..end])
             );
             for ((entry, mut judged), known) in (at..end).zip(judged?).zip(known?) {
                 judged.problems.extend(twins.remove(&entry).unwrap_or_default());
@@ -208,9 +193,7 @@ impl App {
                 self.once(work, entry, &mut judged, &mut decisions);
                 preview.take(work, entry, judged, &marred, stopped.as_deref());
             }
-            ahead = Some(parsed?);
-            at = end;
-            progress(at as u32, total as u32);
+            progress(end as u32, total as u32);
         }
         levels(&mut preview.good, &siblings, &follows);
         preview.note(self.counters_of(work, &preview.good).await?.into_iter());
