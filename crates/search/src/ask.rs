@@ -273,13 +273,15 @@ impl Index {
             let valid = |slot: &Slot| fixed(*slot).word(ask.today) == domain::VerdictWord::Valid;
             group.stands = group.of(slots).iter().any(|(slot, _)| valid(slot));
         }
-        let end = (ask.page.skip + ask.page.take).min(groups.len());
-        if end < groups.len() {
-            groups.select_nth_unstable_by_key(end, key);
-            groups.truncate(end);
+        // Keys are made once each: to choose the few of the page, all are compared several times.
+        let mut order: Vec<_> = groups.iter().map(key).zip(0..groups.len()).collect();
+        let end = (ask.page.skip + ask.page.take).min(order.len());
+        if end < order.len() {
+            order.select_nth_unstable(end);
+            order.truncate(end);
         }
-        groups.sort_unstable_by_key(key);
-        groups.into_iter().skip(ask.page.skip).collect()
+        order.sort_unstable();
+        order.into_iter().skip(ask.page.skip).map(|(_, at)| groups[at]).collect()
     }
 
     fn hit(&self, ask: &Ask, found: &Found, group: &Group, slots: &[(Slot, u32)]) -> BodyHit {
@@ -330,6 +332,7 @@ impl Found {
 }
 
 /// A body of an answer, and where its certificates stand among those that answer.
+#[derive(Clone, Copy)]
 struct Group {
     body: Slot,
     first: usize,
