@@ -1,7 +1,7 @@
 //! 通报 on paper: however long, its tables have their heads on each page and no row is lost.
 
 use crate::fixtures::output;
-use crate::tools::Looked;
+use crate::tools::{Looked, keep};
 use domain::bulletin::{Aggregates, AskedOf, Counts, Docked, Indicator, Period, Reckoned, Row, drafted};
 use domain::{AuthorityId, Day, Level};
 use print::{BulletinSheet, FontPaths, FontSet, Overprint, PrintError, Profile, bulletin_sheet};
@@ -52,15 +52,6 @@ fn sheet(provinces: u64) -> BulletinSheet {
         cut: aggregates.cut,
         digest: "0123456789abcdef".repeat(4),
         overprint: Overprint::None,
-    }
-}
-
-/// Keeps a sheet where the pictures of this run are wanted.
-fn keep(name: &str, bytes: &[u8]) {
-    if let Some(folder) = std::env::var_os("FUMA_GALLERY") {
-        let folder = std::path::PathBuf::from(folder);
-        std::fs::create_dir_all(&folder).expect("the gallery can be made");
-        std::fs::write(folder.join(format!("{name}.pdf")), bytes).expect("the gallery takes a file");
     }
 }
 
