@@ -51,6 +51,13 @@ macro_rules! rules {
                 match self { $(QualityRule::$variant => $fix),* }
             }
 
+            /// Whether it says that a whole part of the certificate is not there: no capability, nobody who signs, no instrument, no
+            /// staff.
+            pub fn lacks_part(self) -> bool {
+                use QualityRule::{CapabilityNone, InstrumentNone, SignatoryNone, StaffNone};
+                matches!(self, CapabilityNone | SignatoryNone | InstrumentNone | StaffNone)
+            }
+
             /// The rule of a key or code.
             pub fn parse(text: &str) -> Option<QualityRule> {
                 Self::ALL.iter().copied().find(|it| it.key() == text || it.code() == text)
