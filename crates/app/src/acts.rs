@@ -24,9 +24,10 @@ pub struct Decision {
     pub reason: String,
 }
 
-/// One thing that is wrong with a decision.
+/// One thing that is wrong with what a door handed in.
+#[derive(Debug)]
 pub(crate) struct Wrong {
-    /// Which member of [`Decision`].
+    /// Which member of it.
     pub(crate) member: &'static str,
     /// What is wrong, in Chinese.
     pub(crate) message: String,

@@ -1,16 +1,26 @@
 //! Long work: taken from the queue with a lease, with progress that a page can show, resumed after a crash.
 
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, Actor, BatchId, Door, Instant, JobId};
+use domain::{AccountId, Action, Actor, AuthorityId, BatchId, Door, Instant, JobId};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::Urgency;
-use store::job::{Job, Progress};
+use store::job::{Job, NewJob, Progress, State};
 
 /// How long a worker may be silent before its job is given to another.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 /// Attempts before a job is given up.
 const ATTEMPTS: u32 = 5;
+
+/// The place of a job among those of its kind that the clock asks for.
+pub(crate) struct Slot<'s> {
+    /// The key of `meta` under which the last one stands.
+    pub(crate) key: &'static str,
+    /// The last one, as it was read.
+    pub(crate) last: Option<&'s str>,
+    /// This one.
+    pub(crate) next: &'s str,
+}
 
 impl App {
     /// Does one waiting job; `false` if there was none. The server calls it in a loop.
@@ -41,6 +51,40 @@ impl App {
             || store::elsewhere::is_due(reader).await?
             || !store::pair::due(reader, 1).await?.is_empty()
             || self.quality_waits().await?)
+    }
+
+    /// Queues a job of the registry itself. With a slot, only if the last one is still the last: whichever node asks first queues
+    /// it, and the others queue none.
+    pub(crate) async fn queue(
+        &self,
+        kind: &'static str,
+        payload: &str,
+        slot: Option<Slot<'_>>,
+    ) -> Result<Option<JobId>> {
+        let id = self.job_id().await?;
+        let now = self.now();
+        let tx = self.db.begin(Urgency::Act).await?;
+        if let Some(Slot { key, last, next }) = slot
+            && !store::meta::advance(&tx, key, last, next).await?
+        {
+            return Ok(None);
+        }
+        let (account, authority) = (AccountId(0), AuthorityId(0));
+        let job = NewJob { id, kind, payload, run_at: now, account, authority, total: 0, now };
+        store::job::enqueue(&tx, &job).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// How far a job of a kind is; none when it has ended. `again` says how it is asked for once more.
+    pub(crate) async fn made(&self, id: JobId, kind: &str, again: &str) -> Result<Option<(u32, u32)>> {
+        let job = store::job::by_id((&self.db).into(), id).await?.filter(|job| job.kind == kind);
+        let job = job.ok_or(AppError::NotFound)?;
+        match job.state {
+            State::Done => Ok(None),
+            State::Failed => Err(AppError::refused(job.message, again)),
+            State::Waiting | State::Running => Ok(Some((job.done, job.total))),
+        }
     }
 
     async fn run_job(&self, job: &Job) -> Result<()> {

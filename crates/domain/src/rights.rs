@@ -77,6 +77,7 @@ grants! {
     Change  "change"  "变更、更正";
     Status  "status"  "证书状态办理";
     Collect "collect" "归集上传";
+    Declare "declare" "申报有效证书数";
 }
 
 /// A set of grants.
@@ -220,7 +221,7 @@ actions! {
     BodyApart         "body_apart"        "认定不是重复机构"      [Administrator Licensing Supervision] Own;
     BodyMerge         "body_merge"        "合并机构、撤销合并"    [Administrator] OwnOrNational;
     OpenDataMake      "open_data_make"    "生成开放数据"         [Administrator] National;
-    DeclaredWrite     "declared_write"    "申报有效证书数"     [Administrator Licensing Supervision] Own;
+    DeclaredWrite     "declared_write"    "申报有效证书数"     [Administrator Licensing Supervision] Own Declare;
     BulletinRead      "bulletin_read"     "查看通报"           [Administrator Licensing Supervision Integration Viewer] Own;
     BulletinReply     "bulletin_reply"    "签收、回复通报"      [Administrator Supervision] Own;
     BulletinDraft     "bulletin_draft"    "起草通报、答复异议"   [Administrator Supervision] National;
@@ -489,7 +490,7 @@ mod tests {
 管许监·· Own 认定不是重复机构
 管···· OwnOrNational 合并机构、撤销合并
 管···· National 生成开放数据
-管许监·· Own 申报有效证书数
+管许监·· Own 申报有效证书数 declare
 管许监信查 Own 查看通报
 管·监·· Own 签收、回复通报
 管·监·· National 起草通报、答复异议

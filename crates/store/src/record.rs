@@ -14,9 +14,9 @@ pub struct Record {
     pub act: String,
     /// Who did it, as events write it.
     pub actor: String,
-    /// The certificate it concerns.
+    /// The certificate it concerns; key 0 where it concerns none: a declaration.
     pub certificate: CertificateId,
-    /// The edition that stood afterwards.
+    /// The edition that stood afterwards; 0 without a certificate.
     pub edition: u32,
     /// Keyed hash of what was sent.
     pub digest: [u8; 32],

@@ -45,6 +45,8 @@ pub enum Effect {
     Adopted,
     /// A file was kept.
     Collected,
+    /// How many certificates are in force was declared.
+    Declared,
 }
 
 /// What is kept of an answer and said again when the call is repeated.
@@ -70,6 +72,12 @@ pub struct Kept {
     /// Key of a kept file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The day for which certificates in force were declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// How many were declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<u64>,
 }
 
 /// The answer to one item.
@@ -144,15 +152,28 @@ impl Sent {
 }
 
 impl Kept {
-    pub(super) fn of(effect: Effect, written: &Written) -> Kept {
+    /// That this was done, and nothing of what it was done to.
+    pub(super) fn bare(effect: Effect) -> Kept {
         Kept {
             effect,
+            number: None,
+            code: None,
+            edition: None,
+            content_digest: None,
+            status: None,
+            file: None,
+            day: None,
+            certificates: None,
+        }
+    }
+
+    pub(super) fn of(effect: Effect, written: &Written) -> Kept {
+        Kept {
             number: Some(written.number.to_string()),
             code: Some(written.code.to_string()),
             edition: Some(written.edition),
             content_digest: Some(data_encoding::HEXLOWER.encode(&written.digest)),
-            status: None,
-            file: None,
+            ..Kept::bare(effect)
         }
     }
 }

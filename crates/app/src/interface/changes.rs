@@ -268,7 +268,7 @@ impl App {
         concern: Concern,
     ) -> Result<ChangeEntry> {
         let head = store::certificate::by_id((&self.db).into(), certificate).await?;
-        let head = head.ok_or_else(|| AppError::Fault(format!("通报的证书{certificate}不在库中")))?;
+        let head = head.ok_or_else(|| AppError::Fault(format!("办理通报的证书{certificate}不在库中")))?;
         let body = self.body_of(&head).await?;
         Ok(ChangeEntry::of_other(event, &head, self.concern_entry(concern, &head, &body)))
     }

@@ -9,6 +9,7 @@ mod call_act;
 mod changes;
 mod clients;
 mod collect;
+mod declare;
 mod fetch;
 mod item;
 mod mode;

@@ -1,4 +1,4 @@
-//! Status acts and adoption by record id: one short transaction an item.
+//! Status acts, adoption and declarations by record id: one short transaction an item.
 
 use super::answer::{Effect, ItemAnswer, Kept, Sent, failed_as};
 use super::item::{Fault, record_id_is_good};
@@ -12,15 +12,15 @@ use store::certificate::Head;
 /// How often an item is tried again because somebody else was faster.
 const TRIES: u32 = 5;
 
-/// An item that names a certificate, its faults gathered while it is read.
-struct Named<'v> {
+/// An item of a few members, its faults gathered while it is read.
+pub(super) struct Named<'v> {
     value: &'v Value,
-    record_id: String,
-    faults: Vec<Fault>,
+    pub(super) record_id: String,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl<'v> Named<'v> {
-    fn read(value: &'v Value, members: &[&str]) -> Named<'v> {
+    pub(super) fn read(value: &'v Value, members: &[&str]) -> Named<'v> {
         let mut named = Named { value, record_id: String::new(), faults: Vec::new() };
         let Some(object) = value.as_object() else {
             named.faults.push(Fault::error("", "not_object", "应为 JSON 对象", "请按接口规范传一个对象。"));
@@ -49,7 +49,7 @@ impl<'v> Named<'v> {
     }
 
     /// The text of a member; empty if it is not there. A number is taken as it is written.
-    fn text(&mut self, key: &str) -> String {
+    pub(super) fn text(&mut self, key: &str) -> String {
         match self.value.get(key) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.trim().to_owned(),
@@ -85,16 +85,17 @@ impl<'v> Named<'v> {
         }
     }
 
-    fn failed(self) -> ItemAnswer {
+    pub(super) fn failed(self) -> ItemAnswer {
         failed_as(&self.record_id, self.faults)
     }
 }
 
-/// What a call asks for certificates that it only names.
+/// What a call asks for items of a few members.
 #[derive(Clone, Copy)]
-enum Single {
+pub(super) enum Single {
     Status,
     Adopt,
+    Declare,
 }
 
 impl App {
@@ -111,7 +112,12 @@ impl App {
     }
 
     /// One item after the other, each again while somebody else is faster.
-    async fn call_named(&self, ctx: &Ctx, act: Single, items: &[Value]) -> Result<Vec<ItemAnswer>> {
+    pub(super) async fn call_named(
+        &self,
+        ctx: &Ctx,
+        act: Single,
+        items: &[Value],
+    ) -> Result<Vec<ItemAnswer>> {
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
             let mut tried = 1;
@@ -119,6 +125,7 @@ impl App {
                 let outcome = match act {
                     Single::Status => self.status_item(ctx, item).await,
                     Single::Adopt => self.adopt_item(ctx, item).await,
+                    Single::Declare => self.declare_item(ctx, item).await,
                 };
                 match outcome {
                     Err(error @ AppError::Store(_)) if tried < TRIES && overtaken(&error) => tried += 1,
@@ -130,7 +137,7 @@ impl App {
     }
 
     /// The answer to a record id that is known; the digest of what was sent if it is not.
-    async fn sent_before(
+    pub(super) async fn sent_before(
         &self,
         authority: AuthorityId,
         act: &'static str,
@@ -249,13 +256,10 @@ impl App {
 /// What an answer says of a certificate as it stands.
 pub(crate) fn kept(effect: Effect, head: &Head) -> Kept {
     Kept {
-        effect,
         number: Some(head.number.to_string()),
         code: Some(head.code.to_string()),
         edition: Some(head.edition),
-        content_digest: None,
-        status: None,
-        file: None,
+        ..Kept::bare(effect)
     }
 }
 

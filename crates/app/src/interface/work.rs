@@ -352,15 +352,7 @@ impl App {
     /// What a check answers.
     async fn would(&self, slot: &Slot, draft: &Draft, plan: &Plan, faults: Vec<Fault>) -> Result<ItemAnswer> {
         let number = draft.number.as_ref().map(Number::to_string);
-        let none = Kept {
-            effect: Effect::Assigned,
-            number,
-            code: None,
-            edition: None,
-            content_digest: None,
-            status: None,
-            file: None,
-        };
+        let none = Kept { number, ..Kept::bare(Effect::Assigned) };
         let kept = match plan {
             Plan::New { .. } => none,
             Plan::Change { of, .. } | Plan::Unchanged { is: of } => {

@@ -12,11 +12,10 @@ mod table;
 pub use store::open_data::CHUNK as OPEN_CHUNK;
 pub use table::{OpenColumn, OpenFormat, OpenSubject, columns as open_columns};
 
+use crate::jobs::Slot;
 use crate::{App, AppError, Ctx, Footing, Result};
-use domain::{AccountId, Action, AuthorityId, Instant, JobId};
+use domain::{Action, Instant, JobId};
 use serde::{Deserialize, Serialize};
-use store::Urgency;
-use store::job::NewJob;
 use store::open_data::{File, Release};
 
 /// The kind of its jobs.
@@ -107,6 +106,12 @@ struct Order {
     by: Option<String>,
 }
 
+impl Order {
+    fn text(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(|error| AppError::Fault(error.to_string()))
+    }
+}
+
 /// The slot in which a moment lies, and whether it is midnight's.
 fn slot(now: Instant) -> (Instant, bool) {
     let midnight = Instant::begin_of(now.day());
@@ -164,14 +169,16 @@ impl App {
         }
         // The first time everything is made, whatever the hour.
         let order = Order { slot: slot.micros(), all: all || published.is_empty(), by: None };
-        self.queue(&order, Some(last.as_deref())).await
+        let next = order.slot.to_string();
+        let slot = Slot { key: SLOT, last: last.as_deref(), next: &next };
+        self.queue(KIND, &order.text()?, Some(slot)).await
     }
 
     /// Has everything made now, beside the hours of the day.
     pub async fn order_open_data(&self, ctx: &Ctx) -> Result<JobId> {
         self.ask(ctx, Action::OpenDataMake, None)?;
         let order = Order { slot: self.now().micros(), all: true, by: Some(ctx.actor.to_string()) };
-        self.queue(&order, None).await?.ok_or(AppError::NotFound)
+        self.queue(KIND, &order.text()?, None).await?.ok_or(AppError::NotFound)
     }
 
     /// Whether a job of [`App::order_open_data`] has ended, and with what message if it failed.
@@ -180,41 +187,7 @@ impl App {
     /// A job that was given up.
     pub async fn open_data_made(&self, ctx: &Ctx, id: JobId) -> Result<Option<(u32, u32)>> {
         self.ask(ctx, Action::OpenDataMake, None)?;
-        let job = store::job::by_id((&self.db).into(), id).await?.filter(|job| job.kind == KIND);
-        let job = job.ok_or(AppError::NotFound)?;
-        match job.state {
-            store::job::State::Done => Ok(None),
-            store::job::State::Failed => {
-                Err(AppError::refused(job.message, "请排除原因后重新运行 fuma open-data make。"))
-            }
-            store::job::State::Waiting | store::job::State::Running => Ok(Some((job.done, job.total))),
-        }
-    }
-
-    /// Queues a job; with `last`, only if that is still the last slot.
-    async fn queue(&self, order: &Order, last: Option<Option<&str>>) -> Result<Option<JobId>> {
-        let payload = serde_json::to_string(order).map_err(|error| AppError::Fault(error.to_string()))?;
-        let id = JobId(self.ids("job", 1).await?);
-        let now = self.now();
-        let tx = self.db.begin(Urgency::Act).await?;
-        if let Some(last) = last
-            && !store::meta::advance(&tx, SLOT, last, &order.slot.to_string()).await?
-        {
-            return Ok(None);
-        }
-        let job = NewJob {
-            id,
-            kind: KIND,
-            payload: &payload,
-            run_at: now,
-            account: AccountId(0),
-            authority: AuthorityId(0),
-            total: 0,
-            now,
-        };
-        store::job::enqueue(&tx, &job).await?;
-        tx.commit().await?;
-        Ok(Some(id))
+        self.made(id, KIND, "请排除原因后重新运行 fuma open-data make。").await
     }
 }
 

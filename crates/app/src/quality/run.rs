@@ -2,13 +2,13 @@
 //! crash where it was, and keeps at its end how each authority's stock stands.
 
 use super::look::{Items, Seen, keep};
-use crate::jobs::LEASE_SECONDS;
+use crate::jobs::{LEASE_SECONDS, Slot};
 use crate::{App, AppError, Ctx, Result};
-use domain::{AccountId, Action, AuthorityId, Day, Instant, JobId};
+use domain::{Action, AuthorityId, Day, Instant, JobId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::Urgency;
-use store::job::{Job, NewJob};
+use store::job::Job;
 use store::quality::QualityDay;
 
 /// The kind of its jobs.
@@ -71,13 +71,15 @@ impl App {
         if last.as_deref().and_then(|it| it.parse().ok()).is_some_and(|last: i32| last >= day.number()) {
             return Ok(None);
         }
-        self.queue_run(day, Some(last.as_deref())).await
+        let next = day.number().to_string();
+        let slot = Slot { key: SLOT, last: last.as_deref(), next: &next };
+        self.queue(KIND, &next, Some(slot)).await
     }
 
     /// Has the whole stock looked through now, beside the hours of the night.
     pub async fn order_quality(&self, ctx: &Ctx) -> Result<JobId> {
         self.ask(ctx, Action::QualityRun, None)?;
-        self.queue_run(self.today(), None).await?.ok_or(AppError::NotFound)
+        self.queue(KIND, &self.today().number().to_string(), None).await?.ok_or(AppError::NotFound)
     }
 
     /// How far a job of [`App::order_quality`] is; none when it has ended.
@@ -86,41 +88,7 @@ impl App {
     /// A job that was given up.
     pub async fn quality_made(&self, ctx: &Ctx, id: JobId) -> Result<Option<(u32, u32)>> {
         self.ask(ctx, Action::QualityRun, None)?;
-        let job = store::job::by_id((&self.db).into(), id).await?.filter(|job| job.kind == KIND);
-        let job = job.ok_or(AppError::NotFound)?;
-        match job.state {
-            store::job::State::Done => Ok(None),
-            store::job::State::Failed => {
-                Err(AppError::refused(job.message, "请排除原因后重新运行 fuma quality run。"))
-            }
-            store::job::State::Waiting | store::job::State::Running => Ok(Some((job.done, job.total))),
-        }
-    }
-
-    /// Queues a run; with `last`, only if that is still the last day.
-    async fn queue_run(&self, day: Day, last: Option<Option<&str>>) -> Result<Option<JobId>> {
-        let payload = day.number().to_string();
-        let id = JobId(self.ids("job", 1).await?);
-        let now = self.now();
-        let tx = self.db.begin(Urgency::Act).await?;
-        if let Some(last) = last
-            && !store::meta::advance(&tx, SLOT, last, &payload).await?
-        {
-            return Ok(None);
-        }
-        let job = NewJob {
-            id,
-            kind: KIND,
-            payload: &payload,
-            run_at: now,
-            account: AccountId(0),
-            authority: AuthorityId(0),
-            total: 0,
-            now,
-        };
-        store::job::enqueue(&tx, &job).await?;
-        tx.commit().await?;
-        Ok(Some(id))
+        self.made(id, KIND, "请排除原因后重新运行 fuma quality run。").await
     }
 
     /// Looks the whole stock through.

@@ -115,9 +115,12 @@ async fn its_figures_are_those_of_a_recount() {
             .await;
         let sql = "insert into quality_day (day, authority_id, rule, certificates, rows) values ($1, 28, $2, $3, $4)";
         let tx = t.db.begin(app::Urgency::Act).await.unwrap();
-        for (on, rule, certificates, rows) in
-            [("2026-11-10", "", 9, 90), ("2026-11-29", "", 5, 400), ("2026-11-29", "Q01", 2, 6)]
-        {
+        for (on, rule, certificates, rows) in [
+            ("2026-11-10", "", 9, 90),
+            ("2026-11-29", "", 5, 400),
+            ("2026-11-29", "item_missing", 2, 6),
+            ("2026-11-29", "signatory_none", 1, 1),
+        ] {
             let args: [store::Val; 4] = [day(on).number().into(), rule.into(), i64::from(certificates).into(), i64::from(rows).into()];
             tx.exec(sql, &args).await.unwrap();
         }
@@ -136,8 +139,9 @@ async fn its_figures_are_those_of_a_recount() {
             // 2, 20 and 20 days.
             (I::MedianDays, "20"),
             (I::Timely, "33.3%"),
-            (I::Problems, "15.0"),
-            (I::Faulty, "40.0"),
+            (I::Problems, "17.5"),
+            (I::Faulty, "60.0"),
+            (I::Incomplete, "20.0"),
             (I::Scans, "42"),
             (I::Queries, "8"),
             (I::Machines, "500"),

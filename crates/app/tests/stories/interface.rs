@@ -872,3 +872,69 @@ async fn a_notice_says_what_the_stream_says_and_its_cursor_goes_on_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_system_declares_what_the_page_would_and_only_once_for_a_record_id() {
+    on_both(async |t| {
+        let desk = desk(&t.db).await;
+        let (office, app) = (&desk.office, &desk.office.app);
+        let one =
+            async |item: Value| app.call_declare(&desk.system, vec![item]).await.unwrap().pop().unwrap();
+        let all = async || {
+            let all = app.declarations(&office.ctx).await.unwrap();
+            all.into_iter().map(|it| (it.day.to_string(), it.certificates)).collect::<Vec<_>>()
+        };
+        let item = json!({ "record_id": "D-1", "day": "2026-09-30", "certificates": 1250 });
+        let said = one(item.clone()).await;
+        let kept = said.kept.unwrap();
+        assert_eq!((kept.effect, said.replayed), (Effect::Declared, false));
+        assert_eq!((kept.day.as_deref(), kept.certificates), (Some("2026-09-30"), Some(1_250)));
+        let again = one(item).await;
+        assert!(again.replayed && again.kept.unwrap().certificates == Some(1_250));
+        let other = one(json!({ "record_id": "D-1", "day": "2026-09-30", "certificates": 1251 })).await;
+        assert_eq!(codes(&other), ["record_reused"]);
+        assert_eq!(all().await, [("2026-09-30".to_owned(), 1_250)], "said three times, declared once");
+        assert_eq!(
+            app.fetch_record(&desk.system, "D-1").await.unwrap().kept.unwrap().effect,
+            Effect::Declared
+        );
+
+        // All that is wrong at once, each in its place; nothing is declared.
+        let wrong = one(json!({ "record_id": "D-2", "day": "2026-09-29", "certificates": -1, "x": 1 })).await;
+        let places: Vec<_> =
+            wrong.problems.iter().map(|it| (it.pointer.as_str(), it.code.as_str())).collect();
+        let expected = [("/x", "unknown_member"), ("/day", "declaration"), ("/certificates", "declaration")];
+        assert_eq!(places, expected);
+        assert!(wrong.problems.iter().all(|it| !it.hint.is_empty()) && wrong.kept.is_none());
+        let open = one(json!({ "record_id": "D-2", "day": "2026-11-30", "certificates": 3 })).await;
+        assert!(open.problems[0].message.contains("还没有过完"), "{:?}", open.problems);
+        assert_eq!(codes(&one(json!({ "day": "2026-09-30", "certificates": 3 })).await), ["record_id"]);
+        assert_eq!(all().await.len(), 1);
+
+        // Without a day the last month; the latest of a day counts, whichever door it came through.
+        one(json!({ "record_id": "D-3", "certificates": "1,300" })).await;
+        let by_hand = app::Declaring { day: "2026-10-31".into(), certificates: "1301".into() };
+        app.declare(&office.ctx, &by_hand).await.unwrap();
+        let declared = all().await;
+        assert_eq!(declared[..2], [("2026-10-31".to_owned(), 1_301), ("2026-10-31".to_owned(), 1_300)]);
+        let events = app.events(&office.ctx, None, None).await.unwrap();
+        let told = events.iter().rev().filter(|it| it.kind == domain::EventKind::DeclaredSet);
+        let doors: Vec<_> = told.map(|it| (it.door.as_str(), it.detail("record_id"))).collect();
+        let expected = [("interface", "D-1"), ("interface", "D-3"), ("form", "")];
+        assert_eq!(doors, expected.map(|(door, id)| (door, id.to_owned())));
+        assert_eq!(app.unadopted(&desk.system, None, 10).await.unwrap().total, 0);
+
+        // Not without the right, and not where the interface does not write.
+        let narrow = TokenAsk {
+            public_id: desk.public_id.clone(),
+            secret: desk.secret.clone(),
+            scope: Some("read assign collect".into()),
+        };
+        let narrow = enter(office, &narrow).await;
+        let item = json!({ "record_id": "D-4", "day": "2026-09-30", "certificates": 1 });
+        assert!(matches!(app.call_declare(&narrow, vec![item.clone()]).await, Err(AppError::Forbidden)));
+        mode(office, Mode::Manual).await;
+        assert_eq!(codes(&one(item).await), ["manual_mode"]);
+    })
+    .await;
+}

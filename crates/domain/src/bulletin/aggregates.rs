@@ -1,6 +1,7 @@
 //! The whole numbers a bulletin is made of.
 
 use super::{BulletinId, Gap, Indicator, Period, TIMELY_DAYS, Value};
+use crate::quality::QualityRule;
 use crate::{AuthorityId, Level};
 use std::collections::BTreeMap;
 
@@ -92,6 +93,13 @@ pub struct QualityCounts {
     pub faults: BTreeMap<String, (u64, u64)>,
 }
 
+impl QualityCounts {
+    /// Certificates that break these rules; one that breaks several counts as often.
+    fn faulty(&self, of: impl Fn(&str) -> bool) -> u64 {
+        self.faults.iter().filter(|(rule, _)| of(rule)).map(|(_, (n, _))| n).sum()
+    }
+}
+
 /// What is counted of one authority in one period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -130,8 +138,11 @@ impl Counts {
             }
             Indicator::Problems => self
                 .checked(|it| Value::ratio(it.faults.values().map(|(_, rows)| rows).sum(), it.rows, 1_000)),
-            Indicator::Faulty => self
-                .checked(|it| Value::ratio(it.faults.values().map(|(n, _)| n).sum(), it.certificates, 100)),
+            Indicator::Faulty => self.checked(|it| Value::ratio(it.faulty(|_| true), it.certificates, 100)),
+            Indicator::Incomplete => {
+                let lacks = |rule: &str| QualityRule::parse(rule).is_some_and(QualityRule::lacks_part);
+                self.checked(|it| Value::ratio(it.faulty(lacks), it.certificates, 100))
+            }
             Indicator::Scans => Value::Count(self.asked.scans),
             Indicator::Queries => Value::Count(self.asked.queries),
             Indicator::Machines => Value::Count(self.asked.machines),

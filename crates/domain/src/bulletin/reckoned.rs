@@ -77,11 +77,12 @@ impl Line {
 }
 
 /// The tables in which figures are shown, so that each fits a page and a phone: what they are about, and which figures.
-pub const PARTS: [(&str, &[Indicator]); 3] = {
+pub const PARTS: [(&str, &[Indicator]); 4] = {
     use Indicator as I;
     [
         ("赋码情况", &[I::InForce, I::Coded, I::TakenOver, I::Declared, I::Coverage]),
-        ("及时性和数据质量", &[I::MedianDays, I::Timely, I::Problems, I::Faulty]),
+        ("及时性和对接", &[I::MedianDays, I::Timely]),
+        ("数据质量", &[I::Problems, I::Faulty, I::Incomplete]),
         ("公众查询", &[I::Scans, I::Queries, I::Machines, I::Failures]),
     ]
 };
@@ -93,14 +94,14 @@ pub enum Column {
     Value(Indicator),
     /// The place it gives.
     Place(Indicator),
-    /// 对接, beside quality.
+    /// 对接, beside timeliness.
     Docked,
 }
 
 /// The columns of the figures: each with its place behind it where it is ranked.
 pub fn columns(of: &[Indicator]) -> impl Iterator<Item = Column> {
     let place = |of: &Indicator| (of.better() != Better::Neither).then_some(Column::Place(*of));
-    let docked = of.contains(&Indicator::Problems).then_some(Column::Docked);
+    let docked = of.contains(&Indicator::Timely).then_some(Column::Docked);
     of.iter().flat_map(move |of| std::iter::once(Column::Value(*of)).chain(place(of))).chain(docked)
 }
 

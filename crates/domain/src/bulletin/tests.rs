@@ -151,6 +151,7 @@ fn ratios_medians_and_shares_are_those_of_their_definitions() {
     assert_eq!(value("甲", Indicator::Timely), "42.9%");
     assert_eq!(value("甲", Indicator::Problems), "1.7");
     assert_eq!(value("甲", Indicator::Faulty), "1.5");
+    assert_eq!(value("甲", Indicator::Incomplete), "0.0", "what is wrong there lacks no part");
     assert_eq!(value("甲", Indicator::Scans), "1,200");
     let nation = |of: Indicator| of.says(shown.nation.value(of));
     // 10 + 98 + 49 + 70 of 10 + 100 + 50 + 60: the five of 丁 are left out, who declared nothing.
@@ -159,6 +160,30 @@ fn ratios_medians_and_shares_are_those_of_their_definitions() {
     assert_eq!(nation(Indicator::Scans), "1,251");
     assert_eq!(nation(Indicator::Failures), "37", "what nobody has is the nation's alone");
     assert_eq!(nation(Indicator::Problems), "1.3");
+}
+
+#[test]
+fn a_certificate_is_incomplete_by_each_part_that_it_has_not() {
+    let faults = [
+        ("uscc_missing", 9),
+        ("capability_none", 3),
+        ("signatory_none", 1),
+        ("instrument_none", 1),
+        ("Q54", 1),
+    ];
+    let faults = faults.into_iter().map(|(rule, n)| (rule.to_owned(), (n, n))).collect();
+    let quality = Some(QualityCounts { certificates: 40, rows: 600, faults });
+    let counts = Counts { quality, ..Counts::default() };
+    let says = |of: Indicator| of.says(counts.value(of));
+    assert_eq!(
+        [Indicator::Incomplete, Indicator::Faulty, Indicator::Problems].map(says),
+        ["15.0", "37.5", "25.0"]
+    );
+    let it = Aggregates { rows: vec![row(2, "甲", counts, Counts::default())], ..aggregates() };
+    let (_, text) = drafted(&it, &Reckoned::of(&it));
+    for part in ["每百张证书缺少15.0项内容", "甲1个机关有证书没有检测能力附表"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[test]

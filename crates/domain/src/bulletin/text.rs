@@ -55,7 +55,10 @@ fn overview(it: &Aggregates, shown: &Reckoned) -> String {
     };
     text += &match shown.nation.value(I::Problems) {
         Value::Missing(_) => "期内没有进行数据质量检查。".to_owned(),
-        value => format!("数据质量检查中，每千行有{}行不符合规则。", value.text()),
+        value => {
+            let (rows, parts) = (value.text(), of(I::Incomplete));
+            format!("数据质量检查中，每千行有{rows}行不符合规则，每百张证书缺少{parts}项内容。")
+        }
     };
     text + &format!(
         "\n公众扫码{}次{}，查真{}次{}，其中未通过{}次；程序查询{}次。",
@@ -155,12 +158,14 @@ fn demands(shown: &Reckoned) -> Vec<String> {
     let under = |line: &Line| matches!(line.value(I::Coverage), Value::Ratio { part, of, .. } if part < of);
     let late = |line: &Line| matches!(line.value(I::Timely), Value::Ratio { part, of, .. } if part < of);
     let faulty = |line: &Line| matches!(line.value(I::Problems), Value::Ratio { part, .. } if part > 0);
+    let lacking = |line: &Line| matches!(line.value(I::Incomplete), Value::Ratio { part, .. } if part > 0);
     let found = [
         (who(&|line| !line.value(I::Declared).is_there()), "没有申报期末有效证书数，请尽快申报。"),
         (who(&over), "的有效证书多于申报数，请核对后重新申报。"),
         (who(&under), "还有有效证书没有赋码，请说明原因并排出时间。"),
         (who(&late), "有超过7日才赋码的新证书，请在作出许可决定后及时赋码。"),
         (who(&faulty), "的数据不符合质量规则，请逐项更正。"),
+        (who(&lacking), "有证书没有检测能力附表、授权签字人、仪器设备或人员，请补录。"),
         (who(&|line| line.docked != Some(Docked::Live)), "的对接还没有上线，请按期完成。"),
     ];
     let mut out: Vec<String> =

@@ -51,6 +51,13 @@ macro_rules! rules {
                 match self { $(QualityRule::$variant => $fix),* }
             }
 
+            /// Whether it says that a whole part of the certificate is not there: no capability, nobody who signs, no instrument, no
+            /// staff.
+            pub fn lacks_part(self) -> bool {
+                use QualityRule::{CapabilityNone, InstrumentNone, SignatoryNone, StaffNone};
+                matches!(self, CapabilityNone | SignatoryNone | InstrumentNone | StaffNone)
+            }
+
             /// The rule of a key or code.
             pub fn parse(text: &str) -> Option<QualityRule> {
                 Self::ALL.iter().copied().find(|it| it.key() == text || it.code() == text)
@@ -66,7 +73,7 @@ rules! {
     LegalKindMissing "Q04" "legal_kind_missing" Warning LegalKind "没有法人类别" "没有登记独立法人或非独立法人，无法判断由谁承担法律责任。" "按法人证书或申请书填写法人类别。";
     ParentMissing "Q05" "parent_missing" Error ParentUscc "非独立法人没有所属法人" "法人类别为非独立法人，所属法人单位的名称或统一社会信用代码没有填写。" "填写承担法律责任的法人单位的名称和18位代码。";
     AddressMissing "Q06" "address_missing" Error Address "没有机构地址" "证书上没有机构地址。" "按证书原件填写机构地址。";
-    DivisionMissing "Q07" "division_missing" Warning Division "没有行政区划代码" "机构住所没有行政区划代码，不能按地区统计，也不能通报当地机关。" "按机构住所填写县级区划的6位代码。";
+    DivisionMissing "Q07" "division_missing" Warning Division "没有行政区划代码" "机构住所没有行政区划代码，不能按地区统计，当地机关也收不到办理通报。" "按机构住所填写县级区划的6位代码。";
     DivisionUnknown "Q08" "division_unknown" Warning Division "行政区划代码不在代码表中" "机构住所的行政区划代码不在系统代码表中，多为已撤并的旧代码。" "改为现行代码；新设的区划由国家级管理员在“代码表”中登记。";
     DivisionElsewhere "Q09" "division_elsewhere" Warning Division "地址与区划不在同一省" "机构地址开头的省份与行政区划代码所在省份不同。" "核对地址和区划代码，改正其中有误的一项。";
     OutsideArea "Q10" "outside_area" Warning Division "住所不在发证机关辖区" "省级机关颁发的证书，机构住所的行政区划在外省。" "核对行政区划代码；机构确在外省的，核对是否应由当地机关发证。";
@@ -85,7 +92,7 @@ rules! {
     HeadsMissing "Q23" "heads_missing" Notice Head "没有最高管理者或技术负责人" "没有登记最高管理者或技术负责人。" "按申请书或人员备案补填。";
     FaceText "Q24" "face_text" Warning BodyName "机构名称或地址有不规范字符" "机构名称、地址或所属法人名称中有全角字母数字、多余空格或不可见字符，影响按名称查询。" "系统已给出规范写法，核对后提交。";
     SiteAddressMissing "Q25" "site_address_missing" Error SiteAddress "场所没有地址" "有场所没有地址。" "按证书附表填写场所地址。";
-    SiteDivisionMissing "Q26" "site_division_missing" Warning SiteDivision "场所没有有效的区划代码" "有场所没有行政区划代码，或代码不在代码表中，不能通报当地机关。" "按场所所在地填写县级区划的6位代码。";
+    SiteDivisionMissing "Q26" "site_division_missing" Warning SiteDivision "场所没有有效的区划代码" "有场所没有行政区划代码，或代码不在代码表中，当地机关收不到办理通报。" "按场所所在地填写县级区划的6位代码。";
     SiteDivisionElsewhere "Q27" "site_division_elsewhere" Warning SiteDivision "场所地址与区划不在同一省" "场所地址开头的省份与场所行政区划代码所在省份不同。" "核对场所地址和区划代码，改正其中有误的一项。";
     SiteEmpty "Q28" "site_empty" Notice SiteName "场所下没有任何内容" "证书有多个场所，其中有的场所没有检测能力、授权签字人、设备和人员。" "核对检测能力所在场所；已不使用的场所按变更办理。";
     SiteText "Q29" "site_text" Notice SiteAddress "场所名称或地址有不规范字符" "场所名称或地址中有全角字母数字、多余空格或不可见字符。" "系统已给出规范写法，核对后提交。";

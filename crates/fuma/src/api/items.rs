@@ -1,4 +1,4 @@
-//! Calls that write, item by item: check, assign, renew, change, correct, status, adopt.
+//! Calls that write, item by item: check, assign, renew, change, correct, status, adopt, declare.
 
 use super::call::Call;
 use super::problem::Problem;
@@ -62,6 +62,12 @@ pub async fn status(State(web): State<Web>, call: Call) -> Result<Response, Prob
 pub async fn adopt(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
     let items = taken(&web, &call, "adopt").await?;
     Ok(answer(&web, web.app.call_adopt(&call.ctx, items).await?))
+}
+
+/// `POST /api/v1/declared`.
+pub async fn declare(State(web): State<Web>, call: Call) -> Result<Response, Problem> {
+    let items = taken(&web, &call, "declare").await?;
+    Ok(answer(&web, web.app.call_declare(&call.ctx, items).await?))
 }
 
 async fn items(web: &Web, call: &Call, act: CallAct) -> Result<Response, Problem> {

@@ -44,6 +44,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .route("/api/v1/certificates/correct", post(items::correct))
         .route("/api/v1/certificates/status", post(items::status))
         .route("/api/v1/certificates/adopt", post(items::adopt))
+        .route("/api/v1/declared", post(items::declare))
         .route("/api/v1/batches/check", post(batches::check))
         .route("/api/v1/batches/assign", post(batches::assign))
         .route("/api/v1/batches/renew", post(batches::renew))

@@ -146,6 +146,7 @@ fn every_code_that_the_interface_can_give_is_told() {
     let verbs = [
         include_str!("../../../app/src/interface/batches.rs"),
         include_str!("../../../app/src/interface/collect.rs"),
+        include_str!("../../../app/src/interface/declare.rs"),
         include_str!("../../../app/src/interface/item.rs"),
         include_str!("../../../app/src/interface/mode.rs"),
         include_str!("../../../app/src/interface/status.rs"),

@@ -441,6 +441,27 @@ async fn reconciling_statistics_and_codes_are_read() {
 }
 
 #[tokio::test]
+async fn certificates_in_force_are_declared_over_the_interface() {
+    let desk = desk().await;
+    let item = json!({ "record_id": "SB-1", "day": "2026-10-31", "certificates": 1250 });
+    let items = json!({ "items": [item, { "record_id": "SB-2", "day": "2026-10-30", "certificates": 1 }] });
+    let got = desk.post("/api/v1/declared", &items).await;
+    let results = &got.json()["results"];
+    assert_eq!((got.status, &results[0]["effect"]), (200, &json!("declared")));
+    assert_eq!((&results[0]["day"], &results[0]["certificates"]), (&json!("2026-10-31"), &json!(1250)));
+    assert_eq!(results[1]["problems"][0]["pointer"], "/day");
+    let form = [("body", r#"{"items":[{"record_id":"SB-1","day":"2026-10-31","certificates":1250}]}"#)];
+    assert_eq!(desk.bare("/api/v1/declared", &form).await.json()["results"][0]["replayed"], true);
+    let record = desk.get("/api/v1/records?record_id=SB-1").await.json();
+    assert_eq!((&record["effect"], &record["certificates"]), (&json!("declared"), &json!(1250)));
+    let page = desk.town.get(Caller::Licensing, "/office/bulletins/declared").await;
+    page.holds(&["2026-10-31", "1,250"]);
+    let spec = ClientSpec { grants: Grants::parse("read assign").unwrap(), ..approval_system() };
+    desk_with(spec).await.post("/api/v1/declared", &items).await.problem(403, "forbidden");
+    desk.get("/api/v1/declared").await.problem(405, "method");
+}
+
+#[tokio::test]
 async fn a_system_beyond_its_rate_is_told_when_to_come_back() {
     let spec =
         ClientSpec {

@@ -1,10 +1,11 @@
 //! `fuma bulletin`: 通报, and what provinces declare for them.
 
+use super::session::At;
 use super::shown::table;
 use super::{As, End, Session, write};
 use crate::office::bulletins::told;
 use anyhow::{Context, Result};
-use app::{App, AppError, BulletinView, Ctx, Declaring};
+use app::{AppError, BulletinView, Declaring};
 use clap::{Subcommand, ValueEnum};
 use domain::bulletin::{BulletinId, PARTS, Period, ReplyKind, Step, columns};
 use serde_json::{Value, json};
@@ -148,79 +149,100 @@ fn words(view: &BulletinView) -> String {
 impl Bulletins {
     pub async fn run(self, session: Session) -> Result<End> {
         let (app, ctx) = session.enter(&self.who).await?;
-        let (app, session) = (&*app, &session);
+        let at = (&session, &*app, &ctx);
         match self.action {
-            Do::List { before, limit } => list(session, app, &ctx, before, limit).await?,
-            Do::Show { id } => {
-                let view = app.bulletin(&ctx, BulletinId(id)).await?;
-                session.tell(&told::bulletin(app, &view), || words(&view))?;
+            Do::List { before, limit } => list(at, before, limit).await,
+            Do::Show { id } => show(at, BulletinId(id)).await,
+            Do::Draft { period, correct } => draft(at, period, correct).await,
+            Do::Edit { id, title, text } => edit(at, BulletinId(id), title, text).await,
+            Do::Approve { id } => step(at, (id, Step::Approve, "")).await,
+            Do::Return { id } => step(at, (id, Step::Return, "")).await,
+            Do::Release { id, yes } => release(at, id, yes).await,
+            Do::Discard { id, yes } if session.sure(yes, &format!("将放弃通报 {id}"))? => {
+                step(at, (id, Step::Discard, "")).await
             }
-            Do::Draft { period, correct } => {
-                let id = match (correct, period) {
-                    (Some(old), _) => app.correct_bulletin(&ctx, BulletinId(old)).await?,
-                    (None, period) => {
-                        let typed = period.unwrap_or_default();
-                        let period = Period::parse(&typed).with_context(|| {
-                            format!("“{typed}”不是时期：月度写 2026-09，季度写 2026-Q3，年度写 2026")
-                        })?;
-                        app.draft_bulletin(&ctx, period, None).await?
-                    }
-                };
-                session.tell(&json!({ "id": id }), || format!("已起草：编号 {id}"))?;
+            Do::Withdraw { id, reason, yes } if session.sure(yes, &format!("将撤回通报 {id}"))? => {
+                step(at, (id, Step::Withdraw, &reason)).await
             }
-            Do::Edit { id, title, text } => {
-                let view = app.bulletin(&ctx, BulletinId(id)).await?;
-                let text = match text {
-                    None => view.text.clone(),
-                    Some(path) => std::fs::read_to_string(&path)
-                        .with_context(|| format!("文件 {} 读不出来", path.display()))?,
-                };
-                let title = title.unwrap_or_else(|| view.title.clone());
-                app.edit_bulletin(&ctx, BulletinId(id), view.at(), (&title, &text)).await?;
-                session.tell(&json!({ "id": id, "title": title }), || "已保存".into())?;
-            }
-            Do::Approve { id } => step(session, app, &ctx, (id, Step::Approve, "")).await?,
-            Do::Return { id } => step(session, app, &ctx, (id, Step::Return, "")).await?,
-            Do::Release { id, yes } => {
-                let view = app.bulletin(&ctx, BulletinId(id)).await?;
-                if session.sure(yes, &format!("将发布“{}”，发布后不再改动", view.title))? {
-                    step(session, app, &ctx, (id, Step::Release, "")).await?;
-                }
-            }
-            Do::Discard { id, yes } => {
-                if session.sure(yes, &format!("将放弃通报 {id}"))? {
-                    step(session, app, &ctx, (id, Step::Discard, "")).await?;
-                }
-            }
-            Do::Withdraw { id, reason, yes } => {
-                if session.sure(yes, &format!("将撤回通报 {id}"))? {
-                    step(session, app, &ctx, (id, Step::Withdraw, &reason)).await?;
-                }
-            }
-            Do::Export { id, format, out } => {
-                export(session, app, &ctx, (BulletinId(id), format, out)).await?
-            }
-            Do::Sign { id } => {
-                app.sign_bulletin(&ctx, BulletinId(id)).await?;
-                session.tell(&json!({ "id": id, "signed": true }), || "已签收".into())?;
-            }
-            Do::Reply { id, dispute, text } => {
-                let kind = if dispute.is_some() { ReplyKind::Dispute } else { ReplyKind::Answer };
-                let figure = dispute.unwrap_or_default();
-                let reply = app.reply_bulletin(&ctx, BulletinId(id), (kind, &figure, &text)).await?;
-                session.tell(&json!({ "id": id, "reply": reply }), || format!("已提交：编号 {reply}"))?;
-            }
-            Do::Answer { id, reply, text } => {
-                app.answer_reply(&ctx, BulletinId(id), reply, &text).await?;
-                session.tell(&json!({ "id": id, "reply": reply, "answered": true }), || "已答复".into())?;
-            }
-            Do::Declare { certificates, day } => declare(session, app, &ctx, (certificates, day)).await?,
-        }
+            Do::Discard { .. } | Do::Withdraw { .. } => Ok(()),
+            Do::Export { id, format, out } => export(at, (BulletinId(id), format, out)).await,
+            Do::Sign { id } => sign(at, BulletinId(id)).await,
+            Do::Reply { id, dispute, text } => reply(at, BulletinId(id), dispute, &text).await,
+            Do::Answer { id, reply, text } => answer(at, BulletinId(id), (reply, &text)).await,
+            Do::Declare { certificates, day } => declare(at, (certificates, day)).await,
+        }?;
         Ok(End::Ok)
     }
 }
 
-async fn list(session: &Session, app: &App, ctx: &Ctx, before: Option<i64>, limit: u32) -> Result<()> {
+async fn show((session, app, ctx): At<'_>, id: BulletinId) -> Result<()> {
+    let view = app.bulletin(ctx, id).await?;
+    session.tell(&told::bulletin(app, &view), || words(&view))
+}
+
+async fn draft((session, app, ctx): At<'_>, period: Option<String>, correct: Option<i64>) -> Result<()> {
+    let id = match correct {
+        Some(old) => app.correct_bulletin(ctx, BulletinId(old)).await?,
+        None => {
+            let typed = period.unwrap_or_default();
+            let period = Period::parse(&typed)
+                .with_context(|| format!("“{typed}”不是时期：月度写 2026-09，季度写 2026-Q3，年度写 2026"))?;
+            app.draft_bulletin(ctx, period, None).await?
+        }
+    };
+    session.tell(&json!({ "id": id }), || format!("已起草：编号 {id}"))
+}
+
+async fn edit(
+    (session, app, ctx): At<'_>,
+    id: BulletinId,
+    title: Option<String>,
+    text: Option<PathBuf>,
+) -> Result<()> {
+    let view = app.bulletin(ctx, id).await?;
+    let text = match text {
+        None => view.text.clone(),
+        Some(path) => {
+            std::fs::read_to_string(&path).with_context(|| format!("文件 {} 读不出来", path.display()))?
+        }
+    };
+    let title = title.unwrap_or_else(|| view.title.clone());
+    app.edit_bulletin(ctx, id, view.at(), (&title, &text)).await?;
+    session.tell(&json!({ "id": id, "title": title }), || "已保存".into())
+}
+
+async fn release(at: At<'_>, id: i64, yes: bool) -> Result<()> {
+    let (session, app, ctx) = at;
+    let view = app.bulletin(ctx, BulletinId(id)).await?;
+    match session.sure(yes, &format!("将发布“{}”，发布后不再改动", view.title))? {
+        true => step(at, (id, Step::Release, "")).await,
+        false => Ok(()),
+    }
+}
+
+async fn sign((session, app, ctx): At<'_>, id: BulletinId) -> Result<()> {
+    app.sign_bulletin(ctx, id).await?;
+    session.tell(&json!({ "id": id, "signed": true }), || "已签收".into())
+}
+
+async fn reply(
+    (session, app, ctx): At<'_>,
+    id: BulletinId,
+    dispute: Option<String>,
+    text: &str,
+) -> Result<()> {
+    let kind = if dispute.is_some() { ReplyKind::Dispute } else { ReplyKind::Answer };
+    let figure = dispute.unwrap_or_default();
+    let reply = app.reply_bulletin(ctx, id, (kind, &figure, text)).await?;
+    session.tell(&json!({ "id": id, "reply": reply }), || format!("已提交：编号 {reply}"))
+}
+
+async fn answer((session, app, ctx): At<'_>, id: BulletinId, (reply, text): (i64, &str)) -> Result<()> {
+    app.answer_reply(ctx, id, reply, text).await?;
+    session.tell(&json!({ "id": id, "reply": reply, "answered": true }), || "已答复".into())
+}
+
+async fn list((session, app, ctx): At<'_>, before: Option<i64>, limit: u32) -> Result<()> {
     let all = app.bulletins(ctx, before.map(BulletinId), limit).await?;
     let documents: Vec<Value> = all.iter().map(told::listed).collect();
     session.tell(&json!({ "bulletins": documents }), || {
@@ -237,16 +259,14 @@ async fn list(session: &Session, app: &App, ctx: &Ctx, before: Option<i64>, limi
     })
 }
 
-async fn step(session: &Session, app: &App, ctx: &Ctx, (id, step, reason): (i64, Step, &str)) -> Result<()> {
+async fn step((session, app, ctx): At<'_>, (id, step, reason): (i64, Step, &str)) -> Result<()> {
     app.step_bulletin(ctx, BulletinId(id), None, (step, reason)).await?;
     let state = step.leads_to();
     session.tell(&json!({ "id": id, "state": state.key() }), || state.label().into())
 }
 
 async fn export(
-    session: &Session,
-    app: &App,
-    ctx: &Ctx,
+    (session, app, ctx): At<'_>,
     (id, format, out): (BulletinId, FileFormat, PathBuf),
 ) -> Result<()> {
     let bytes = match format {
@@ -265,12 +285,7 @@ async fn export(
     })
 }
 
-async fn declare(
-    session: &Session,
-    app: &App,
-    ctx: &Ctx,
-    (certificates, day): (Option<String>, String),
-) -> Result<()> {
+async fn declare((session, app, ctx): At<'_>, (certificates, day): (Option<String>, String)) -> Result<()> {
     if let Some(certificates) = certificates {
         app.declare(ctx, &Declaring { day, certificates }).await?;
     }

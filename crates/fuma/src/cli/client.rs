@@ -91,7 +91,7 @@ struct Given {
     /// 系统名称
     #[arg(long)]
     name: Option<String>,
-    /// 接口权限，用逗号分开：read,check,assign,change,status,collect；设立时不给出为全部
+    /// 接口权限，用逗号分开：read,check,assign,change,status,collect,declare；设立时不给出为全部
     #[arg(long)]
     grants: Option<String>,
     /// 允许的来源地址或网段，用逗号分开；空文字为不限

@@ -1,10 +1,11 @@
 //! `fuma draw`: 双随机抽查, from the pool of inspectors to the recomputed result.
 
+use super::session::At;
 use super::shown::table;
 use super::{As, End, Session};
 use anyhow::{Context, Result};
 use app::stored::{Draw, Inspector};
-use app::{App, AppError, DrawDocument, DrawOrder, NewInspector, Recording};
+use app::{App, AppError, DrawDocument, DrawOrder, NewInspector};
 use clap::Subcommand;
 use domain::{DrawId, InspectorId, Uscc};
 use serde_json::{Value, json};
@@ -187,26 +188,6 @@ fn inspector(it: &Inspector) -> Value {
     })
 }
 
-/// Tells what came of recording something.
-pub fn recorded<T: serde::Serialize + std::fmt::Display>(
-    session: &Session,
-    what: Recording<T>,
-    done: &str,
-) -> Result<End> {
-    match what {
-        Recording::Done(id) => session.tell(&json!({ "id": id }), || format!("{done}：{id}"))?,
-        Recording::Wrong(wrong) => {
-            let problem = |(field, said): &(&str, String)| json!({ "field": field, "message": said });
-            let problems: Vec<Value> = wrong.iter().map(problem).collect();
-            session.tell(&json!({ "problems": problems }), || {
-                wrong.iter().map(|(_, said)| said.as_str()).collect::<Vec<_>>().join("\n")
-            })?;
-            return Ok(End::Partial);
-        }
-    }
-    Ok(End::Ok)
-}
-
 fn verify(session: &Session, file: &PathBuf) -> Result<End> {
     let text = std::fs::read_to_string(file).with_context(|| format!("不能读取{}", file.display()))?;
     let document: DrawDocument = serde_json::from_str(&text).map_err(|error| {
@@ -237,78 +218,82 @@ impl Draws {
             return verify(&session, file);
         }
         let (app, ctx) = session.enter(&self.who).await?;
+        let at = (&session, &*app, &ctx);
         match self.action {
-            Do::List { before, limit } => {
-                let all = app.draws(&ctx, before.map(DrawId), limit).await?;
-                let documents: Vec<Value> = all.iter().map(|it| draw(&app, it)).collect();
-                let heads = ["编号", "任务", "计划", "机关", "名录库", "抽到", "公开"];
-                session.tell(&json!({ "draws": documents }), || {
-                    table(
-                        &heads,
-                        all.iter().map(|it| {
-                            vec![
-                                it.id.to_string(),
-                                it.title.clone(),
-                                it.plan.clone(),
-                                app.authority_short(it.authority),
-                                it.bodies.to_string(),
-                                it.result.as_ref().map(|made| made.bodies.to_string()).unwrap_or_default(),
-                                it.published_at.map(|at| at.day().to_string()).unwrap_or_default(),
-                            ]
-                        }),
-                    )
-                })?;
-            }
-            Do::Inspectors => {
-                let all = app.inspectors(&ctx).await?;
-                let documents: Vec<Value> = all.iter().map(inspector).collect();
-                session.tell(&json!({ "inspectors": documents }), || {
-                    let row = |it: &Inspector| {
-                        let until = it.until.map(|day| day.to_string()).unwrap_or_default();
-                        vec![it.id.to_string(), it.name.clone(), it.unit.clone(), it.since.to_string(), until]
-                    };
-                    table(&["编号", "姓名", "单位", "起始", "截止"], all.iter().map(row))
-                })?;
-            }
+            Do::List { before, limit } => list(at, before, limit).await?,
+            Do::Inspectors => inspectors(at).await?,
             Do::Inspector { id, name, unit, post, domains, since, until } => {
                 let new = NewInspector { name, unit, post, domains, since, until };
                 let set = app.set_inspector(&ctx, id.map(InspectorId), &new).await?;
-                return recorded(&session, set, "已登记检查人员");
+                return session.recorded(set, "已登记检查人员");
             }
-            Do::Recuse { id, uscc, end: true, .. } => {
-                let code = Uscc::parse(&uscc)?;
-                let bodies = app.bodies_of(&ctx, code).await?;
-                for (body, _) in &bodies {
-                    app.end_recusal(&ctx, InspectorId(id), body.id).await?;
-                }
-                let bodies: Vec<_> = bodies.iter().map(|(body, _)| body.id).collect();
-                session.tell(&json!({ "id": id, "bodies": bodies }), || "已解除回避".into())?;
-            }
-            Do::Recuse { id, uscc, reason, .. } => {
-                let bodies = app.recuse(&ctx, InspectorId(id), &uscc, &reason).await?;
-                session.tell(&json!({ "id": id, "bodies": bodies }), || "已登记回避".into())?;
-            }
+            Do::Recuse { id, uscc, end: true, .. } => end_recusal(at, InspectorId(id), &uscc).await?,
+            Do::Recuse { id, uscc, reason, .. } => recuse(at, InspectorId(id), (&uscc, &reason)).await?,
             Do::Freeze(order) => {
                 let frozen = app.freeze_draw(&ctx, &order.order()).await?;
-                return recorded(&session, frozen, "名录库已冻结，抽查编号");
+                return session.recorded(frozen, "名录库已冻结，抽查编号");
             }
             Do::Make { id } => {
                 app.make_draw(&ctx, DrawId(id)).await?;
-                let it = app.draw_document(&ctx, DrawId(id)).await?;
-                session.tell(&serde_json::to_value(&it)?, || drawn(&it))?;
+                show(at, DrawId(id)).await?;
             }
             Do::Publish { id } => {
                 app.publish_draw(&ctx, DrawId(id)).await?;
                 session.tell(&json!({ "id": id, "published": true }), || "已公开".into())?;
             }
-            Do::Show { id } => {
-                let it = app.draw_document(&ctx, DrawId(id)).await?;
-                session.tell(&serde_json::to_value(&it)?, || drawn(&it))?;
-            }
+            Do::Show { id } => show(at, DrawId(id)).await?,
             Do::Verify { .. } => {}
         }
         Ok(End::Ok)
     }
+}
+
+async fn list((session, app, ctx): At<'_>, before: Option<i64>, limit: u32) -> Result<()> {
+    let all = app.draws(ctx, before.map(DrawId), limit).await?;
+    let documents: Vec<Value> = all.iter().map(|it| draw(app, it)).collect();
+    session.tell(&json!({ "draws": documents }), || {
+        let row = |it: &Draw| {
+            let drawn = it.result.as_ref().map(|made| made.bodies.to_string()).unwrap_or_default();
+            let published = it.published_at.map(|at| at.day().to_string()).unwrap_or_default();
+            let authority = app.authority_short(it.authority);
+            let (title, plan) = (it.title.clone(), it.plan.clone());
+            vec![it.id.to_string(), title, plan, authority, it.bodies.to_string(), drawn, published]
+        };
+        table(&["编号", "任务", "计划", "机关", "名录库", "抽到", "公开"], all.iter().map(row))
+    })
+}
+
+async fn inspectors((session, app, ctx): At<'_>) -> Result<()> {
+    let all = app.inspectors(ctx).await?;
+    let documents: Vec<Value> = all.iter().map(inspector).collect();
+    session.tell(&json!({ "inspectors": documents }), || {
+        let row = |it: &Inspector| {
+            let until = it.until.map(|day| day.to_string()).unwrap_or_default();
+            vec![it.id.to_string(), it.name.clone(), it.unit.clone(), it.since.to_string(), until]
+        };
+        table(&["编号", "姓名", "单位", "起始", "截止"], all.iter().map(row))
+    })
+}
+
+async fn recuse((session, app, ctx): At<'_>, id: InspectorId, (uscc, reason): (&str, &str)) -> Result<()> {
+    let bodies = app.recuse(ctx, id, uscc, reason).await?;
+    session.tell(&json!({ "id": id, "bodies": bodies }), || "已登记回避".into())
+}
+
+/// Ends the recusal of an inspector for every body of a code.
+async fn end_recusal((session, app, ctx): At<'_>, id: InspectorId, uscc: &str) -> Result<()> {
+    let bodies = app.bodies_of(ctx, Uscc::parse(uscc)?).await?;
+    for (body, _) in &bodies {
+        app.end_recusal(ctx, id, body.id).await?;
+    }
+    let bodies: Vec<_> = bodies.iter().map(|(body, _)| body.id).collect();
+    session.tell(&json!({ "id": id, "bodies": bodies }), || "已解除回避".into())
+}
+
+/// The result file as JSON, or what was drawn.
+async fn show((session, app, ctx): At<'_>, id: DrawId) -> Result<()> {
+    let it = app.draw_document(ctx, id).await?;
+    session.tell(&serde_json::to_value(&it)?, || drawn(&it))
 }
 
 /// What was drawn, a line for each body.

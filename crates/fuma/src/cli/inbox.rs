@@ -21,7 +21,7 @@ pub struct Inbox {
 
 #[derive(Subcommand)]
 enum Do {
-    /// 列出通报，新的在前
+    /// 列出办理通报，新的在前
     List {
         /// 只列未读的
         #[arg(long)]
@@ -35,7 +35,7 @@ enum Do {
     },
     /// 标为已读
     Read {
-        /// 通报的位置，见 fuma inbox list
+        /// 办理通报的位置，见 fuma inbox list
         at: String,
         /// 连同这个位置以前的全部
         #[arg(long)]
@@ -96,7 +96,7 @@ impl Inbox {
                 let letters: Vec<Value> = all.iter().map(|it| letter(&app, it)).collect();
                 let document = json!({ "letters": letters, "unread": app.unread(&ctx).await? });
                 session.tell(&document, || match all.is_empty() {
-                    true => "没有通报".to_owned(),
+                    true => "没有办理通报".to_owned(),
                     false => all.iter().map(|it| line(&app, it)).collect::<Vec<_>>().join("\n"),
                 })?;
             }

@@ -1,9 +1,11 @@
 //! `fuma inspection`: 监督检查 and what is to be put right.
 
+use super::session::At;
 use super::shown::table;
 use super::{As, End, Session};
 use anyhow::Result;
-use app::{NewInspection, NewRectification, NewStep};
+use app::stored::{Body, Inspection};
+use app::{NewInspection, NewRectification, NewStep, OpenRectification};
 use clap::Subcommand;
 use domain::{BodyId, InspectionId, RectificationId};
 use serde_json::{Value, json};
@@ -149,78 +151,23 @@ impl Visit {
 impl Inspections {
     pub async fn run(self, session: Session) -> Result<End> {
         let (app, ctx) = session.enter(&self.who).await?;
+        let at = (&session, &*app, &ctx);
         match self.action {
-            Do::List { open: false, overdue: false, before, limit } => {
-                let all = app.inspections(&ctx, before.map(InspectionId), limit).await?;
-                let document = |(it, body): &(app::stored::Inspection, app::stored::Body)| {
-                    json!({
-                        "id": it.id,
-                        "version": it.version,
-                        "authority": app.authority_name(it.authority),
-                        "body": body.id,
-                        "body_name": body.name,
-                        "draw": it.draw,
-                        "kind": it.kind.key(),
-                        "from": it.from,
-                        "to": it.to,
-                        "result": it.result.key(),
-                        "document": it.document,
-                        "published_at": it.published.map(|(_, at)| at.rfc3339()),
-                    })
-                };
-                let documents: Vec<Value> = all.iter().map(document).collect();
-                session.tell(&json!({ "inspections": documents }), || {
-                    let row = |(it, body): &(app::stored::Inspection, app::stored::Body)| {
-                        let (kind, result) = (it.kind.label().to_owned(), it.result.label().to_owned());
-                        vec![it.id.to_string(), it.from.to_string(), body.name.clone(), kind, result]
-                    };
-                    table(&["编号", "日期", "机构", "类型", "结果"], all.iter().map(row))
-                })?;
-            }
-            Do::List { overdue, limit, .. } => {
-                let all = app.open_rectifications(&ctx, overdue, None, limit).await?;
-                let document = |it: &app::OpenRectification| {
-                    let of = &it.view.it;
-                    json!({
-                        "id": of.id,
-                        "inspection": of.inspection,
-                        "body": it.body.id,
-                        "body_name": it.body.name,
-                        "what": of.what,
-                        "due": of.due,
-                        "document": of.document,
-                        "last": it.view.last().map(|step| step.key()),
-                    })
-                };
-                let documents: Vec<Value> = all.iter().map(document).collect();
-                session.tell(&json!({ "rectifications": documents }), || {
-                    let row = |it: &app::OpenRectification| {
-                        let last = it.view.last().map_or("整改中", |step| step.label()).to_owned();
-                        let of = &it.view.it;
-                        vec![
-                            of.id.to_string(),
-                            of.due.to_string(),
-                            it.body.name.clone(),
-                            of.what.clone(),
-                            last,
-                        ]
-                    };
-                    table(&["编号", "期限", "机构", "问题和要求", "进展"], all.iter().map(row))
-                })?;
-            }
+            Do::List { open: false, overdue: false, before, limit } => list(at, before, limit).await?,
+            Do::List { overdue, limit, .. } => open(at, overdue, limit).await?,
             Do::Record { body, visit } => {
                 let recorded = app.record_inspection(&ctx, BodyId(body), &visit.read()).await?;
-                return super::draw::recorded(&session, recorded, "检查已登记");
+                return session.recorded(recorded, "检查已登记");
             }
             Do::Correct { id, version, reason, visit } => {
                 let id = InspectionId(id);
                 let corrected = app.correct_inspection(&ctx, id, version, &visit.read(), &reason).await?;
-                return super::draw::recorded(&session, corrected, "检查已更正");
+                return session.recorded(corrected, "检查已更正");
             }
             Do::Order { id, what, due, document } => {
                 let new = NewRectification { what, due, document };
                 let ordered = app.order_rectification(&ctx, InspectionId(id), &new).await?;
-                return super::draw::recorded(&session, ordered, "整改要求已登记");
+                return session.recorded(ordered, "整改要求已登记");
             }
             Do::Step { id, step, day, document, note } => {
                 let new = NewStep { step, day, document, note };
@@ -234,4 +181,59 @@ impl Inspections {
         }
         Ok(End::Ok)
     }
+}
+
+async fn list((session, app, ctx): At<'_>, before: Option<i64>, limit: u32) -> Result<()> {
+    let all = app.inspections(ctx, before.map(InspectionId), limit).await?;
+    let document = |(it, body): &(Inspection, Body)| {
+        json!({
+            "id": it.id,
+            "version": it.version,
+            "authority": app.authority_name(it.authority),
+            "body": body.id,
+            "body_name": body.name,
+            "draw": it.draw,
+            "kind": it.kind.key(),
+            "from": it.from,
+            "to": it.to,
+            "result": it.result.key(),
+            "document": it.document,
+            "published_at": it.published.map(|(_, at)| at.rfc3339()),
+        })
+    };
+    let documents: Vec<Value> = all.iter().map(document).collect();
+    session.tell(&json!({ "inspections": documents }), || {
+        let row = |(it, body): &(Inspection, Body)| {
+            let (kind, result) = (it.kind.label().to_owned(), it.result.label().to_owned());
+            vec![it.id.to_string(), it.from.to_string(), body.name.clone(), kind, result]
+        };
+        table(&["编号", "日期", "机构", "类型", "结果"], all.iter().map(row))
+    })
+}
+
+/// What is still to be put right.
+async fn open((session, app, ctx): At<'_>, overdue: bool, limit: u32) -> Result<()> {
+    let all = app.open_rectifications(ctx, overdue, None, limit).await?;
+    let document = |it: &OpenRectification| {
+        let of = &it.view.it;
+        json!({
+            "id": of.id,
+            "inspection": of.inspection,
+            "body": it.body.id,
+            "body_name": it.body.name,
+            "what": of.what,
+            "due": of.due,
+            "document": of.document,
+            "last": it.view.last().map(|step| step.key()),
+        })
+    };
+    let documents: Vec<Value> = all.iter().map(document).collect();
+    session.tell(&json!({ "rectifications": documents }), || {
+        let row = |it: &OpenRectification| {
+            let last = it.view.last().map_or("整改中", |step| step.label()).to_owned();
+            let of = &it.view.it;
+            vec![of.id.to_string(), of.due.to_string(), it.body.name.clone(), of.what.clone(), last]
+        };
+        table(&["编号", "期限", "机构", "问题和要求", "进展"], all.iter().map(row))
+    })
 }

@@ -106,7 +106,7 @@ impl Notices {
                 let text = read.with_context(|| format!("不能读取{}", text.display()))?;
                 let new = NewNotice { kind, document, text };
                 let made = app.make_notice(&ctx, BodyId(body), &new).await?;
-                return super::draw::recorded(&session, made, "通知书已制作");
+                return session.recorded(made, "通知书已制作");
             }
             Do::Fetch { id, out } => {
                 let (it, bytes) = app.fetch_notice(&ctx, NoticeId(id)).await?;

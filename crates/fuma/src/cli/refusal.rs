@@ -4,7 +4,7 @@ use super::shown::table;
 use super::{As, End, Session};
 use anyhow::Result;
 use app::stored::Refusal;
-use app::{App, NewRefusal, Recording, TakingBack};
+use app::{App, NewRefusal, TakingBack};
 use clap::Subcommand;
 use domain::RefusalId;
 use serde_json::{Value, json};
@@ -118,21 +118,8 @@ impl Refusals {
             }
             Do::Record { name, uscc, parent_uscc, decided, document, ground, remark } => {
                 let new = NewRefusal { name, uscc, parent_uscc, decided, document, ground, remark };
-                match app.record_refusal(&ctx, &new).await? {
-                    Recording::Done(id) => {
-                        session.tell(&json!({ "id": id }), || format!("已登记：记录 {id}"))?
-                    }
-                    Recording::Wrong(wrong) => {
-                        let problems: Vec<Value> = wrong
-                            .iter()
-                            .map(|(field, said)| json!({ "field": field, "message": said }))
-                            .collect();
-                        session.tell(&json!({ "problems": problems }), || {
-                            wrong.iter().map(|(_, said)| said.as_str()).collect::<Vec<_>>().join("\n")
-                        })?;
-                        return Ok(End::Partial);
-                    }
-                }
+                let recorded = app.record_refusal(&ctx, &new).await?;
+                return session.recorded(recorded, "已登记，记录编号");
             }
             Do::TakeBack { id, document, reason, yes } => {
                 let it = app.refusal(&ctx, RefusalId(id)).await?;

@@ -1,8 +1,9 @@
 //! What every command works with: the registry, the account it runs as, and one place where it tells what came of it.
 
+use super::End;
 use crate::config::Settings;
 use anyhow::{Context, Result};
-use app::{App, Clock, Config, Credentials, Ctx, Missing, Places};
+use app::{App, Clock, Config, Credentials, Ctx, Missing, Places, Recording};
 use domain::{Actor, Door, Secret};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -32,6 +33,9 @@ impl Opened {
         Ok(())
     }
 }
+
+/// A subcommand at work: where it tells, the registry, and as whom.
+pub type At<'a> = (&'a Session, &'a App, &'a Ctx);
 
 /// The account that a command runs as.
 #[derive(clap::Args)]
@@ -96,6 +100,27 @@ impl Session {
         match writeln!(out, "{text}").and_then(|()| out.flush()) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             told => told.context("结果写不出去"),
+        }
+    }
+
+    /// Prints what came of recording something: its key, or all that is wrong with it.
+    pub fn recorded<T>(&self, what: Recording<T>, done: &str) -> Result<End>
+    where
+        T: serde::Serialize + std::fmt::Display,
+    {
+        match what {
+            Recording::Done(id) => {
+                self.tell(&json!({ "id": id }), || format!("{done}：{id}"))?;
+                Ok(End::Ok)
+            }
+            Recording::Wrong(wrong) => {
+                let problem = |(field, said): &(&str, String)| json!({ "field": field, "message": said });
+                let problems: Vec<Value> = wrong.iter().map(problem).collect();
+                self.tell(&json!({ "problems": problems }), || {
+                    wrong.iter().map(|(_, said)| said.as_str()).collect::<Vec<_>>().join("\n")
+                })?;
+                Ok(End::Partial)
+            }
         }
     }
 

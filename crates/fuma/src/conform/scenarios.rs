@@ -91,6 +91,7 @@ scenarios! {
         writing::correct: "更正录入错误", "effect 为 changed，第2版；第1版仍可查到";
         writing::status_and_lift: "撤销证书，再撤销原决定", "status 先为 revoked，后为 valid";
         writing::adopt: "以新记录号认领已赋码的证书", "effect 为 adopted；摘要不符时 digest_differs";
+        writing::declare: "申报有效证书数，以同一记录号再报一次；申报不是月末的一天", "effect 为 declared，再报时 replayed 为 true；不是月末的 error，问题代码 declaration，指向 /day";
         writing::idempotency_key: "同一 Idempotency-Key 用于不同内容", "同内容照常答复；不同内容 422 key_reused";
     }
     "批量" {

@@ -210,6 +210,25 @@ pub async fn adopt(kit: &Kit) -> Result<String> {
     Ok(format!("{} 已认领；摘要不符的没有认领", granted.number()))
 }
 
+pub async fn declare(kit: &Kit) -> Result<String> {
+    let declared = async |item: Value| {
+        let answer = kit.client.send(&Call::json("/declared", &json!({ "items": [item] }))).await?;
+        results(&answer)?.first().cloned().context("results 是空的")
+    };
+    // Long ago, so that no bulletin is about it.
+    let item = |record: &str, day: &str| json!({ "record_id": record, "day": day, "certificates": 1 });
+    let wrong = declared(item(&kit.record_id(), "2020-01-30")).await?;
+    is("问题的位置", text(refused(&wrong, "declaration")?, "/pointer")?, "/day")?;
+    let record = kit.record_id();
+    for replayed in [false, true] {
+        let result = declared(item(&record, "2020-01-31")).await?;
+        has(&result, "/effect", "declared")?;
+        has(&result, "/replayed", replayed)?;
+        has(&result, "/certificates", 1)?;
+    }
+    Ok("已申报；重报没有另记；不是月末的没有申报".into())
+}
+
 pub async fn idempotency_key(kit: &Kit) -> Result<String> {
     let ((_, one), (_, other)) = (kit.fresh(), kit.fresh());
     let key = kit.record_id();

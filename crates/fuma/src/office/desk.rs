@@ -178,7 +178,7 @@ mod tests {
         let town = Town::with_certificates().await;
         let id = town.id(FULL).await;
         let quiet = town.get(Caller::Licensing, "/office").await.text();
-        assert!(!quiet.contains("条未读通报"));
+        assert!(!quiet.contains("条未读办理通报"));
         let typed = [
             ("act", "revoke"),
             ("effective", "2026-11-20"),
@@ -190,14 +190,14 @@ mod tests {
         assert_eq!(town.post(Caller::NationalLicensing, &path, &typed).await.status, 303);
         for caller in [Caller::Licensing, Caller::Viewer] {
             let html = town.get(caller, "/office").await.holds(&[
-                "1 条未读通报",
+                "1 条未读办理通报",
                 "本机关颁发的证书",
                 "示例检测有限公司",
                 "国示撤〔2026〕1号",
                 "2026-11-20",
                 &format!("href=\"/office/certificates/{id}\""),
             ]);
-            assert!(html.find("未读通报").unwrap() < html.find("待办").unwrap());
+            assert!(html.find("未读办理通报").unwrap() < html.find("待办").unwrap());
             crate::gallery::keep("office", "desk_notice", &html);
         }
         for caller in [Caller::Foreign, Caller::NationalLicensing] {

@@ -1,14 +1,14 @@
 //! `/office/digest`: 每日提要, what was new on the lists of supervision day by day, and which of them one wants to be told of.
 
 use super::said::Said;
-use super::{Menu, Shell};
+use super::{Menu, Shell, back};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use app::{AppError, DigestLine, DigestView, Worklist};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Day, group_digits};
 use serde::Deserialize;
 
@@ -93,7 +93,7 @@ pub async fn set(
         .filter_map(|(_, value)| Worklist::parse(value))
         .collect();
     web.app.set_digest_lists(&officer.ctx, &wanted).await?;
-    Ok(Redirect::to(&format!("{PATH}?said=saved")).into_response())
+    Ok(back(PATH, "saved"))
 }
 
 /// What is marked as read: all up to a day.
@@ -114,7 +114,7 @@ pub async fn read(
     let up_to = Day::parse(&mark.up_to).map_err(|_| AppError::NotFound)?;
     web.app.mark_digests(&officer.ctx, up_to).await?;
     let to = if mark.from == "desk" { Menu::Desk.href() } else { PATH };
-    Ok(Redirect::to(&format!("{to}?said=read")).into_response())
+    Ok(back(to, "read"))
 }
 
 #[cfg(test)]

@@ -140,3 +140,16 @@ impl FieldView {
 pub fn wrong_fields<'a>(fields: impl IntoIterator<Item = &'a FieldView>) -> Vec<&'a FieldView> {
     fields.into_iter().filter(|f| !f.error.is_empty()).collect()
 }
+
+/// What is wrong with what was typed, by the name of the field.
+pub type Wrong = Vec<(&'static str, String)>;
+
+/// Fields with what is wrong of each.
+pub fn with_errors(fields: Vec<FieldView>, wrong: &Wrong) -> Vec<FieldView> {
+    let error = |field: FieldView| {
+        let said = wrong.iter().filter(|(name, _)| field.name == *name).map(|(_, said)| said.as_str());
+        let said = said.collect::<Vec<_>>().join("；");
+        field.error(said)
+    };
+    fields.into_iter().map(error).collect()
+}

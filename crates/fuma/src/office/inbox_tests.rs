@@ -50,7 +50,7 @@ async fn an_act_is_read_at_once_where_it_concerns_and_counted_on_every_page() {
     for path in ["/office", "/office/certificates"] {
         town.get(Caller::Linked, path).await.holds(&["<span class=\"count\">3</span>"]);
     }
-    keep("office", "desk_inbox", &town.get(Caller::Linked, "/office").await.holds(&["3 条未读通报"]));
+    keep("office", "desk_inbox", &town.get(Caller::Linked, "/office").await.holds(&["3 条未读办理通报"]));
     for nobody in [Caller::Foreign, Caller::Licensing, Caller::NationalLicensing] {
         assert!(!town.get(nobody, INBOX).await.text().contains("陕示"), "{nobody:?}");
     }

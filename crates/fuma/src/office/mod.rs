@@ -26,6 +26,7 @@ mod parts;
 pub mod prints;
 pub mod quality;
 pub mod refusals;
+mod refused;
 mod said;
 pub mod search;
 pub mod session;
@@ -40,9 +41,11 @@ pub mod worklists;
 
 pub use upload::Received;
 
-pub use field::{FieldView, Input, wrong_fields};
+pub use field::{FieldView, Input, Wrong, with_errors, wrong_fields};
 pub use links::{attachment, streamed};
 pub use parts::{Badge, DiffRow, FactView, ProblemList, ProgressView, StepView, TabView};
+pub use refused::{Refused, recorded, ruled};
+pub use said::back;
 pub use shell::{Crumb, Flash, Menu, Shell, UserView};
 pub use sign_in::{PasswordPage, SignInPage};
 

@@ -1,5 +1,6 @@
 //! Messages after an act: the address carries a key, the words stand here, so that no link can put words on a page.
 
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::Tone;
 use serde::Deserialize;
 
@@ -9,6 +10,11 @@ pub struct Said {
     /// A key of [`TABLE`].
     #[serde(default)]
     pub said: String,
+}
+
+/// Back to a page that says what was done, by a key of [`TABLE`].
+pub fn back(href: &str, said: &str) -> Response {
+    Redirect::to(&format!("{href}?said={said}")).into_response()
 }
 
 /// Key, tone and words.

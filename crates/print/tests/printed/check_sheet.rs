@@ -1,7 +1,7 @@
 //! 许可核查单: everything that was replied stands on it, however much it is.
 
 use crate::fixtures::output;
-use crate::tools::Looked;
+use crate::tools::{Looked, keep};
 use domain::admission::{Applicant, Finding, Question, Reply, State, Target, Weight};
 use domain::{CertificateId, DraftId, Instant, Uscc};
 use print::{CheckSheet, FontPaths, FontSet, Overprint, PrintError, Profile, check_sheet};
@@ -48,15 +48,6 @@ fn sheet(findings: usize) -> CheckSheet {
         officer: "张示例".into(),
         at: Instant::from_micros(1_795_334_400_000_000),
         overprint: Overprint::Sample,
-    }
-}
-
-/// Keeps a sheet where the pictures of this run are wanted.
-fn keep(name: &str, bytes: &[u8]) {
-    if let Some(folder) = std::env::var_os("FUMA_GALLERY") {
-        let folder = std::path::PathBuf::from(folder);
-        std::fs::create_dir_all(&folder).expect("the gallery can be made");
-        std::fs::write(folder.join(format!("{name}.pdf")), bytes).expect("the gallery takes a file");
     }
 }
 

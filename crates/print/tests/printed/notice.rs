@@ -1,7 +1,7 @@
 //! 通知书: all it says stands on it, on as many pages as that takes.
 
 use crate::fixtures::output;
-use crate::tools::Looked;
+use crate::tools::{Looked, keep};
 use domain::Day;
 use print::{FontPaths, FontSet, NoticeSheet, Overprint, PrintError, Profile, notice_sheet};
 use std::sync::LazyLock;
@@ -21,14 +21,6 @@ fn sheet(paragraphs: usize) -> NoticeSheet {
         authority: "示例省市场监督管理局".into(),
         day: Day::new(2026, 11, 29).expect("a day"),
         overprint: Overprint::Sample,
-    }
-}
-
-fn keep(name: &str, bytes: &[u8]) {
-    if let Some(folder) = std::env::var_os("FUMA_GALLERY") {
-        let folder = std::path::PathBuf::from(folder);
-        std::fs::create_dir_all(&folder).expect("the gallery can be made");
-        std::fs::write(folder.join(format!("{name}.pdf")), bytes).expect("the gallery takes a file");
     }
 }
 

@@ -15,6 +15,15 @@ fn path(path: &Path) -> &str {
     path.to_str().expect("test folders have plain names")
 }
 
+/// Keeps a sheet where the pictures of this run are wanted.
+pub fn keep(name: &str, bytes: &[u8]) {
+    if let Some(folder) = std::env::var_os("FUMA_GALLERY") {
+        let folder = PathBuf::from(folder);
+        std::fs::create_dir_all(&folder).expect("the gallery can be made");
+        std::fs::write(folder.join(format!("{name}.pdf")), bytes).expect("the gallery takes a file");
+    }
+}
+
 /// A PDF in a folder of its own.
 pub struct Looked {
     dir: tempfile::TempDir,

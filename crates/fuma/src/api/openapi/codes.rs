@@ -16,7 +16,7 @@ pub enum Where {
     Rule,
     /// What the registry has against it.
     Registry,
-    /// A line of a batch, a status act, an adoption, a file.
+    /// A line of a batch, a status act, an adoption, a declaration, a file.
     Act,
 }
 
@@ -34,7 +34,7 @@ impl Where {
             Where::Value => "字段的值",
             Where::Rule => "一张证书之内的规则",
             Where::Registry => "与登记库的关系",
-            Where::Act => "状态、认领、批量、归集",
+            Where::Act => "状态、认领、申报、批量、归集",
         }
     }
 }
@@ -186,6 +186,7 @@ codes! {
     Act 0 "error" "not_json" "该行不是有效的 JSON" "每行一个完整的 JSON 对象，行内不换行。";
     Act 0 "error" "decision" "决定文号、原因或生效日期没有填写或不合要求" "按说明改正。";
     Act 0 "error" "act" "没有这种状态办理" "从代码表“状态办理”中选择。";
+    Act 0 "error" "declaration" "申报的期末日期或有效证书张数不合要求" "按说明改正。";
     Act 0 "error" "digest_differs" "内容摘要、文件摘要，或签名的正文摘要（400）不同" "核对内容后再认领；文件重新发送；摘要对实际发送的字节计算。";
     Act 0 "error" "digest_missing" "没有文件摘要" "传 sha256 或 sm3，64位十六进制。";
     Act 0 "error" "part" "没有说明是证书还是附表" "证书传 certificate，附表传 annex。";

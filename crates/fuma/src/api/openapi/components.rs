@@ -11,13 +11,14 @@ use serde_json::{Map, Value, json};
 /// Most items of one call.
 pub const ITEMS: usize = 500;
 /// Effects of a call on the registry, as answers name them, each with its word.
-const EFFECTS: [(&str, &str); 6] = [
+const EFFECTS: [(&str, &str); 7] = [
     ("assigned", "赋码：新建证书"),
     ("changed", "变更：新版本"),
     ("unchanged", "与登记内容相同，没有改变"),
     ("acted", "状态已办理"),
     ("adopted", "业务记录号已关联"),
     ("collected", "文件已归集"),
+    ("declared", "有效证书数已申报"),
 ];
 
 /// All schemas, by name.
@@ -40,7 +41,7 @@ pub fn all() -> Value {
 }
 
 /// What the schemas are called, in reading order.
-pub const TITLES: [(&str, &str); 54] = [
+pub const TITLES: [(&str, &str); 56] = [
     ("NewItems", "赋码、换证的请求"),
     ("NewItem", "赋码、换证的一项"),
     ("ChangeItems", "变更的请求"),
@@ -53,6 +54,8 @@ pub const TITLES: [(&str, &str); 54] = [
     ("StatusItem", "状态办理的一项"),
     ("AdoptItems", "认领的请求"),
     ("AdoptItem", "认领的一项"),
+    ("DeclareItems", "申报的请求"),
+    ("DeclareItem", "申报的一项"),
     ("Certificate", "证书"),
     ("Site", "场所"),
     ("Capability", "检测能力"),
@@ -162,12 +165,14 @@ fn sent_items() -> Named {
         ("CheckItem", item(&["kind"], check)),
         ("StatusItem", status_item()),
         ("AdoptItem", adopt_item()),
+        ("DeclareItem", declare_item()),
         ("NewItems", items("NewItem", ITEMS)),
         ("ChangeItems", items("ChangeItem", ITEMS)),
         ("CorrectItems", items("CorrectItem", ITEMS)),
         ("CheckItems", items("CheckItem", ITEMS)),
         ("StatusItems", items("StatusItem", ITEMS)),
         ("AdoptItems", items("AdoptItem", ITEMS)),
+        ("DeclareItems", items("DeclareItem", ITEMS)),
     ]
 }
 
@@ -192,6 +197,16 @@ fn adopt_item() -> Value {
         ("record_id!", record_id()),
         ("number!", number()),
         ("content_digest", said(digest(), "内容摘要", text, json!(sample::DIGEST))),
+    ])
+}
+
+fn declare_item() -> Value {
+    let last = "已经过完的一个月的最后一天；不传为上月末。";
+    let all = "当天全部有效证书的张数，不论是否已经赋码；没有的传0。";
+    sent(vec![
+        ("record_id!", record_id()),
+        ("day", said(day(), "期末日期", last, json!("2026-02-28"))),
+        ("certificates!", said(within(0, 1_000_000), "有效证书张数", all, json!(1250))),
     ])
 }
 
@@ -269,6 +284,8 @@ fn result() -> Value {
         ("content_digest", content_digest()),
         ("status", status()),
         ("file", said(digest(), "文件", "归集文件的 SHA-256。", json!(sample::DIGEST))),
+        ("day", said(day(), "期末日期", "申报的是哪一天的。", json!("2026-02-28"))),
+        ("certificates", said(whole(0), "有效证书张数", "申报的张数。", json!(1250))),
         ("qr_text", qr_text()),
         ("problems!", said(all_of(link("Fault")), "问题", "全部问题，错误、警告、提示。", Value::Null)),
     ])

@@ -236,6 +236,11 @@ pub fn adoption() -> Value {
     json!({ "record_id": "XK-2026-000128", "number": number, "content_digest": OLD_DIGEST })
 }
 
+/// The item of a declaration.
+pub fn declaration() -> Value {
+    json!({ "record_id": "SB-2026-02", "day": "2026-02-28", "certificates": 1250 })
+}
+
 /// What a caller has.
 pub fn claims() -> Value {
     json!({ "items": [{ "record_id": RECORD, "content_digest": DIGEST }, { "number": "202712050001" }] })

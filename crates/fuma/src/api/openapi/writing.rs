@@ -65,6 +65,7 @@ fn on_items() -> Vec<Operation> {
     let correct = "更正录入错误，reason 写明更正什么、为什么。更正产生新版本，并登记为更正；原内容仍可查阅。";
     let check = "按赋码的全部规则检查而不写入，包括全国范围的重复检查。建议在审批决定之前调用。任何赋码方式下都可以调用。";
     let status = "办理证书状态：暂停、恢复、撤销、撤回、注销、吊销、误赋码作废、撤销原决定。";
+    let declare = "申报本机关在一个月的最后一天有效的全部证书张数，不论是否已经赋码；国家级的通报按它计算赋码覆盖率。同一日期可以再报，以最后一次为准；页面和命令申报的同样计算。手动赋码方式下在页面申报。";
     let adopt = "把本系统的业务记录号关联到手动赋码的证书，使同一张证书不会再次赋码。传 content_digest 的，先比较内容。任何赋码方式下都可以调用。";
     vec![
         writes(
@@ -108,6 +109,12 @@ fn on_items() -> Vec<Operation> {
             "AdoptItems",
             sample::adoption(),
             sample::adopted(),
+        ),
+        writes(
+            call("declare", "/declared", "申报有效证书数", declare, Grant::Declare),
+            "DeclareItems",
+            sample::declaration(),
+            sample::declared(),
         ),
     ]
 }

@@ -22,7 +22,7 @@ const OLD: [(&str, &str); 2] = [
 const OLD_NUMBER: &str = "202712050001";
 
 /// Every call that prints what is sent, so that what one builds on was done before it.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "check",
     "batchCheck",
     "assign",
@@ -35,6 +35,7 @@ const ORDER: [&str; 13] = [
     "correct",
     "batchCorrect",
     "status",
+    "declare",
     "compare",
 ];
 

@@ -5,10 +5,11 @@ use super::{href, key};
 use crate::http::web::Web;
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
+use crate::office::{back, ruled};
 use app::AppError;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::bulletin::{BulletinId, ReplyKind, Step};
 use serde::Deserialize;
 
@@ -36,12 +37,9 @@ async fn told<T>(
     id: BulletinId,
     (done, said, typed): (Result<T, AppError>, &str, &Typed),
 ) -> Result<Response, OfficeError> {
-    match done {
-        Ok(_) => Ok(Redirect::to(&format!("{}?said={said}", href(id))).into_response()),
-        Err(AppError::Refused { message, hint }) => {
-            render(web, officer, id, (&Said::default(), typed, format!("{message}。{hint}"))).await
-        }
-        Err(error) => Err(error.into()),
+    match ruled(done)? {
+        Ok(_) => Ok(back(&href(id), said)),
+        Err(refused) => render(web, officer, id, (&Said::default(), typed, refused)).await,
     }
 }
 
@@ -74,7 +72,7 @@ pub async fn correct(
 ) -> Result<Response, OfficeError> {
     let id = key(&id)?;
     match web.app.correct_bulletin(&officer.ctx, id).await {
-        Ok(new) => Ok(Redirect::to(&format!("{}?said=bulletin_drafted", href(new))).into_response()),
+        Ok(new) => Ok(back(&href(new), "bulletin_drafted")),
         Err(error) => told(&web, &officer, id, (Err::<(), _>(error), "", &Typed::default())).await,
     }
 }

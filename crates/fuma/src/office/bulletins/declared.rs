@@ -3,13 +3,12 @@
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Crumb, FieldView, Menu, Shell};
-use app::{AppError, Declaring};
+use crate::office::{Crumb, FieldView, Menu, Refused, Shell, back, ruled};
+use app::Declaring;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::bulletin::{Indicator, Period, Span};
 use domain::{Action, group_digits};
 use serde::Deserialize;
@@ -38,7 +37,7 @@ async fn render(
     web: &Web,
     officer: &Officer,
     said: &Said,
-    (typed, error): (Typed, String),
+    (typed, refused): (Typed, Refused),
 ) -> Result<Response, OfficeError> {
     let all = web.app.declarations(&officer.ctx).await?;
     let mut rows = Vec::new();
@@ -52,8 +51,7 @@ async fn render(
     let (tone, words) = said.words();
     let crumbs =
         vec![Crumb { label: "申报有效证书数".into(), href: "/office/bulletins/declared".into() }];
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = page(&DeclaredPage {
+    let response = page(&DeclaredPage {
         shell: officer.shell_saying("申报有效证书数", Menu::Bulletins, crumbs, tone, words),
         rows,
         definition: Indicator::Declared.definition(),
@@ -65,10 +63,9 @@ async fn render(
                 .value(&typed.certificates)
                 .hint("不论是否已经赋码"),
         ],
-        error,
+        error: refused.error.clone(),
     });
-    *response.status_mut() = status;
-    Ok(response)
+    Ok(refused.status(response))
 }
 
 /// `GET /office/bulletins/declared`.
@@ -77,7 +74,7 @@ pub async fn show(
     officer: Officer,
     Query(said): Query<Said>,
 ) -> Result<Response, OfficeError> {
-    render(&web, &officer, &said, (Typed::default(), String::new())).await
+    render(&web, &officer, &said, (Typed::default(), Refused::default())).await
 }
 
 /// `POST /office/bulletins/declared`.
@@ -87,12 +84,8 @@ pub async fn declare(
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
     let new = Declaring { day: typed.day.clone(), certificates: typed.certificates.clone() };
-    match web.app.declare(&officer.ctx, &new).await {
-        Ok(_) => Ok(Redirect::to("/office/bulletins/declared?said=declared").into_response()),
-        Err(AppError::Refused { message, hint }) => {
-            let error = format!("{message}。{hint}");
-            render(&web, &officer, &Said::default(), (typed, error)).await
-        }
-        Err(error) => Err(error.into()),
+    match ruled(web.app.declare(&officer.ctx, &new).await)? {
+        Ok(_) => Ok(back("/office/bulletins/declared", "declared")),
+        Err(refused) => render(&web, &officer, &Said::default(), (typed, refused)).await,
     }
 }

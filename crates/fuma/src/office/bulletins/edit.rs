@@ -3,12 +3,10 @@
 use super::{href, key};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Crumb, Menu, Shell};
-use app::AppError;
+use crate::office::{Crumb, Menu, Refused, Shell, back, ruled};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::bulletin::{BulletinId, Step};
 use serde::Deserialize;
@@ -33,22 +31,20 @@ struct EditPage {
     error: String,
 }
 
-fn render(officer: &Officer, id: BulletinId, typed: Typed, error: String) -> Response {
+fn render(officer: &Officer, id: BulletinId, typed: Typed, refused: Refused) -> Response {
     let crumbs = vec![
         Crumb { label: typed.title.clone(), href: href(id) },
         Crumb { label: "修改文字".into(), href: format!("{}/edit", href(id)) },
     ];
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = page(&EditPage {
+    let response = page(&EditPage {
         shell: officer.shell("修改通报文字", Menu::Bulletins, crumbs),
         id: id.0,
         title: typed.title,
         text: typed.text,
         seen: typed.seen,
-        error,
+        error: refused.error.clone(),
     });
-    *response.status_mut() = status;
-    response
+    refused.status(response)
 }
 
 /// `GET /office/bulletins/{id}/edit`.
@@ -64,7 +60,7 @@ pub async fn form(
         return Ok(Redirect::to(&href(id)).into_response());
     }
     let seen = view.at().to_string();
-    Ok(render(&officer, id, Typed { title: view.title, text: view.text, seen }, String::new()))
+    Ok(render(&officer, id, Typed { title: view.title, text: view.text, seen }, Refused::default()))
 }
 
 /// `POST /office/bulletins/{id}/edit`.
@@ -76,11 +72,8 @@ pub async fn save(
 ) -> Result<Response, OfficeError> {
     let id = key(&id)?;
     let seen = typed.seen.parse().unwrap_or(u32::MAX);
-    match web.app.edit_bulletin(&officer.ctx, id, seen, (&typed.title, &typed.text)).await {
-        Ok(()) => Ok(Redirect::to(&format!("{}?said=bulletin_edited", href(id))).into_response()),
-        Err(AppError::Refused { message, hint }) => {
-            Ok(render(&officer, id, typed, format!("{message}。{hint}")))
-        }
-        Err(error) => Err(error.into()),
+    match ruled(web.app.edit_bulletin(&officer.ctx, id, seen, (&typed.title, &typed.text)).await)? {
+        Ok(()) => Ok(back(&href(id), "bulletin_edited")),
+        Err(refused) => Ok(render(&officer, id, typed, refused)),
     }
 }

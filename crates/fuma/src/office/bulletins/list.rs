@@ -4,14 +4,13 @@ use super::{badge, href};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Badge, FieldView, Menu, Shell};
+use crate::office::{Badge, FieldView, Menu, Refused, Shell, back, ruled};
 use app::AppError;
 use app::stored::BulletinListed;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::bulletin::{BulletinId, Period, Span};
 use domain::{Action, Tone};
 use serde::Deserialize;
@@ -98,13 +97,12 @@ async fn render(
     web: &Web,
     officer: &Officer,
     asked: Asked,
-    (typed, error): (&Typed, String),
+    (typed, refused): (&Typed, Refused),
 ) -> Result<Response, OfficeError> {
     let all = web.app.bulletins(&officer.ctx, asked.before.map(BulletinId), ROWS).await?;
     let last = all.last().filter(|_| all.len() == ROWS as usize);
     let (tone, words) = Said { said: asked.said }.words();
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = page(&ListPage {
+    let response = page(&ListPage {
         shell: officer.shell_saying("通报", Menu::Bulletins, Vec::new(), tone, words),
         rows: all.iter().map(RowView::of).collect(),
         next: last.map(|it| format!("/office/bulletins?before={}", it.id)).unwrap_or_default(),
@@ -114,10 +112,9 @@ async fn render(
             .required()
             .value(&typed.period)
             .hint("已经过完的月度、季度、年度"),
-        error,
+        error: refused.error.clone(),
     });
-    *response.status_mut() = status;
-    Ok(response)
+    Ok(refused.status(response))
 }
 
 /// `GET /office/bulletins`.
@@ -126,7 +123,7 @@ pub async fn list(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, OfficeError> {
-    render(&web, &officer, asked, (&Typed::default(), String::new())).await
+    render(&web, &officer, asked, (&Typed::default(), Refused::default())).await
 }
 
 /// `POST /office/bulletins`: drafts one.
@@ -143,11 +140,8 @@ pub async fn draft(
             .may_draft_bulletins(&officer.ctx)
             .and_then(|()| Err(AppError::refused("没有选择时期", "请选择一个已经过完的月度、季度或年度。"))),
     };
-    match drafted {
-        Ok(id) => Ok(Redirect::to(&format!("{}?said=bulletin_drafted", href(id))).into_response()),
-        Err(AppError::Refused { message, hint }) => {
-            render(&web, &officer, Asked::default(), (&typed, format!("{message}。{hint}"))).await
-        }
-        Err(error) => Err(error.into()),
+    match ruled(drafted)? {
+        Ok(id) => Ok(back(&href(id), "bulletin_drafted")),
+        Err(refused) => render(&web, &officer, Asked::default(), (&typed, refused)).await,
     }
 }

@@ -4,12 +4,11 @@ use super::{badge, href, key};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FactView, FieldView, Menu, Shell, StepView};
+use crate::office::{Badge, Crumb, FactView, FieldView, Menu, Refused, Shell, StepView};
 use app::stored::{BulletinDone, BulletinReply};
 use app::{AppError, BulletinView};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
 use domain::bulletin::{BulletinId, Indicator, Line, PARTS, ReplyKind, State as Stands, Step, columns};
@@ -222,7 +221,7 @@ pub async fn render(
     web: &Web,
     officer: &Officer,
     id: BulletinId,
-    (said, typed, error): (&Said, &Typed, String),
+    (said, typed, refused): (&Said, &Typed, Refused),
 ) -> Result<Response, OfficeError> {
     let view = web.app.bulletin(&officer.ctx, id).await?;
     let own = officer.ctx.actor.authority();
@@ -237,8 +236,7 @@ pub async fn render(
     let receipts: Vec<_> = view.receipts.iter().map(receipt).collect();
     let (tone, words) = said.words();
     let crumbs = vec![Crumb { label: view.aggregates.period.label(), href: href(id) }];
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = page(&BulletinPage {
+    let response = page(&BulletinPage {
         shell: officer.shell_saying(&view.title, Menu::Bulletins, crumbs, tone, words),
         id: id.0,
         state: badge(view.state),
@@ -268,10 +266,9 @@ pub async fn render(
         steps: steps.into_iter().filter_map(button).collect(),
         withdraw: vec![FieldView::lines("reason", "原因").required().hint("各省可以看到，不要写个人信息")],
         reply: if may_reply { reply_fields(typed) } else { Vec::new() },
-        error,
+        error: refused.error.clone(),
     });
-    *response.status_mut() = status;
-    Ok(response)
+    Ok(refused.status(response))
 }
 
 /// `GET /office/bulletins/{id}`.
@@ -282,5 +279,5 @@ pub async fn show(
     Query(said): Query<Said>,
 ) -> Result<Response, OfficeError> {
     let id: Result<BulletinId, AppError> = key(&id);
-    render(&web, &officer, id?, (&said, &Typed::default(), String::new())).await
+    render(&web, &officer, id?, (&said, &Typed::default(), Refused::default())).await
 }

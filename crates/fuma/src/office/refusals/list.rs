@@ -3,14 +3,13 @@
 use super::href;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Badge, FieldView, Menu, Shell};
+use crate::office::{Badge, FieldView, Menu, Refused, Shell, Wrong, back, recorded, with_errors};
+use app::NewRefusal;
 use app::stored::Refusal;
-use app::{AppError, NewRefusal, Recording};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::admission::{RefusalGround, free_after_refusal};
 use domain::{Action, Day, RefusalId, Tone};
 use serde::Deserialize;
@@ -76,7 +75,7 @@ pub fn state(it: &Refusal, today: Day) -> Badge {
     }
 }
 
-fn fields(typed: &Typed, wrong: &[(&'static str, String)]) -> Vec<FieldView> {
+fn fields(typed: &Typed, wrong: &Wrong) -> Vec<FieldView> {
     let grounds = RefusalGround::ALL.iter().map(|it| (it.key().to_owned(), it.label().to_owned()));
     let all = vec![
         FieldView::text("name", "申请机构名称").required().value(&typed.name),
@@ -94,12 +93,7 @@ fn fields(typed: &Typed, wrong: &[(&'static str, String)]) -> Vec<FieldView> {
         FieldView::text("document", "决定书文号").required().value(&typed.document),
         FieldView::lines("remark", "备注").value(&typed.remark).hint("不要写个人信息；登记后不能修改"),
     ];
-    let error = |field: FieldView| {
-        let said = wrong.iter().filter(|(name, _)| field.name == *name).map(|(_, said)| said.as_str());
-        let said = said.collect::<Vec<_>>().join("；");
-        field.error(said)
-    };
-    all.into_iter().map(error).collect()
+    with_errors(all, wrong)
 }
 
 async fn show(
@@ -107,8 +101,7 @@ async fn show(
     officer: &Officer,
     before: Option<i64>,
     typed: &Typed,
-    wrong: &[(&'static str, String)],
-    error: String,
+    refused: Refused,
 ) -> Result<Response, OfficeError> {
     let all = web.app.refusals(&officer.ctx, before.map(RefusalId), ROWS).await?;
     let today = web.app.today();
@@ -123,21 +116,17 @@ async fn show(
         state: state(it, today),
     };
     let last = all.last().filter(|_| all.len() == ROWS as usize);
-    let bad = !wrong.is_empty() || !error.is_empty();
-    let mut response = page(&ListPage {
+    let response = page(&ListPage {
         shell: officer.shell("不予许可记录", Menu::Refusals, Vec::new()),
         rows: all.iter().map(row).collect(),
         national: officer.national(),
         next: last.map(|it| format!("/office/refusals?before={}", it.id)).unwrap_or_default(),
         may_write: officer.can(Action::RefusalWrite),
-        open: bad,
-        fields: fields(typed, wrong),
-        error,
+        open: refused.is_so(),
+        fields: fields(typed, &refused.wrong),
+        error: refused.error.clone(),
     });
-    if bad {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(refused.status(response))
 }
 
 /// `GET /office/refusals`.
@@ -146,7 +135,7 @@ pub async fn list(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, OfficeError> {
-    show(&web, &officer, asked.before, &Typed::default(), &[], String::new()).await
+    show(&web, &officer, asked.before, &Typed::default(), Refused::default()).await
 }
 
 /// `POST /office/refusals`: records one.
@@ -157,12 +146,8 @@ pub async fn record(
 ) -> Result<Response, OfficeError> {
     let Typed { name, uscc, parent_uscc, decided, document, ground, remark } = typed.clone();
     let new = NewRefusal { name, uscc, parent_uscc, decided, document, ground, remark };
-    match web.app.record_refusal(&officer.ctx, &new).await {
-        Ok(Recording::Done(id)) => Ok(Redirect::to(&format!("{}?said=refusal", href(id))).into_response()),
-        Ok(Recording::Wrong(wrong)) => show(&web, &officer, None, &typed, &wrong, String::new()).await,
-        Err(AppError::Refused { message, hint }) => {
-            show(&web, &officer, None, &typed, &[], format!("{message}。{hint}")).await
-        }
-        Err(error) => Err(error.into()),
+    match recorded(web.app.record_refusal(&officer.ctx, &new).await)? {
+        Ok(id) => Ok(back(&href(id), "refusal")),
+        Err(refused) => show(&web, &officer, None, &typed, refused).await,
     }
 }

@@ -5,14 +5,13 @@ use super::list::state;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FactView, FieldView, Menu, Shell};
+use crate::office::{Badge, Crumb, FactView, FieldView, Menu, Refused, Shell, back, ruled};
 use app::stored::Refusal;
 use app::{AppError, TakingBack};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Action, Answer, RefusalId, may};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -80,15 +79,14 @@ async fn show(
     officer: &Officer,
     id: RefusalId,
     typed: &Typed,
-    (said, error): (&Said, String),
+    (said, refused): (&Said, Refused),
 ) -> Result<Response, OfficeError> {
     let it = web.app.refusal(&officer.ctx, id).await?;
     let names = web.app.refusal_actors(&officer.ctx, std::slice::from_ref(&it)).await?;
     let own = may(&officer.ctx.actor, Action::RefusalWrite, Some(it.authority)) == Answer::Allowed;
     let crumbs = vec![Crumb { label: it.name.clone(), href: href(id) }];
     let (tone, words) = said.words();
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = page(&RefusalPage {
+    let response = page(&RefusalPage {
         shell: officer.shell_saying("不予许可记录", Menu::Refusals, crumbs, tone, words),
         id: id.0,
         state: state(&it, web.app.today()),
@@ -105,10 +103,9 @@ async fn show(
                 .value(&typed.reason)
                 .hint("会留在办理记录中，不要写个人信息"),
         ],
-        error,
+        error: refused.error.clone(),
     });
-    *response.status_mut() = status;
-    Ok(response)
+    Ok(refused.status(response))
 }
 
 /// `GET /office/refusals/{id}`.
@@ -118,7 +115,7 @@ pub async fn one(
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<Response, OfficeError> {
-    show(&web, &officer, key(&id)?, &Typed::default(), (&said, String::new())).await
+    show(&web, &officer, key(&id)?, &Typed::default(), (&said, Refused::default())).await
 }
 
 /// `POST /office/refusals/{id}`: takes it off the record.
@@ -130,12 +127,8 @@ pub async fn take_back(
 ) -> Result<Response, OfficeError> {
     let id = key(&id)?;
     let why = TakingBack { document: typed.document.clone(), reason: typed.reason.clone() };
-    match web.app.take_back_refusal(&officer.ctx, id, &why).await {
-        Ok(()) => Ok(Redirect::to(&format!("{}?said=refusal_ended", href(id))).into_response()),
-        Err(AppError::Refused { message, hint }) => {
-            let said = Said::default();
-            show(&web, &officer, id, &typed, (&said, format!("{message}。{hint}"))).await
-        }
-        Err(error) => Err(error.into()),
+    match ruled(web.app.take_back_refusal(&officer.ctx, id, &why).await)? {
+        Ok(()) => Ok(back(&href(id), "refusal_ended")),
+        Err(refused) => show(&web, &officer, id, &typed, (&Said::default(), refused)).await,
     }
 }

@@ -11,8 +11,12 @@ const FOOT: u32 = 24;
 const STEP: usize = 10;
 /// More columns than this stand without gaps: they would be hairs.
 const GAPS: usize = 120;
-/// Characters under the columns that a small phone has room for.
-const ROOM: usize = 40;
+/// Width of the drawing on the smallest phone (360 px less what frames it): words that do not touch there touch nowhere.
+const PHONE: f64 = 294.0;
+/// Least room between two words below, in pixels.
+const AIR: f64 = 4.0;
+/// Most words below.
+const WORDS: usize = 8;
 
 /// Numbers that are drawn.
 pub struct Series {
@@ -136,31 +140,57 @@ fn line(values: &[u64], y: impl Fn(u64) -> f64) -> String {
     values.iter().enumerate().map(point).collect()
 }
 
-/// As many words as have room, evenly; a day without its year where all is within one.
+/// A word below: place in per cent, how it is set there, the word.
+type Tick = (f64, &'static str, String);
+
+/// Width of a word of 12 px, as the wider fonts have it.
+fn wide(word: &str) -> f64 {
+    let of = |c: char| match c {
+        '-' => 5.0,
+        c if c.is_ascii() => 7.0,
+        _ => 12.0,
+    };
+    word.chars().map(of).sum()
+}
+
+/// From where to where a word stands in a drawing of this width.
+fn span((x, anchor, word): &Tick, width: f64) -> (f64, f64) {
+    let (at, wide) = (x / 100.0 * width, wide(word));
+    match *anchor {
+        "start" => (at, at + wide),
+        "end" => (at - wide, at),
+        _ => (at - wide / 2.0, at + wide / 2.0),
+    }
+}
+
+/// A word in the middle of its column; one that would leave the drawing stands at its edge.
+fn tick(at: usize, of: usize, word: &str) -> Tick {
+    let x = (at as f64 + 0.5) / of as f64 * 100.0;
+    let middle = (x, "middle", word.to_owned());
+    match span(&middle, PHONE) {
+        (from, _) if from < 0.0 => (0.0, "start", middle.2),
+        (_, to) if to > PHONE => (100.0, "end", middle.2),
+        _ => middle,
+    }
+}
+
+/// As many words as have room, evenly, none touching another; a day without its year where all is within one.
 fn ticks(names: &[String]) -> Vec<(String, &'static str, String)> {
     let years = |name: &String| name.get(..5).filter(|it| it.ends_with('-')).map(str::to_owned);
     let days = names.iter().all(|name| name.len() == 10 && years(name).is_some());
     let cut = if days && names.len() <= 366 { 5 } else { 0 };
-    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(1) - cut;
-    let most = (ROOM / longest.max(1)).clamp(3, 8);
-    let step = names.len().div_ceil(most).max(1);
-    let tick = |(at, name): (usize, &String)| {
-        let x = (at as f64 + 0.5) / names.len() as f64 * 100.0;
-        let anchor = match x {
-            x if x < 6.0 => "start",
-            x if x > 94.0 => "end",
-            _ => "middle",
-        };
-        let x = if anchor == "start" {
-            0.0
-        } else if anchor == "end" {
-            100.0
-        } else {
-            x
-        };
-        (format!("{x:.2}"), anchor, name.get(cut..).unwrap_or(name).to_owned())
+    let all: Vec<Tick> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| tick(at, names.len(), name.get(cut..).unwrap_or(name)))
+        .collect();
+    let apart = |step: &usize| {
+        let (words, behind) = (all.iter().step_by(*step), all.iter().step_by(*step).skip(1));
+        words.zip(behind).all(|(one, next)| span(one, PHONE).1 + AIR <= span(next, PHONE).0)
     };
-    names.iter().enumerate().step_by(step).map(tick).collect()
+    let fewest = names.len().div_ceil(WORDS).max(1);
+    let step = (fewest..names.len()).find(apart).unwrap_or(names.len().max(1));
+    all.into_iter().step_by(step).map(|(x, anchor, word)| (format!("{x:.2}"), anchor, word)).collect()
 }
 
 #[cfg(test)]
@@ -202,6 +232,38 @@ mod tests {
         assert!(columns(String::new(), &[], vec![series(&[], false)]).is_none());
         let drawn = columns(String::new(), &names, vec![series(&[1; 730], false)]).unwrap();
         assert!(drawn.ticks.len() <= 4, "{}", drawn.ticks.len());
+    }
+
+    /// So many days from the first of November on, or months.
+    fn names(of: &str, n: usize) -> Vec<String> {
+        let first = domain::Day::new(2025, 11, 1).unwrap();
+        let day = |at: usize| first.plus_days(at as i32).unwrap();
+        let month = |at: usize| format!("{}-{:02}", 2025 + at / 12, at % 12 + 1);
+        (0..n).map(|at| if of == "days" { day(at).to_string() } else { month(at) }).collect()
+    }
+
+    #[test]
+    fn words_below_never_touch_and_stay_within_the_drawing() {
+        let all = (1..=120).chain([183, 365, 366, 367, 730, 731]).flat_map(|n| [("days", n), ("months", n)]);
+        for (of, n) in all {
+            let ticks = ticks(&names(of, n));
+            assert!((1..=WORDS).contains(&ticks.len()) && (n == 1 || ticks.len() > 1), "{of} {n}: {ticks:?}");
+            // On a phone and on a large screen.
+            for width in [PHONE, 1_000.0] {
+                let place = |(x, anchor, word): &(String, &'static str, String)| {
+                    span(&(x.parse().unwrap(), *anchor, word.clone()), width)
+                };
+                let spans: Vec<(f64, f64)> = ticks.iter().map(place).collect();
+                let within = |it: &(f64, f64)| it.0 >= -0.1 && it.1 <= width + 0.1;
+                assert!(spans.iter().all(within), "{of} {n} {width}: {spans:?}");
+                let apart = |two: &[(f64, f64)]| two[1].0 - two[0].1 >= AIR - 0.1;
+                assert!(spans.windows(2).all(apart), "{of} {n} {width}: {spans:?}");
+            }
+        }
+        let month = ticks(&names("days", 30));
+        let words: Vec<&str> = month.iter().map(|it| it.2.as_str()).collect();
+        assert_eq!(words, ["11-01", "11-06", "11-11", "11-16", "11-21", "11-26"]);
+        assert_eq!((month[0].1, month[5].1), ("start", "middle"));
     }
 
     #[test]

@@ -6,11 +6,11 @@ use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::bodies;
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FactView, Menu, Shell};
+use crate::office::{Badge, Crumb, FactView, Menu, Shell, back};
 use app::DrawView;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use data_encoding::HEXLOWER;
 use domain::draw::{DrawBy, DrawSize, DrawnBody, Pool};
 use domain::{Action, Answer, DrawId, group_digits, may};
@@ -180,7 +180,7 @@ pub async fn make(
 ) -> Result<Response, OfficeError> {
     let id = DrawId(key(&id)?);
     web.app.make_draw(&officer.ctx, id).await?;
-    Ok(Redirect::to(&format!("{}?said=drawn", draw_href(id))).into_response())
+    Ok(back(&draw_href(id), "drawn"))
 }
 
 /// `POST /office/draws/{id}/publish`.
@@ -191,5 +191,5 @@ pub async fn publish(
 ) -> Result<Response, OfficeError> {
     let id = DrawId(key(&id)?);
     web.app.publish_draw(&officer.ctx, id).await?;
-    Ok(Redirect::to(&format!("{}?said=published", draw_href(id))).into_response())
+    Ok(back(&draw_href(id), "published"))
 }

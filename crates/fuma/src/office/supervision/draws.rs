@@ -1,15 +1,15 @@
 //! `/office/draws`: the draws, newest first, and the form that freezes the pools of another one.
 
-use super::{Wrong, draw_href, said, unless, with_errors};
+use super::draw_href;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::{Badge, FieldView, Menu, Shell};
+use crate::office::{Badge, FieldView, Menu, Refused, Shell, Wrong, back, recorded, with_errors};
+use app::DrawOrder;
 use app::stored::Draw;
-use app::{DrawOrder, Recording};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::draw::DrawBy;
 use domain::{Action, DrawId, Tone, group_digits};
 use serde::Deserialize;
@@ -114,7 +114,7 @@ async fn show(
     officer: &Officer,
     before: Option<i64>,
     typed: &Typed,
-    (wrong, error): (&Wrong, String),
+    refused: Refused,
 ) -> Result<Response, OfficeError> {
     let all = web.app.draws(&officer.ctx, before.map(DrawId), ROWS).await?;
     let row = |it: &Draw| Row {
@@ -132,18 +132,17 @@ async fn show(
         state: state(it),
     };
     let last = all.last().filter(|_| all.len() == ROWS as usize);
-    let bad = !wrong.is_empty() || !error.is_empty();
     let response = page(&DrawsPage {
         shell: officer.shell("双随机抽查", Menu::Draws, Vec::new()),
         rows: all.iter().map(row).collect(),
         national: officer.national(),
         next: last.map(|it| format!("/office/draws?before={}", it.id)).unwrap_or_default(),
         may_write: officer.can(Action::DrawWrite),
-        open: bad,
-        fields: fields(typed, wrong),
-        error,
+        open: refused.is_so(),
+        fields: fields(typed, &refused.wrong),
+        error: refused.error.clone(),
     });
-    Ok(unless(bad, response))
+    Ok(refused.status(response))
 }
 
 /// `GET /office/draws`.
@@ -152,7 +151,7 @@ pub async fn list(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, OfficeError> {
-    show(&web, &officer, asked.before, &Typed::default(), (&Vec::new(), String::new())).await
+    show(&web, &officer, asked.before, &Typed::default(), Refused::default()).await
 }
 
 /// `POST /office/draws`: freezes the pools.
@@ -176,14 +175,8 @@ pub async fn freeze(
         exclude: it.exclude,
         again: it.again,
     };
-    match web.app.freeze_draw(&officer.ctx, &order).await {
-        Ok(Recording::Done(id)) => {
-            Ok(Redirect::to(&format!("{}?said=frozen", draw_href(id))).into_response())
-        }
-        Ok(Recording::Wrong(wrong)) => show(&web, &officer, None, &typed, (&wrong, String::new())).await,
-        Err(error) => {
-            let error = said(error)?;
-            show(&web, &officer, None, &typed, (&Vec::new(), error)).await
-        }
+    match recorded(web.app.freeze_draw(&officer.ctx, &order).await)? {
+        Ok(id) => Ok(back(&draw_href(id), "frozen")),
+        Err(refused) => show(&web, &officer, None, &typed, refused).await,
     }
 }

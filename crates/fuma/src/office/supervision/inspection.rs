@@ -2,17 +2,20 @@
 
 use super::inspections::{Typed, days, fields, rectification_state, result_badge};
 use super::rectify::{Ordered, order_fields, step_fields, stepped};
-use super::{Wrong, inspection_href, key, said, unless};
+use super::{inspection_href, key};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FactView, FieldView, Menu, Shell, StepView, bodies, certificates};
+use crate::office::{
+    Badge, Crumb, FactView, FieldView, Menu, Refused, Shell, StepView, back, bodies, certificates, recorded,
+    with_errors,
+};
 use app::stored::Inspection;
-use app::{InspectionView, Recording, RectificationView};
+use app::{InspectionView, RectificationView};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Action, Answer, InspectionId, NoticeKind, Tone, may};
 use std::collections::HashMap;
 
@@ -58,10 +61,8 @@ pub(super) struct Shown {
     pub typed: Option<Typed>,
     /// What was typed to order something.
     pub order: Ordered,
-    /// What is wrong with either.
-    pub wrong: Wrong,
-    /// What a rule said.
-    pub error: String,
+    /// Why either comes back.
+    pub refused: Refused,
     /// What the last act brought.
     pub said: Said,
 }
@@ -156,15 +157,14 @@ pub(super) async fn show(
     let stands = typed_of(&view);
     let correcting = shown.typed.is_some();
     let typed = shown.typed.as_ref().unwrap_or(&stands);
-    let mut correct = fields(typed, &shown.wrong);
+    let mut correct = fields(typed, &shown.refused.wrong);
     let reason = FieldView::text("reason", "更正的原因").required().value(&typed.reason);
-    correct.extend(super::with_errors(vec![reason], &shown.wrong));
+    correct.extend(with_errors(vec![reason], &shown.refused.wrong));
     let crumbs = vec![
         Crumb { label: view.body.name.clone(), href: bodies::href(view.body.stays()) },
         Crumb { label: format!("检查{}", it.id), href: inspection_href(id) },
     ];
     let (tone, words) = shown.said.words();
-    let bad = !shown.wrong.is_empty() || !shown.error.is_empty();
     let body_href = bodies::href(view.body.stays());
     let today = web.app.today();
     let kind = NoticeKind::Rectify.key();
@@ -185,10 +185,10 @@ pub(super) async fn show(
         may_publish: own && it.published.is_none_or(|(version, _)| version != it.version),
         fields: correct,
         correcting,
-        order: order_fields(&shown.order, if correcting { &[] } else { &shown.wrong }),
-        error: shown.error,
+        order: order_fields(&shown.order, if correcting { &[] } else { &shown.refused.wrong }),
+        error: shown.refused.error.clone(),
     });
-    Ok(unless(bad, response))
+    Ok(shown.refused.status(response))
 }
 
 /// `GET /office/inspections/{id}`.
@@ -209,15 +209,13 @@ pub async fn correct(
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
     let id = InspectionId(key(&id)?);
-    let new = typed.read();
-    let shown = match web.app.correct_inspection(&officer.ctx, id, typed.version, &new, &typed.reason).await {
-        Ok(Recording::Done(id)) => {
-            return Ok(Redirect::to(&format!("{}?said=corrected", inspection_href(id))).into_response());
+    let (version, new) = (typed.version, typed.read());
+    match recorded(web.app.correct_inspection(&officer.ctx, id, version, &new, &typed.reason).await)? {
+        Ok(id) => Ok(back(&inspection_href(id), "corrected")),
+        Err(refused) => {
+            show(&web, &officer, id, Shown { typed: Some(typed), refused, ..Shown::default() }).await
         }
-        Ok(Recording::Wrong(wrong)) => Shown { wrong, ..Shown::default() },
-        Err(error) => Shown { error: said(error)?, ..Shown::default() },
-    };
-    show(&web, &officer, id, Shown { typed: Some(typed), ..shown }).await
+    }
 }
 
 /// `POST /office/inspections/{id}/publish`.
@@ -228,7 +226,7 @@ pub async fn publish(
 ) -> Result<Response, OfficeError> {
     let id = InspectionId(key(&id)?);
     web.app.publish_inspection(&officer.ctx, id).await?;
-    Ok(Redirect::to(&format!("{}?said=published", inspection_href(id))).into_response())
+    Ok(back(&inspection_href(id), "published"))
 }
 
 /// `POST /office/inspections/{id}/rectifications`: orders that something is put right.
@@ -239,11 +237,9 @@ pub async fn order(
     Form(order): Form<Ordered>,
 ) -> Result<Response, OfficeError> {
     let id = InspectionId(key(&id)?);
-    match web.app.order_rectification(&officer.ctx, id, &order.read()).await? {
-        Recording::Done(_) => {
-            Ok(Redirect::to(&format!("{}?said=ordered", inspection_href(id))).into_response())
-        }
-        Recording::Wrong(wrong) => show(&web, &officer, id, Shown { order, wrong, ..Shown::default() }).await,
+    match recorded(web.app.order_rectification(&officer.ctx, id, &order.read()).await)? {
+        Ok(_) => Ok(back(&inspection_href(id), "ordered")),
+        Err(refused) => show(&web, &officer, id, Shown { order, refused, ..Shown::default() }).await,
     }
 }
 
@@ -256,5 +252,5 @@ pub async fn step(
 ) -> Result<Response, OfficeError> {
     let id = domain::RectificationId(key(&id)?);
     let of = web.app.step_rectification(&officer.ctx, id, &stepped(posted)).await?;
-    Ok(Redirect::to(&format!("{}?said=stepped", inspection_href(of))).into_response())
+    Ok(back(&inspection_href(of), "stepped"))
 }

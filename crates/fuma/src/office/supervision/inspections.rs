@@ -1,16 +1,17 @@
 //! `/office/inspections`: what was inspected and what is to be put right; and the form that records an inspection of a body.
 
-use super::{Wrong, inspection_href, key, unless, with_errors};
+use super::{inspection_href, key};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::bodies;
-use crate::office::{Badge, Crumb, FieldView, Menu, Shell, TabView};
+use crate::office::{
+    Badge, Crumb, FieldView, Menu, Refused, Shell, TabView, Wrong, back, bodies, recorded, with_errors,
+};
 use app::stored::{Body, Inspection};
-use app::{NewInspection, OpenRectification, Recording};
+use app::{NewInspection, OpenRectification};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{
     Action, BodyId, Day, InspectionId, InspectionKind, InspectionResult, RectificationId, RectificationStep,
     Tone,
@@ -113,6 +114,7 @@ struct BodyInspectionsPage {
     rows: Vec<Row>,
     may_write: bool,
     fields: Vec<FieldView>,
+    error: String,
 }
 
 /// A result with its colour.
@@ -255,7 +257,7 @@ async fn body_page(
     officer: &Officer,
     id: BodyId,
     typed: &Typed,
-    wrong: &Wrong,
+    refused: Refused,
 ) -> Result<Response, OfficeError> {
     let all = web.app.inspections_of_body(&officer.ctx, id).await?;
     let view = web.app.body(&officer.ctx, id, "").await?;
@@ -268,9 +270,10 @@ async fn body_page(
         body: view.body.id.0,
         rows: all.iter().map(|it| row(web, officer, it, None)).collect(),
         may_write: officer.can(Action::InspectionWrite),
-        fields: fields(typed, wrong),
+        fields: fields(typed, &refused.wrong),
+        error: refused.error.clone(),
     });
-    Ok(unless(!wrong.is_empty(), response))
+    Ok(refused.status(response))
 }
 
 /// `GET /office/bodies/{id}/inspections`: those of a body, and the form; `draw` fills in the draw it was drawn in.
@@ -283,7 +286,7 @@ pub async fn of_body(
     if !typed.draw.is_empty() && typed.kind.is_empty() {
         typed.kind = InspectionKind::Random.key().to_owned();
     }
-    body_page(&web, &officer, BodyId(key(&id)?), &typed, &Vec::new()).await
+    body_page(&web, &officer, BodyId(key(&id)?), &typed, Refused::default()).await
 }
 
 /// `POST /office/bodies/{id}/inspections`: records one.
@@ -294,10 +297,8 @@ pub async fn record(
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
     let id = BodyId(key(&id)?);
-    match web.app.record_inspection(&officer.ctx, id, &typed.read()).await? {
-        Recording::Done(id) => {
-            Ok(Redirect::to(&format!("{}?said=inspected", inspection_href(id))).into_response())
-        }
-        Recording::Wrong(wrong) => body_page(&web, &officer, id, &typed, &wrong).await,
+    match recorded(web.app.record_inspection(&officer.ctx, id, &typed.read()).await)? {
+        Ok(id) => Ok(back(&inspection_href(id), "inspected")),
+        Err(refused) => body_page(&web, &officer, id, &typed, refused).await,
     }
 }

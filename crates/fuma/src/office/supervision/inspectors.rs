@@ -1,17 +1,18 @@
 //! `/office/inspectors`: 检查人员名录库, and one inspector with whom he keeps away from.
 
-use super::{Wrong, inspector_href, key, said, unless, with_errors};
+use super::{inspector_href, key};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
-use crate::office::bodies;
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FieldView, Menu, Shell};
+use crate::office::{
+    Badge, Crumb, FieldView, Menu, Refused, Shell, Wrong, back, bodies, recorded, ruled, with_errors,
+};
+use app::NewInspector;
 use app::stored::Inspector;
-use app::{NewInspector, Recording};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Action, Answer, BodyId, InspectorId, Tone, Two, may};
 use serde::Deserialize;
 
@@ -61,6 +62,7 @@ struct InspectorsPage {
     rows: Vec<Row>,
     may_write: bool,
     fields: Vec<FieldView>,
+    error: String,
 }
 
 struct Row {
@@ -116,8 +118,7 @@ async fn list_page(
     web: &Web,
     officer: &Officer,
     typed: &Typed,
-    wrong: &Wrong,
-    told: &Said,
+    (told, refused): (&Said, Refused),
 ) -> Result<Response, OfficeError> {
     let all = web.app.inspectors(&officer.ctx).await?;
     let (today, tables) = (web.app.today(), web.app.tables());
@@ -148,9 +149,10 @@ async fn list_page(
         shell: officer.shell_saying("检查人员名录库", Menu::Draws, Vec::new(), tone, words),
         rows: all.iter().map(row).collect(),
         may_write: officer.can(Action::DrawWrite),
-        fields: fields(typed, wrong),
+        fields: fields(typed, &refused.wrong),
+        error: refused.error.clone(),
     });
-    Ok(unless(!wrong.is_empty(), response))
+    Ok(refused.status(response))
 }
 
 /// `GET /office/inspectors`.
@@ -159,7 +161,7 @@ pub async fn list(
     officer: Officer,
     Query(told): Query<Said>,
 ) -> Result<Response, OfficeError> {
-    list_page(&web, &officer, &Typed::default(), &Vec::new(), &told).await
+    list_page(&web, &officer, &Typed::default(), (&told, Refused::default())).await
 }
 
 /// `POST /office/inspectors`: puts somebody into the pool.
@@ -168,28 +170,39 @@ pub async fn create(
     officer: Officer,
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
-    match web.app.set_inspector(&officer.ctx, None, &typed.read()).await? {
-        Recording::Done(_) => Ok(Redirect::to("/office/inspectors?said=inspector").into_response()),
-        Recording::Wrong(wrong) => list_page(&web, &officer, &typed, &wrong, &Said::default()).await,
+    match recorded(web.app.set_inspector(&officer.ctx, None, &typed.read()).await)? {
+        Ok(_) => Ok(back("/office/inspectors", "inspector")),
+        Err(refused) => list_page(&web, &officer, &typed, (&Said::default(), refused)).await,
     }
+}
+
+/// What the page shows beside what is on record.
+#[derive(Default)]
+struct Shown {
+    /// What was typed of the inspector.
+    typed: Option<Typed>,
+    /// What was typed of a recusal.
+    recused: Recused,
+    /// Why either comes back.
+    refused: Refused,
+    /// What the last act brought.
+    told: Said,
 }
 
 async fn one_page(
     web: &Web,
     officer: &Officer,
     id: InspectorId,
-    (typed, wrong): (Option<&Typed>, &Wrong),
-    recused: &Recused,
-    (told, error): (&Said, String),
+    shown: Shown,
 ) -> Result<Response, OfficeError> {
     let view = web.app.inspector(&officer.ctx, id).await?;
-    let stands = Typed::of(&view.it);
+    let Shown { typed, recused, refused, told } = shown;
+    let typed = typed.unwrap_or_else(|| Typed::of(&view.it));
     let (tone, words) = told.words();
     let crumbs = vec![
         Crumb { label: "检查人员名录库".into(), href: "/office/inspectors".into() },
         Crumb { label: view.it.name.clone(), href: inspector_href(id) },
     ];
-    let bad = !wrong.is_empty() || !error.is_empty();
     let recusal = |(it, body): &(app::stored::Recusal, app::stored::Body)| RecusalRow {
         body: it.body.0,
         href: bodies::href(body.stays()),
@@ -202,7 +215,7 @@ async fn one_page(
         id: id.0,
         version: view.it.version,
         may_write: may(&officer.ctx.actor, Action::DrawWrite, Some(view.it.authority)) == Answer::Allowed,
-        fields: fields(typed.unwrap_or(&stands), wrong),
+        fields: fields(&typed, &refused.wrong),
         recusals: view.recusals.iter().map(recusal).collect(),
         recuse: vec![
             FieldView::text("uscc", "机构的统一社会信用代码")
@@ -214,9 +227,9 @@ async fn one_page(
                 .value(&recused.reason)
                 .hint("如曾在该机构任职、有利害关系；会留在办理记录中，不要写个人信息"),
         ],
-        error,
+        error: refused.error.clone(),
     });
-    Ok(unless(bad, response))
+    Ok(refused.status(response))
 }
 
 /// `GET /office/inspectors/{id}`.
@@ -226,8 +239,7 @@ pub async fn one(
     Path(id): Path<String>,
     Query(told): Query<Said>,
 ) -> Result<Response, OfficeError> {
-    let id = InspectorId(key(&id)?);
-    one_page(&web, &officer, id, (None, &Vec::new()), &Recused::default(), (&told, String::new())).await
+    one_page(&web, &officer, InspectorId(key(&id)?), Shown { told, ..Shown::default() }).await
 }
 
 /// `POST /office/inspectors/{id}`: another version.
@@ -238,11 +250,10 @@ pub async fn set(
     Form(typed): Form<Typed>,
 ) -> Result<Response, OfficeError> {
     let id = InspectorId(key(&id)?);
-    match web.app.set_inspector(&officer.ctx, Some(id), &typed.read()).await? {
-        Recording::Done(_) => Ok(Redirect::to(&format!("{}?said=saved", inspector_href(id))).into_response()),
-        Recording::Wrong(wrong) => {
-            let told = (&Said::default(), String::new());
-            one_page(&web, &officer, id, (Some(&typed), &wrong), &Recused::default(), told).await
+    match recorded(web.app.set_inspector(&officer.ctx, Some(id), &typed.read()).await)? {
+        Ok(_) => Ok(back(&inspector_href(id), "saved")),
+        Err(refused) => {
+            one_page(&web, &officer, id, Shown { typed: Some(typed), refused, ..Shown::default() }).await
         }
     }
 }
@@ -255,11 +266,10 @@ pub async fn recuse(
     Form(typed): Form<Recused>,
 ) -> Result<Response, OfficeError> {
     let id = InspectorId(key(&id)?);
-    match web.app.recuse(&officer.ctx, id, &typed.uscc, &typed.reason).await {
-        Ok(_) => Ok(Redirect::to(&format!("{}?said=recused", inspector_href(id))).into_response()),
-        Err(error) => {
-            let error = said(error)?;
-            one_page(&web, &officer, id, (None, &Vec::new()), &typed, (&Said::default(), error)).await
+    match ruled(web.app.recuse(&officer.ctx, id, &typed.uscc, &typed.reason).await)? {
+        Ok(_) => Ok(back(&inspector_href(id), "recused")),
+        Err(refused) => {
+            one_page(&web, &officer, id, Shown { recused: typed, refused, ..Shown::default() }).await
         }
     }
 }
@@ -274,5 +284,5 @@ pub async fn end_recusal(
     let id = InspectorId(key(&id)?);
     let body = BodyId(typed.body.parse().unwrap_or_default());
     web.app.end_recusal(&officer.ctx, id, body).await?;
-    Ok(Redirect::to(&format!("{}?said=recusal_ended", inspector_href(id))).into_response())
+    Ok(back(&inspector_href(id), "recusal_ended"))
 }

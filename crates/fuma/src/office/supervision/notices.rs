@@ -1,16 +1,18 @@
 //! `/office/bodies/{id}/notices`: the notices to a body, and the form that makes another one from a draft.
 
-use super::{Wrong, key, said, unless, with_errors};
+use super::key;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::said::Said;
-use crate::office::{Badge, Crumb, FieldView, Menu, Shell, attachment, bodies};
+use crate::office::{
+    Badge, Crumb, FieldView, Menu, Refused, Shell, attachment, back, bodies, recorded, with_errors,
+};
+use app::NewNotice;
 use app::stored::Notice;
-use app::{NewNotice, Recording};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Action, Answer, BodyId, NoticeId, NoticeKind, Tone, may};
 use serde::Deserialize;
 
@@ -58,14 +60,14 @@ async fn show(
     officer: &Officer,
     id: BodyId,
     typed: &Typed,
-    (wrong, error): (&Wrong, String),
+    refused: Refused,
 ) -> Result<Response, OfficeError> {
     let all = web.app.notices_of_body(&officer.ctx, id).await?;
     let view = web.app.body(&officer.ctx, id, "").await?;
     let may_write = officer.can(Action::NoticeWrite);
     let kind = NoticeKind::parse(&typed.kind).filter(|_| may_write);
     let text = match kind {
-        Some(kind) if typed.text.is_empty() && wrong.is_empty() => {
+        Some(kind) if typed.text.is_empty() && refused.wrong.is_empty() => {
             web.app.draft_notice(&officer.ctx, view.body.id, kind).await?
         }
         _ => typed.text.clone(),
@@ -91,17 +93,16 @@ async fn show(
         Crumb { label: "通知书".into(), href: format!("{}/notices", bodies::href(view.body.id)) },
     ];
     let (tone, words) = Said { said: typed.said.clone() }.words();
-    let bad = !wrong.is_empty() || !error.is_empty();
     let response = page(&NoticesPage {
         shell: officer.shell_saying("通知书", Menu::Bodies, crumbs, tone, words),
         body: view.body.id.0,
         rows: all.iter().map(row).collect(),
         may_write,
         kind,
-        fields: with_errors(fields, wrong),
-        error,
+        fields: with_errors(fields, &refused.wrong),
+        error: refused.error.clone(),
     });
-    Ok(unless(bad, response))
+    Ok(refused.status(response))
 }
 
 /// `GET /office/bodies/{id}/notices`: with `kind`, a draft of that kind.
@@ -112,7 +113,7 @@ pub async fn of_body(
     Query(typed): Query<Typed>,
 ) -> Result<Response, OfficeError> {
     let asked = Typed { kind: typed.kind, said: typed.said, ..Typed::default() };
-    show(&web, &officer, BodyId(key(&id)?), &asked, (&Vec::new(), String::new())).await
+    show(&web, &officer, BodyId(key(&id)?), &asked, Refused::default()).await
 }
 
 /// `POST /office/bodies/{id}/notices`: makes one.
@@ -124,15 +125,9 @@ pub async fn make(
 ) -> Result<Response, OfficeError> {
     let id = BodyId(key(&id)?);
     let Typed { kind, document, text, .. } = typed.clone();
-    match web.app.make_notice(&officer.ctx, id, &NewNotice { kind, document, text }).await {
-        Ok(Recording::Done(_)) => {
-            Ok(Redirect::to(&format!("{}/notices?said=noticed", bodies::href(id))).into_response())
-        }
-        Ok(Recording::Wrong(wrong)) => show(&web, &officer, id, &typed, (&wrong, String::new())).await,
-        Err(error) => {
-            let error = said(error)?;
-            show(&web, &officer, id, &typed, (&Vec::new(), error)).await
-        }
+    match recorded(web.app.make_notice(&officer.ctx, id, &NewNotice { kind, document, text }).await)? {
+        Ok(_) => Ok(back(&format!("{}/notices", bodies::href(id)), "noticed")),
+        Err(refused) => show(&web, &officer, id, &typed, refused).await,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The forms of what is to be put right: ordered, and followed up step by step.
 
-use super::with_errors;
-use crate::office::FieldView;
+use crate::office::{FieldView, with_errors};
 use app::{NewRectification, NewStep, RectificationView};
 use serde::Deserialize;
 

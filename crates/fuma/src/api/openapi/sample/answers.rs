@@ -2,8 +2,8 @@
 
 use super::super::schema::fields;
 use super::{
-    CODE, CURSOR, DIGEST, NUMBER, OLD_DIGEST, RECORD, USCC, act, adoption, change, correction, first,
-    of_the_face, renewal,
+    CODE, CURSOR, DIGEST, NUMBER, OLD_DIGEST, RECORD, USCC, act, adoption, change, correction, declaration,
+    first, of_the_face, renewal,
 };
 use domain::{Field, Group};
 use serde_json::{Value, json};
@@ -86,6 +86,14 @@ pub fn acted() -> Value {
 /// What is answered to the adoption.
 pub fn adopted() -> Value {
     done_with_digest(&adoption(), "adopted", &old())
+}
+
+/// What is answered to the declaration.
+pub fn declared() -> Value {
+    json!({
+        "record_id": declaration()["record_id"], "outcome": "ok", "replayed": false, "effect": "declared",
+        "day": "2026-02-28", "certificates": 1250, "problems": [],
+    })
 }
 
 /// What a call answers of one item.
