@@ -127,7 +127,7 @@ fn connection(
 /// Jobs at a time: a long one of a system keeps no officer from printing.
 const WORKERS: usize = 2;
 
-/// Jobs, notifications, counts every second, sessions and tables every minute.
+/// Jobs, notifications, counts, what was accessed every second, sessions and tables every minute.
 async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let mut ticks = 0u64;
@@ -135,6 +135,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         (0..WORKERS).map(|n| tokio::spawn(jobs(app.clone(), stopped.clone(), n == 0))).collect();
     let hooks = tokio::spawn(crate::hooks::run(app.clone(), stopped.clone()));
     let search = tokio::spawn(search(app.clone(), stopped.clone()));
+    let counts = tokio::spawn(counts(app.clone(), stopped.clone()));
     let tally = tokio::spawn(tally(app.clone(), stopped.clone()));
     loop {
         tokio::select! {
@@ -142,7 +143,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => break,
         }
         ticks += 1;
-        log("writing counts", flush(&app).await);
+        log("writing what was accessed", app.flush_access().await.map(drop));
         if ticks.is_multiple_of(60) {
             log("reading the code tables again", app.reload_tables().await);
             log("ending sessions", app.purge_sessions().await.map(drop));
@@ -162,14 +163,34 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     }
     drop(hooks.await);
     drop(search.await);
+    drop(counts.await);
     drop(tally.await);
-    log("writing counts", flush(&app).await);
+    // What cannot be written of one keeps nothing of the other.
+    log("writing what was accessed", app.flush_access().await.map(drop));
+    log("writing counts", app.flush_tally().await);
+}
+
+/// How often what was counted is written: a killed node may lose a second, and the transaction needs some of it.
+const COUNTS: Duration = Duration::from_millis(500);
+
+/// Writes what was counted. Beside the rest, which may take long: a count must not wait for the code tables to be read.
+async fn counts(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let mut next = tokio::time::interval(COUNTS);
+    // After one that took long the others need not be made up for.
+    next.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = next.tick() => {}
+            _ = stopped.changed() => return,
+        }
+        log("writing counts", app.flush_tally().await);
+    }
 }
 
 /// How often what was counted is added up.
 const FOLD: Duration = Duration::from_secs(10);
 
-/// Adds up what was counted. Beside the rest, so that counts are written every second however long this takes.
+/// Adds up what was counted. Beside the rest, so that counts are written in time however long this takes.
 async fn tally(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -208,12 +229,6 @@ async fn search(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
     }
-}
-
-async fn flush(app: &App) -> app::Result<()> {
-    // What cannot be written of one keeps nothing of the other.
-    let access = app.flush_access().await.map(drop);
-    app.flush_tally().await.and(access)
 }
 
 async fn jobs(app: Arc<App>, mut stopped: watch::Receiver<bool>, first: bool) {

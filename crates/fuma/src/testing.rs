@@ -327,14 +327,28 @@ impl Town {
         let (authority, role) = caller.post().expect("the public does not sign in");
         let level = if authority == NATIONAL { Level::National } else { Level::Provincial };
         let login = format!("{caller:?}").to_lowercase();
-        let new = NewAccount { login: login.clone(), name: "张示例".into(), authority, role };
+        let new = NewAccount { login, name: "张示例".into(), authority, role };
         let slip = self.app.create_account(&operator(), new).await.unwrap();
         let ctx = Ctx { actor: Actor::Account { id: slip.account, authority, level, role }, ..operator() };
         let password = Secret::new(PASSWORD.into());
         self.app.change_password(&ctx, &slip.password, &password, None).await.unwrap();
+        Known { id: slip.account, cookie: self.let_in(caller).await }
+    }
+
+    /// A new session of an account that is there, as a browser sends it.
+    async fn let_in(&self, caller: Caller) -> String {
         let ctx = Ctx { actor: Actor::Public, door: Door::Form, ..operator() };
+        let (login, password) = (format!("{caller:?}").to_lowercase(), Secret::new(PASSWORD.into()));
         let signed = self.app.sign_in(&ctx, &Credentials { login, password }, "示例浏览器").await.unwrap();
-        Known { id: slip.account, cookie: format!("{}={}", self.cookie, signed.token.reveal()) }
+        format!("{}={}", self.cookie, signed.token.reveal())
+    }
+
+    /// Lets time pass until a moment, after which everybody signs in anew: no session lasts that long.
+    pub async fn pass_until(&self, then: Instant) {
+        self.clock.advance((then.micros() - self.app.now().micros()) / 1_000_000);
+        for (caller, known) in self.known.lock().await.iter_mut() {
+            known.cookie = self.let_in(*caller).await;
+        }
     }
 
     /// The session of an account, as a browser sends it.

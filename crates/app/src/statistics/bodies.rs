@@ -24,8 +24,9 @@ impl App {
             FigureRow::of(it.body.0.to_string(), Behind::Body(it.body), cells)
         };
         let month = month_name(slice.month);
-        let definition =
-            format!("{month} 扫码和输入查真的次数，按公众的次数从多到少，至多 {MOST} 家。每小时更新一次。");
+        let definition = format!(
+            "{month} 扫码、输入查真和批量核验的次数，按公众的次数从多到少，至多 {MOST} 家。每小时更新一次。"
+        );
         let sheet = FigureSheet::new("bodies", format!("{month} 热门机构"), definition)
             .columns(&[("rank", "序号", ""), ("body", "机构", ""), ("authority", "发证机关", "")])
             .columns(&SPLIT)

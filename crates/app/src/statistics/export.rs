@@ -42,8 +42,7 @@ impl Figures {
             .map_err(failed)?;
             csv.write_record(sheet.columns.iter().map(|it| it.label.as_str())).map_err(failed)?;
             for cells in lines(sheet) {
-                let cells = cells.iter().map(plain);
-                csv.write_record(cells.map(|cell| harmless(&cell).into_owned())).map_err(failed)?;
+                csv.write_record(cells.iter().map(plain)).map_err(failed)?;
             }
         }
         csv.flush().map_err(failed)?;
@@ -111,7 +110,9 @@ fn plain(cell: &Cell) -> String {
         Cell::Count(n) => n.to_string(),
         Cell::Change(n) => n.to_string(),
         Cell::Empty => String::new(),
-        Cell::Text(_) | Cell::Share(_) => cell.shown(),
+        // Words alone can be a formula; what fell must stay a number.
+        Cell::Text(text) => harmless(text).into_owned(),
+        Cell::Share(_) => cell.shown(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the values of a dimension are called.
 
-use domain::tally::{Answer, Device, Dimension, Measure, Way};
+use domain::tally::{Answer, Device, Dimension, Measure, UNKNOWN, Way};
 use domain::{Division, Door, Tables};
 
 use super::Behind;
@@ -35,7 +35,7 @@ pub(super) fn value(measure: Measure, dimension: Dimension, value: &str, tables:
     };
     match (named, value) {
         (Some(named), _) => named,
-        (None, "") => "不明".into(),
+        (None, "" | UNKNOWN) => "不明".into(),
         (None, value) => value.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What a node counted, written: one row a second, and one of the bodies, in one transaction.
+//! What a node counted, written: one row each half second, and one of the bodies, in one transaction.
 
 use crate::{App, AppError, Result};
 use domain::tally::pack_bodies;
@@ -6,7 +6,7 @@ use store::tally_log::{Which, put};
 use store::{StoreError, Urgency};
 
 impl App {
-    /// Writes what this node has counted. The server calls it every second and at the end; what cannot be written stays in
+    /// Writes what this node has counted. The server calls it twice a second and at the end; what cannot be written stays in
     /// memory for the next time.
     ///
     /// # Errors
@@ -37,7 +37,9 @@ impl App {
             Ok(()) => Ok(()),
             // It may stand or not: to write it again might count it twice.
             Err(AppError::Store(StoreError::CommitUnknown)) => {
-                tracing::error!("whether a second of counts was written is unknown; it is not written again");
+                tracing::error!(
+                    "whether the last counts were written is unknown; they are not written again"
+                );
                 Ok(())
             }
             Err(error) => {
@@ -49,7 +51,8 @@ impl App {
 
     async fn write_log(&self, id: i64, log: Vec<u8>, bodies: Option<Vec<u8>>) -> Result<()> {
         let now = self.now();
-        let tx = self.db.begin(Urgency::Batch).await?;
+        // Two rows, and in a second they may be lost: they do not wait until nobody has anything to write.
+        let tx = self.db.begin(Urgency::Act).await?;
         put(&tx, Which::Questions, id, now, log).await?;
         if let Some(bodies) = bodies {
             put(&tx, Which::Bodies, id, now, bodies).await?;

@@ -12,11 +12,11 @@ use store::tally_log::{Which, add_bodies, add_unknown, join_sketch, remove, some
 use store::{Tx, Urgency};
 
 /// Rows of the log added in one transaction: ten seconds of two nodes, some tens of milliseconds when they are full.
-const ROWS: u32 = 20;
+const ROWS: u32 = 40;
 /// Rows of bodies added in one transaction.
 const BODY_ROWS: u32 = 600;
 /// From so many waiting rows of bodies on they are added before the hour is over.
-const BODIES_WAIT: u32 = 3_000;
+const BODIES_WAIT: u32 = 6_000;
 /// Seconds for which rows of bodies wait.
 const BODIES_SECONDS: i64 = 3_600;
 /// Different codes and numbers kept of a day, of those that are not there.

@@ -1,7 +1,7 @@
 //! 统计: what is asked and done is counted, and nobody who asked is recorded.
 //!
-//! A question is counted in the memory of its node ([`Counting::push`]): that is all an answer waits for. Each second the node
-//! writes what it counted as one packed row (`flush`), and whoever comes first adds waiting rows to the sums, in the transaction
+//! A question is counted in the memory of its node ([`Counting::push`]): that is all an answer waits for. Twice a second the
+//! node writes what it counted as one packed row (`flush`), and whoever comes first adds waiting rows to the sums, in the transaction
 //! that takes them away (`fold`). What was done is counted from its events, by position (`acts`). So nothing is counted twice by
 //! whichever node, and a node that is killed loses at most its last second.
 
@@ -39,7 +39,7 @@ impl From<&Head> for Subject {
     }
 }
 
-/// One question, as it lies in memory until the next second.
+/// One question, as it lies in memory until the next half second.
 #[derive(Debug)]
 pub(crate) struct Counted {
     at: Hour,
@@ -212,7 +212,7 @@ impl App {
     }
 
     /// Adds what waits in the log of all nodes to the sums, and what was done. Who shows figures calls it first; it costs a few
-    /// reads where nothing waits. What nodes have in memory, the last second, is not among it: a page that its reader leaves
+    /// reads where nothing waits. What nodes have in memory, the last half second, is not among it: a page that its reader leaves
     /// before it is made must not take counts with it.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use domain::{AuthorityId, BodyId, Day, Instant, Two};
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::asked::month_number;
 
-/// Different codes and numbers kept of a flush, of those that are not there; the rest is counted only.
-const UNKNOWN: usize = 200;
+/// Different codes and numbers kept of a flush, of those that are not there; the rest is counted only. 200 a second.
+const UNKNOWN: usize = 100;
 
 /// Bodies of which a node remembers where they are.
 const PLACES: usize = 200_000;

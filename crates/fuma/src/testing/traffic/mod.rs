@@ -1,13 +1,25 @@
-//! A day of visitors on the real routes, and what the registry made of it beside the recount.
+//! A day of visitors on the real routes, and what the registry made of it beside the recount: in its rows, and in everything that
+//! shows them.
+//!
+//! `recount` says what every report must show, `shown` reads what is shown out of pages, workbooks, CSV and JSON, `table` is what
+//! both come to and names every difference; `looks` walks the reports, `bulletin` the forms of a bulletin.
 
-use super::{Caller, ENDING, FULL, SECOND, Town, encode};
-use app::Opened;
+mod bulletin;
+mod looks;
+mod recount;
+mod shown;
+mod table;
+
+use super::{Caller, ENDING, FULL, OURS, SECOND, Town, encode};
+use app::{AuthoritySettings, Decision, Opened};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
 use domain::tally::traffic::{Ask, Cell, Hit, Known, Plan, Scene, Truth, day as day_of};
 use domain::tally::{Agent, Dimension, Measure, Sketch};
-use domain::{Day, Instant, VerdictWord};
+use domain::{Day, Instant, StatusAct, StatusWord, VerdictWord};
+use looks::System;
+use recount::{NATION, Recount};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -26,11 +38,28 @@ impl Town {
                 body: head.body,
                 province: "61".parse().ok(),
                 domain: head.domain,
-                word: VerdictWord::Valid,
+                word: match head.status.word() {
+                    StatusWord::Suspended => VerdictWord::Suspended,
+                    _ => VerdictWord::Valid,
+                },
             });
         }
         let searches = searches.iter().map(|(word, any)| ((*word).to_owned(), *any)).collect();
         Scene { known, searches }
+    }
+
+    /// Suspends a certificate of [`OURS`], so that what is asked about it is not all well.
+    async fn suspend(&self, number: &str) {
+        let admin = self.ctx(Caller::ProvincialAdmin).await;
+        let settings = AuthoritySettings { suspension: true, ..AuthoritySettings::default() };
+        self.app.set_settings(&admin, &settings).await.unwrap();
+        let suspend = Decision {
+            act: StatusAct::Suspend,
+            effective: self.app.today(),
+            document: "陕示停〔2026〕1号".into(),
+            reason: "示例原因".into(),
+        };
+        self.app.act(&self.ctx(Caller::Licensing).await, self.id(number).await, &suspend).await.unwrap();
     }
 
     /// Lets a day of visitors come, each at his second; what was counted is written now and then.
@@ -112,52 +141,103 @@ fn differences(is: &BTreeMap<Cell, [u64; 24]>, should: &BTreeMap<Cell, [u64; 24]
     both.map(|cell| format!("{cell:?}: {:?}, not {:?}", is.get(cell), should.get(cell))).collect()
 }
 
-#[tokio::test]
-async fn a_day_of_visitors_is_counted_as_it_was() {
-    let town = Town::with_certificates().await;
-    town.index().await;
-    let ctx = town.ctx(Caller::NationalAdmin).await;
-    town.app.open_platform(&ctx, &Opened::All).await.unwrap();
-    let scene = town.scene(&[("示例", true), ("不存在的词", false)]).await;
-    let plan = Plan { seed: 20_261_122, people: 1_500, crawlers: 6, hours: (0, 23) };
-    let hits = day_of(&scene, plan);
-    let day = Day::new(2026, 11, 23).unwrap();
-    town.replay(day, &hits).await;
-
-    let truth = Truth::of(&scene, &hits);
-    for measure in [Measure::Scan, Measure::Verdict, Measure::Batch, Measure::Search, Measure::View] {
-        for agent in [Agent::Person, Agent::Machine] {
-            assert!(truth.sum(measure, -1, agent) > 0, "the day has no {measure:?} by {agent:?}");
+/// What [`Town::with_certificates`] and the test did on the eve beside what visitors asked: a batch of three certificates, and calls of
+/// a system, of which the one for a token is nobody's.
+fn done_on_the_eve(truth: &mut Truth) {
+    let mut done = |measure, dimension, (value, agent): (&str, Agent), of: &[i64], n| {
+        for of in of {
+            let cell = (measure, dimension, *of, value.to_owned(), agent);
+            // At four in the afternoon.
+            truth.figures.entry(cell).or_default()[16] += n;
         }
+    };
+    let ours = [OURS.0, NATION];
+    done(Measure::Import, Dimension::Total, ("", Agent::Person), &ours, 1);
+    done(Measure::Assign, Dimension::Total, ("", Agent::Person), &ours, 3);
+    for (answer, n, of) in [("2xx", 1, [0, NATION]), ("2xx", 2, ours), ("4xx", 1, ours)] {
+        done(Measure::Call, Dimension::Total, ("", Agent::Machine), &of, n);
+        done(Measure::Call, Dimension::Answer, (answer, Agent::Machine), &of, n);
     }
-    let wrong = differences(&town.figures(day), &truth.figures);
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), truth.figures.len(), wrong.join("\n"));
+}
 
-    let sketches = town.rows(
-        &format!("select authority_id, registers from visitor_sketch where day = {}", day.number()),
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
-    );
+/// Holds the rows of the registry to the truth of a day.
+fn check_rows(town: &Town, day: Day, truth: &Truth) {
+    let asked = truth.figures.iter().filter(|(cell, _)| cell.0.is_question());
+    let asked = asked.map(|(cell, hours)| (cell.clone(), *hours)).collect();
+    let wrong = differences(&town.figures(day), &asked);
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), asked.len(), wrong.join("\n"));
+
+    let on = day.number();
+    let sketches = town
+        .rows(&format!("select authority_id, registers from visitor_sketch where day = {on}"), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        });
     assert_eq!(sketches.len(), truth.visitors.len());
     for (of, registers) in sketches {
         let (is, should) =
             (Sketch::of_registers(&registers).unwrap().count(), truth.visitors[&of].len() as u64);
         assert!(is.abs_diff(should) * 50 <= should, "visitors of {of}: {is}, not {should}");
     }
-    let unknown = town.rows("select sort, asked, n from asked_unknown", |row| {
+    let unknown = town.rows(&format!("select sort, asked, n from asked_unknown where day = {on}"), |row| {
         Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?.cast_unsigned()))
     });
     let unknown: BTreeMap<_, _> = unknown.into_iter().collect();
     let should = truth.unknown.iter().map(|((sort, text), n)| (((*sort).to_owned(), text.clone()), *n));
     assert_eq!(unknown, should.collect::<BTreeMap<_, _>>());
+}
+
+#[tokio::test]
+async fn a_day_of_visitors_is_counted_as_it_was_and_shown_as_it_was_counted() {
+    let town = Town::with_certificates().await;
+    town.suspend(SECOND).await;
+    town.index().await;
+    let ctx = town.ctx(Caller::NationalAdmin).await;
+    town.app.open_platform(&ctx, &Opened::All).await.unwrap();
+    let system = town.system().await;
+    let token = town.token(&system).await;
+    for (path, status) in [("/statistics", 200), ("/codes/domains", 200), ("/codes/nothing", 404)] {
+        assert_eq!(town.call(&token, path).await.0, status);
+    }
+    let scene = town.scene(&[("示例", true), ("不存在的词", false)]).await;
+    // Programs alone come on the eve; of the day before there must be something to compare with.
+    let (eve, day) = (town.app.today(), Day::new(2026, 11, 23).unwrap());
+    let plans = [
+        (eve, Plan { seed: 20_261_121, people: 0, crawlers: 20, hours: (17, 22) }),
+        (day, Plan { seed: 20_261_122, people: 1_500, crawlers: 6, hours: (0, 23) }),
+    ];
+    let mut days = BTreeMap::new();
+    for (on, plan) in plans {
+        let hits = day_of(&scene, plan);
+        town.replay(on, &hits).await;
+        days.insert(on, Truth::of(&scene, &hits));
+    }
+    done_on_the_eve(days.get_mut(&eve).unwrap());
+    for measure in [Measure::Scan, Measure::Verdict, Measure::Batch, Measure::Search, Measure::View] {
+        for agent in [Agent::Person, Agent::Machine] {
+            assert!(days[&day].sum(measure, -1, agent) > 0, "the day has no {measure:?} by {agent:?}");
+        }
+    }
+    assert!(scene.known.iter().any(|it| it.word != VerdictWord::Valid), "everything is well");
+    days.iter().for_each(|(on, truth)| check_rows(&town, *on, truth));
     let bodies = town.rows("select body_id, authority_id, people, machines from tally_body", |row| {
         let sums = (row.get::<_, i64>(2)?.cast_unsigned(), row.get::<_, i64>(3)?.cast_unsigned());
         Ok(((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?), sums))
     });
-    assert_eq!(bodies.into_iter().collect::<BTreeMap<_, _>>(), truth.bodies);
-    // Nothing of who was there is kept: the salt of the day goes with the day.
-    let salts = || town.rows("select day from visitor_salt", |row| row.get::<_, i32>(0));
-    assert_eq!(salts(), [day.number()]);
-    town.clock.advance(86_400);
+    let mut should: BTreeMap<(i64, i64), (u64, u64)> = BTreeMap::new();
+    for (key, (people, programs)) in days.values().flat_map(|truth| &truth.bodies) {
+        let sum = should.entry(*key).or_default();
+        *sum = (sum.0 + people, sum.1 + programs);
+    }
+    assert_eq!(bodies.into_iter().collect::<BTreeMap<_, _>>(), should);
+
+    // Nothing of who was there is kept: the salt of a day goes with the day.
+    let salts = || town.rows("select day from visitor_salt order by day", |row| row.get::<_, i32>(0));
+    assert_eq!(salts(), [eve.number(), day.number()]);
+    let names = ["示例检测有限公司", "示例检测有限公司", "样张环境监测有限公司"];
+    let names = scene.known.iter().map(|it| it.body.0).zip(names).collect();
+    let now = town.app.now();
+    let mut recount = Recount { days, bodies: names, tables: town.app.tables(), now };
+    held(&town, &system, &mut recount).await;
     town.app.tend_tally().await.unwrap();
     assert_eq!(salts(), Vec::<i32>::new());
     let texts = town
@@ -165,6 +245,39 @@ async fn a_day_of_visitors_is_counted_as_it_was() {
             row.get::<_, String>(0)
         });
     assert_eq!(texts, Vec::<String>::new());
+}
+
+/// Holds everything that shows the days of a recount to it: at the end of the second, in the afternoon after it and a week later,
+/// when it is what was before; and the bulletin on their month.
+async fn held(town: &Town, system: &System, recount: &mut Recount) {
+    let today = recount.now.day();
+    let mut wrong = Vec::new();
+    let at = |day: Day, hour: i64| Instant::begin_of(day).plus_seconds(hour * 3_600 + 1_800);
+    let after = |days| today.plus_days(days).unwrap();
+    let moments = [
+        (recount.now, looks::all(today)),
+        (at(after(1), 15), looks::compared()),
+        (at(after(7), 9), looks::compared()),
+    ];
+    for (now, asked) in moments {
+        recount.now = now;
+        town.pass_until(now).await;
+        let token = town.token(system).await;
+        for look in asked {
+            let told = town.differences(recount, &look, &token).await;
+            wrong.extend(told.into_iter().map(|it| format!("{} {it}", now.shanghai())));
+        }
+        wrong.extend(town.differences_of_questions(recount, (after(-7), now.day()), &token).await);
+    }
+    let month = (Day::new(2026, 11, 1).unwrap(), Day::new(2026, 11, 30).unwrap());
+    town.pass_until(at(after(8), 9)).await;
+    wrong.extend(town.bulletin_differences(recount, "2026-11", month).await);
+    assert!(
+        wrong.is_empty(),
+        "{} figures are shown otherwise than counted:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[tokio::test]
