@@ -73,7 +73,10 @@ impl Index {
         if subject == Subject::Body {
             let mut rows = vec![0u32; register.bodies.len()];
             for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
-                segment.count(matching, is_live, |body, n| {
+                segment.count(matching, |body, n| {
+                    if !is_live(body) {
+                        return;
+                    }
                     rows[body as usize] += n;
                     for it in register.of_body(body) {
                         counted.put(register, it.slot, rows[body as usize]);
@@ -82,14 +85,20 @@ impl Index {
             }
             return counted;
         }
-        for ((segment, is_live), matching) in table.segments().zip(&found.matching) {
+        for (((segment, is_live), gone), matching) in table.segments().zip(table.gone()).zip(&found.matching)
+        {
             match matching {
-                // Where many rows answer, one look at all certificates afterwards is less than a look at each row.
+                // Where many rows answer, one look at all certificates afterwards is less than a look at each row, for what holds
+                // no more as well: what stands in its place stands in a later segment.
                 Matching::Many(_) => {
-                    segment.count(matching, is_live, |slot, n| counted.rows[slot as usize] += n);
+                    segment.count(matching, |slot, n| counted.rows[slot as usize] += n);
+                    gone.each(|slot| counted.rows[slot as usize] = 0);
                     all = true;
                 }
-                Matching::Few(_) | Matching::All => segment.count(matching, is_live, |slot, n| {
+                Matching::Few(_) | Matching::All => segment.count(matching, |slot, n| {
+                    if !is_live(slot) {
+                        return;
+                    }
                     let rows = &mut counted.rows[slot as usize];
                     if *rows == 0 && n > 0 {
                         counted.places.set(register.place(slot));

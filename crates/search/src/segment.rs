@@ -274,25 +274,11 @@ impl Segment {
         Matching::Many(many)
     }
 
-    /// Gives the owners of the rows that answer, each time with how many more; `is_live` says whether an owner's rows are those that
-    /// stand here.
-    pub(crate) fn count(
-        &self,
-        matching: &Matching,
-        is_live: impl Fn(Slot) -> bool,
-        mut more: impl FnMut(Slot, u32),
-    ) {
-        let mut one = |slot| {
-            if is_live(slot) {
-                more(slot, 1);
-            }
-        };
+    /// Gives the owners of the rows that answer, each time with how many more; also those whose rows hold no more.
+    pub(crate) fn count(&self, matching: &Matching, mut more: impl FnMut(Slot, u32)) {
+        let mut one = |slot| more(slot, 1);
         match matching {
-            Matching::All => {
-                for (slot, at) in self.place.iter().filter(|(slot, _)| is_live(*slot)) {
-                    more(*slot, self.rows.len(*at));
-                }
-            }
+            Matching::All => self.place.iter().for_each(|(slot, at)| more(*slot, self.rows.len(*at))),
             Matching::Few(tuples) => self.by_tuple.each_of(tuples, one),
             Matching::Many(bits) => bits.each_some(|tuples| self.by_tuple.each_of(tuples, &mut one)),
         }

@@ -92,6 +92,11 @@ impl Table {
         self.segments.iter().zip(&self.gone).map(move |(segment, gone)| (&**segment, live(gone)))
     }
 
+    /// By segment, the owners whose rows in it hold no more; those that do stand in a later one, if any.
+    pub(crate) fn gone(&self) -> &[Bits] {
+        &self.gone
+    }
+
     /// The segment in which an owner's rows stand, by its place.
     pub(crate) fn place_of(&self, slot: Slot) -> Option<(usize, &Segment)> {
         let at = usize::from(*self.holder.get(slot as usize)?);
