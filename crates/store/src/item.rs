@@ -104,7 +104,10 @@ impl Fresh {
             let put = tx.bulk_ahead("item", COLUMNS, some.iter().flatten().cloned().collect()).await;
             let put = match put {
                 Ok(_) => tx.commit().await,
-                Err(error) => Err(error),
+                Err(error) => {
+                    drop(tx);
+                    Err(error)
+                }
             };
             match put {
                 Ok(()) => {}

@@ -354,10 +354,14 @@ async fn rights(t: store::testing::TestDb) {
         let new = Declaring { day: on.into(), certificates: "1".into() };
         assert!(refusal(app.declare(&officer(OURS), &new).await).contains(what), "{on}");
     }
-    for wrong in ["", "-1", "1.5", "很多", "9999999"] {
+    for wrong in ["-1", "1.5", "很多", "9999999", ""] {
         let new = Declaring { day: String::new(), certificates: wrong.into() };
-        assert!(refusal(app.declare(&officer(OURS), &new).await).contains("不是证书张数"), "{wrong}");
+        let what = if wrong.is_empty() { "没有填写有效证书张数" } else { "不是证书张数" };
+        assert!(refusal(app.declare(&officer(OURS), &new).await).contains(what), "{wrong}");
     }
+    let both = Declaring { day: "2026-11-29".into(), certificates: "很多".into() };
+    let all = refusal(app.declare(&officer(OURS), &both).await);
+    assert!(all.contains("不是月末") && all.contains("不是证书张数"), "{all}");
 }
 
 /// All texts of a PDF, without line breaks and blanks.
