@@ -115,6 +115,28 @@ impl Registry {
         rows.collect()
     }
 
+    /// What the report on a measure shows of the nation: the sum of its days, and those of each answer. The page, the workbook and the
+    /// interface are the same report, which `testing::traffic` holds them to.
+    fn reported(&self, measure: Measure) -> BTreeMap<(Dimension, String), u64> {
+        let password = self.place.path("password");
+        let password = password.to_str().expect("a path of letters");
+        let words =
+            ["statistics", "trend", "--measure", measure.key(), "--days", "7", "--of", "nation", "--json"];
+        let told = self.place.ok(&[&words[..], &["--as", LOGIN, "--password-file", password]].concat());
+        let told: serde_json::Value = serde_json::from_str(&told).expect("one document");
+        let sheet = |key: &str| {
+            let mut all = told["sheets"].as_array().into_iter().flatten();
+            all.find(|sheet| sheet["key"] == key).unwrap_or_else(|| panic!("no table {key} in {told}"))
+        };
+        let n = |cell: &serde_json::Value| cell.as_u64().unwrap_or_else(|| panic!("{cell} is no count"));
+        let rows = sheet("answer")["rows"].as_array().into_iter().flatten();
+        let answers = rows.map(|row| {
+            ((Dimension::Answer, row["key"].as_str().unwrap_or_default().to_owned()), n(&row["total"]))
+        });
+        let total = ((Dimension::Total, String::new()), n(&sheet("steps")["total"]["total"]));
+        answers.chain([total]).collect()
+    }
+
     /// Lets a server add up what waits.
     fn add_up(&self) {
         let (_server, _) = self.place.serve();
@@ -195,6 +217,17 @@ fn servers_that_end_lose_nothing_and_a_killed_one_at_most_its_last_second() {
         lost += if cell.1 == Dimension::Total && cell.2 == -1 { should - is } else { 0 };
     }
     eprintln!("{} questions, {lost} lost with the killed server", hits.len());
+    // What several servers and the crash left is what is shown.
+    for measure in [Measure::Scan, Measure::Verdict, Measure::Batch] {
+        let mut should: BTreeMap<(Dimension, String), u64> = BTreeMap::new();
+        for ((of, dimension, authority, value, _), n) in &counted {
+            if *of == measure && *authority == -1 && matches!(dimension, Dimension::Total | Dimension::Answer)
+            {
+                *should.entry((*dimension, value.clone())).or_default() += n;
+            }
+        }
+        assert_eq!(registry.reported(measure), should, "{measure:?}");
+    }
 
     // Visitors are those of both servers: each counted by a salt they share.
     let truth = Truth::of(&scene, &hits);
