@@ -14,6 +14,10 @@ macro_rules! words {
             pub fn key(self) -> &'static str { match self { $($name::$variant => $key),* } }
             /// The word people read.
             pub fn label(self) -> &'static str { match self { $($name::$variant => $label),* } }
+            /// All that people may say, for who has no list to choose from.
+            pub fn choices() -> String {
+                $name::ALL.iter().map(|it| it.label()).collect::<Vec<_>>().join("、")
+            }
             /// What a key or label names.
             pub fn parse(text: &str) -> Option<$name> {
                 $name::ALL.iter().copied().find(|it| it.key() == text || it.label() == text)

@@ -236,11 +236,11 @@ impl App {
         let mut reading = Reading::default();
         let kind = InspectionKind::parse(new.kind.trim());
         if kind.is_none() {
-            reading.say("kind", "请选择检查类型");
+            reading.say("kind", format!("请选择检查类型：{}", InspectionKind::choices()));
         }
         let result = InspectionResult::parse(new.result.trim());
         if result.is_none() {
-            reading.say("result", "请选择检查结果");
+            reading.say("result", format!("请选择检查结果：{}", InspectionResult::choices()));
         }
         let from = reading.past("from", &new.from, self.today(), "请填写检查日期");
         let to = match new.to.trim() {
