@@ -211,6 +211,9 @@ pub enum End {
 /// Parses, runs, and turns failures into a sentence and an exit code.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Serve(_))) {
+        serve::begin_frugally();
+    }
     let filter = tracing_subscriber::EnvFilter::try_from_env("FUMA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt()

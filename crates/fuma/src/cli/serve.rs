@@ -17,6 +17,24 @@ pub struct Serve {
     listen: Option<SocketAddr>,
 }
 
+/// Puts the program in its own place once more, as the same process, with the allocator told to give memory back when it is free and
+/// not a second later: a server that idles asks for none, so that the second never ends for it (a minute after its start with an empty registry: 54 MB instead of 65). The allocator
+/// hears of it by the environment alone, before `main`. Commands that work for a while and end are faster without it.
+pub fn begin_frugally() {
+    const DELAY: &str = "MIMALLOC_PURGE_DELAY";
+    #[cfg(unix)]
+    if std::env::var_os(DELAY).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        use std::os::unix::process::CommandExt;
+        let mut words = std::env::args_os();
+        let mut again = std::process::Command::new(program);
+        again.arg0(words.next().unwrap_or_default()).args(words).env(DELAY, "0");
+        // It comes back only if that cannot be done; the server then takes more memory.
+        drop(again.exec());
+    }
+}
+
 impl Serve {
     pub async fn run(self, session: Session) -> Result<End> {
         if session.settings.footing == Footing::Sandbox {
