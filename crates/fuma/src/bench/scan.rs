@@ -27,7 +27,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         format!("{certificates} certificates, {rows} capability rows; {CONNECTIONS} connections"),
     );
     let (app, ctx) = registry::open(folder).await?;
-    folder.tell("memory", format!("{} MB for the idle server", memory().0));
+    folder.tell("memory", format!("{} MB for this process with the registry open", memory().0));
     if app.count_all().await? == 0 {
         for dir in bench_csv_parts(folder.path(), certificates, rows, 1, UPLOAD)? {
             app.import_paths(&ctx, files(&dir), Some(Extent::Good), &|_, _, _| {}).await?;
