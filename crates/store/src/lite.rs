@@ -1,16 +1,18 @@
 //! The embedded registry: one SQLite file, one thread that writes, readers that run where they are called.
 mod conn;
 mod copier;
+mod readers;
 mod writer;
 
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use conn::{Conn, Role};
 use copier::Copier;
+use readers::Readers;
 use tokio::sync::oneshot;
 use writer::{Command, Refused, Writer};
 
@@ -24,8 +26,7 @@ pub struct Lite {
     path: PathBuf,
     writer: Writer,
     _copier: Copier,
-    readers: Mutex<Vec<Conn>>,
-    kept: usize,
+    readers: Readers,
     wait: Duration,
 }
 
@@ -51,16 +52,9 @@ impl Lite {
         };
         let mut writer = open(Role::Writer { create: options.create })?;
         let copier = Copier::start(open(Role::Writer { create: false })?, &mut writer)?;
-        let readers = Mutex::new(vec![open(Role::Reader)?]);
+        let readers = Readers::new(open(Role::Reader)?, options.readers);
         let writer = Writer::start(writer, options.idle_timeout)?;
-        Ok(Arc::new(Lite {
-            path,
-            writer,
-            _copier: copier,
-            readers,
-            kept: options.readers,
-            wait: options.wait,
-        }))
+        Ok(Arc::new(Lite { path, writer, _copier: copier, readers, wait: options.wait }))
     }
 
     pub(crate) fn query<T>(
@@ -98,18 +92,11 @@ impl Lite {
     fn reading<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.reader()?;
         let outcome = work(&mut conn);
-        self.keep(conn);
+        self.readers.keep(conn, Instant::now());
         outcome
     }
     fn reader(&self) -> Result<Conn> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.map_or_else(|| Conn::open(&self.path, Role::Reader, self.wait), Ok)
-    }
-    fn keep(&self, conn: Conn) {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < self.kept {
-            readers.push(conn);
-        }
+        self.readers.take().map_or_else(|| Conn::open(&self.path, Role::Reader, self.wait), Ok)
     }
     /// A reader that sees one moment: the first select takes the locks, the drop leaves them.
     pub(crate) fn snapshot(self: &Arc<Self>) -> Result<LiteSnapshot> {
@@ -149,7 +136,7 @@ impl Drop for LiteSnapshot {
         if let Some(conn) = conn
             && conn.end_reading().is_ok()
         {
-            self.store.keep(conn);
+            self.store.readers.keep(conn, Instant::now());
         }
     }
 }

@@ -151,6 +151,10 @@ impl Conn {
         let (_, copied) = self.conn.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE)?;
         Ok(u32::try_from(copied).unwrap_or(0))
     }
+    /// Gives the pages back that it keeps beside those in use.
+    pub(super) fn shrink(&self) {
+        let _ = self.script("pragma shrink_memory"); // it can only be slower afterwards
+    }
     pub(super) fn begin_reading(&self) -> Result<()> {
         Ok(self.conn.prepare_cached("begin")?.raw_execute().map(drop)?)
     }

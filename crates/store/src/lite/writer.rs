@@ -45,6 +45,17 @@ struct Request {
     commands: mpsc::Receiver<Command>,
 }
 
+/// When nobody came for so long, what the connection keeps to be quick is given back.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// What ended a sleep.
+enum Come {
+    Request,
+    Nobody,
+    /// The store was closed.
+    End,
+}
+
 /// The queues.
 #[derive(Default)]
 struct Waiting {
@@ -111,17 +122,16 @@ impl Queue {
         waiting.closed = true;
         self.wake.notify_all();
     }
-    /// Sleeps until somebody waits; false when the store was closed.
-    fn wait(&self) -> bool {
-        let mut waiting = self.lock();
-        loop {
-            if !waiting.acts.is_empty() || !waiting.batches.is_empty() {
-                return true;
-            }
-            if waiting.closed {
-                return false;
-            }
-            waiting = self.wake.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+    /// Sleeps until somebody waits, or for [`QUIET`].
+    fn wait(&self) -> Come {
+        let waiting = self.lock();
+        let none = |it: &mut Waiting| it.acts.is_empty() && it.batches.is_empty() && !it.closed;
+        let woken = self.wake.wait_timeout_while(waiting, QUIET, none);
+        let (waiting, slept) = woken.unwrap_or_else(PoisonError::into_inner);
+        match (slept.timed_out(), waiting.acts.is_empty() && waiting.batches.is_empty()) {
+            (_, false) => Come::Request,
+            (true, true) if !waiting.closed => Come::Nobody,
+            _ => Come::End,
         }
     }
     fn take(&self) -> Option<Request> {
@@ -144,8 +154,15 @@ impl Drop for Closing<'_> {
 fn serve(mut conn: Conn, queue: &Queue, idle: Duration) {
     let _closing = Closing(queue);
     let mut courtesy = Courtesy::new();
-    while queue.wait() {
-        courtesy.pause();
+    loop {
+        match queue.wait() {
+            Come::Request => courtesy.pause(),
+            Come::Nobody => {
+                conn.shrink();
+                continue;
+            }
+            Come::End => return,
+        }
         if let Some(request) = queue.take() {
             run(&mut conn, request, idle);
         }
