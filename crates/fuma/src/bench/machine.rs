@@ -70,12 +70,30 @@ impl Stat {
 
 /// Memory of this process in MB: now, and at most so far.
 pub fn memory() -> (u64, u64) {
-    let status = read_to_string("/proc/self/status").unwrap_or_default();
+    let it = memory_of("self");
+    (it.now, it.most)
+}
+
+/// Memory of a process in MB.
+pub struct Memory {
+    /// Resident now: the sum of the next two.
+    pub now: u64,
+    /// Of these, what nobody else can use.
+    pub own: u64,
+    /// Of these, pages of files, the program's own first; the system takes them back when it needs them.
+    pub files: u64,
+    /// Resident at most so far.
+    pub most: u64,
+}
+
+/// Memory of a process by its number, or of `self`.
+pub fn memory_of(process: &str) -> Memory {
+    let status = read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let mb = |name: &str| {
         let line = status.lines().find_map(|l| l.strip_prefix(name)).unwrap_or_default();
         line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) >> 10
     };
-    (mb("VmRSS:"), mb("VmHWM:"))
+    Memory { now: mb("VmRSS:"), own: mb("RssAnon:"), files: mb("RssFile:"), most: mb("VmHWM:") }
 }
 
 /// Wall and CPU time of something.

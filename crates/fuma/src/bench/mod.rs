@@ -3,6 +3,7 @@
 
 mod assign;
 mod counting;
+mod idle;
 mod import;
 mod interface;
 mod load;
@@ -65,6 +66,8 @@ enum What {
     Xlsx,
     /// 扫码页面，与 nginx 静态文件比较
     Scan,
+    /// 空闲时网站占用的内存
+    Idle,
     /// 全国查询（先用 fuma demo --scale national 建库，用 --folder 指明）
     Search,
     /// 统计页面（先用 fuma demo --scale national 建库，用 --folder 指明）
@@ -88,6 +91,7 @@ impl Bench {
             What::Assign => assign::run(&folder, size(100_000, 2_500_000)).await?,
             What::Xlsx => xlsx::run(&folder, self.rows.unwrap_or(150_000)).await?,
             What::Scan => scan::run(&folder, size(120_000, 20_000_000)).await?,
+            What::Idle => idle::run(&folder, size(20_000, 500_000)).await?,
             What::Quality => quality::run(&folder).await?,
             What::Search => search::run(&folder, &self.search()).await?,
             What::Statistics => statistics::run(&folder).await?,

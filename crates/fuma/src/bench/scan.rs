@@ -2,7 +2,7 @@
 
 use super::import::files;
 use super::load::{CONNECTIONS, paced, request, start};
-use super::machine::{Watch, memory, told};
+use super::machine::{Watch, told};
 use super::registry::{self, Folder};
 use super::yardstick::Yardstick;
 use crate::demo::bench_csv_parts;
@@ -27,14 +27,7 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
         format!("{certificates} certificates, {rows} capability rows; {CONNECTIONS} connections"),
     );
     let (app, ctx) = registry::open(folder).await?;
-    folder.tell("memory", format!("{} MB for this process with the registry open", memory().0));
-    if app.count_all().await? == 0 {
-        for dir in bench_csv_parts(folder.path(), certificates, rows, 1, UPLOAD)? {
-            app.import_paths(&ctx, files(&dir), Some(Extent::Good), &|_, _, _| {}).await?;
-        }
-    }
-    let paths: Arc<Vec<String>> =
-        Arc::new(codes(&app, &ctx).await?.into_iter().map(|c| format!("/C/{c}")).collect());
+    let paths = Arc::new(stocked(folder, &app, &ctx, (certificates, rows)).await?);
     let ours = start(app.clone(), folder).await?;
     let size = body_size(ours, &paths[0]).await?;
     folder.tell("page", format!("{size} bytes for the first code"));
@@ -61,6 +54,21 @@ pub async fn run(folder: &Folder, (certificates, rows): (usize, usize)) -> Resul
     folder.tell("nginx", format!("{theirs:.0} requests/s ({wall:.1} s wall), static file of the same size"));
     folder.tell("ratio", format!("{:.0} % of nginx", mine / theirs * 100.0));
     super::counting::run(&app, ours, &paths, folder).await
+}
+
+/// The paths of all codes of a registry, which is filled first if it is empty.
+pub async fn stocked(
+    folder: &Folder,
+    app: &App,
+    ctx: &Ctx,
+    (certificates, rows): (usize, usize),
+) -> Result<Vec<String>> {
+    if app.count_all().await? == 0 {
+        for dir in bench_csv_parts(folder.path(), certificates, rows, 1, UPLOAD)? {
+            app.import_paths(ctx, files(&dir), Some(Extent::Good), &|_, _, _| {}).await?;
+        }
+    }
+    Ok(codes(app, ctx).await?.into_iter().map(|code| format!("/C/{code}")).collect())
 }
 
 /// All codes in an order that has nothing to do with that of the rows, as reports are scanned.
