@@ -3,7 +3,7 @@
 use super::certificate::tell_file;
 use super::import::{problem, problem_line};
 use super::shown::table;
-use super::{As, End, Session, write};
+use super::{As, End, Session, sure, write};
 use anyhow::Result;
 use app::stored::{Batch as Row, BatchState};
 use app::{App, Ctx, Decision, Extent, LineDone, Missing, sheet};
@@ -107,9 +107,7 @@ impl Batch {
                 let decision = Decision { act: StatusAct::Annul, effective: app.today(), document, reason };
                 let file = app.batch(&ctx, BatchId(id)).await?.file_name;
                 let question = format!("将作废导入 {id}（{file}）赋码的全部有效证书，不能撤回为未赋码");
-                if !session.sure(yes, &question)? {
-                    return Ok(End::Ok);
-                }
+                sure(yes, &question)?;
                 let n = app.annul_batch(&ctx, BatchId(id), &decision).await?;
                 session.tell(&json!({ "batch": id, "annulled": n }), || format!("已作废 {n} 张"))?;
             }

@@ -2,7 +2,7 @@
 
 use super::session::At;
 use super::shown::table;
-use super::{As, End, Session, write};
+use super::{As, End, Session, sure, write};
 use crate::office::bulletins::told;
 use anyhow::{Context, Result};
 use app::{AppError, BulletinView, Declaring};
@@ -158,13 +158,14 @@ impl Bulletins {
             Do::Approve { id } => step(at, (id, Step::Approve, "")).await,
             Do::Return { id } => step(at, (id, Step::Return, "")).await,
             Do::Release { id, yes } => release(at, id, yes).await,
-            Do::Discard { id, yes } if session.sure(yes, &format!("将放弃通报 {id}"))? => {
+            Do::Discard { id, yes } => {
+                sure(yes, &format!("将放弃通报 {id}"))?;
                 step(at, (id, Step::Discard, "")).await
             }
-            Do::Withdraw { id, reason, yes } if session.sure(yes, &format!("将撤回通报 {id}"))? => {
+            Do::Withdraw { id, reason, yes } => {
+                sure(yes, &format!("将撤回通报 {id}"))?;
                 step(at, (id, Step::Withdraw, &reason)).await
             }
-            Do::Discard { .. } | Do::Withdraw { .. } => Ok(()),
             Do::Export { id, format, out } => export(at, (BulletinId(id), format, out)).await,
             Do::Sign { id } => sign(at, BulletinId(id)).await,
             Do::Reply { id, dispute, text } => reply(at, BulletinId(id), dispute, &text).await,
@@ -212,12 +213,10 @@ async fn edit(
 }
 
 async fn release(at: At<'_>, id: i64, yes: bool) -> Result<()> {
-    let (session, app, ctx) = at;
+    let (_, app, ctx) = at;
     let view = app.bulletin(ctx, BulletinId(id)).await?;
-    match session.sure(yes, &format!("将发布“{}”，发布后不再改动", view.title))? {
-        true => step(at, (id, Step::Release, "")).await,
-        false => Ok(()),
-    }
+    sure(yes, &format!("将发布“{}”，发布后不再改动", view.title))?;
+    step(at, (id, Step::Release, "")).await
 }
 
 async fn sign((session, app, ctx): At<'_>, id: BulletinId) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::assign::{assigned, explained, read_form, told};
 use super::certificate::tell_file;
 use super::shown::{by_number, problem, problem_line, table};
-use super::{As, End, Session, write};
+use super::{As, End, Session, sure, write};
 use anyhow::{Context, Result};
 use app::stored::DraftHead;
 use app::{AnnexRead, App, Ctx, DraftView, Form, PrintedParts, Put, Upload};
@@ -143,10 +143,9 @@ impl Draft {
             Do::Assign { id } => return assigned(&session, app.assign_draft(&ctx, DraftId(id)).await),
             Do::Discard { id, yes } => {
                 let title = app.draft(&ctx, DraftId(id)).await?.head.title;
-                if session.sure(yes, &format!("将丢弃草稿 {id}（{title}），不能找回"))? {
-                    app.discard_draft(&ctx, DraftId(id)).await?;
-                    session.tell(&json!({ "id": id, "discarded": true }), || "草稿已丢弃".into())?;
-                }
+                sure(yes, &format!("将丢弃草稿 {id}（{title}），不能找回"))?;
+                app.discard_draft(&ctx, DraftId(id)).await?;
+                session.tell(&json!({ "id": id, "discarded": true }), || "草稿已丢弃".into())?;
             }
         }
         Ok(End::Ok)

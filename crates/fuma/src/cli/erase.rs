@@ -1,7 +1,7 @@
 //! `fuma erase`: 删除个人信息 (个人信息保护法 Art. 47).
 
 use super::shown::by_number;
-use super::{As, End, Session};
+use super::{As, End, Session, sure};
 use crate::office::certificates::person::label;
 use anyhow::Result;
 use app::Erasure;
@@ -48,9 +48,7 @@ impl Erase {
         let found = app.erasable(&ctx, id, person).await?;
         let parts: Vec<&str> = found.parts.into_iter().map(label).collect();
         let question = format!("将删除 {} 的{}，不能找回", found.name, parts.join("、"));
-        if !session.sure(self.yes, &question)? {
-            return Ok(End::Ok);
-        }
+        sure(self.yes, &question)?;
         let why = Erasure { document: self.document, reason: self.reason };
         let erased = app.erase_person(&ctx, id, person, &why).await?;
         let keys: Vec<&str> = erased.iter().map(|part| part.key()).collect();

@@ -47,6 +47,7 @@ mod serve;
 mod session;
 mod settings;
 mod shown;
+mod spoken;
 mod statistics;
 mod status;
 mod traffic;
@@ -55,7 +56,7 @@ mod worklist;
 
 pub use demo::PASSWORD;
 pub use national::make as make_nation;
-pub use session::{Session, operator, password, write};
+pub use session::{Session, operator, password, sure, write};
 pub use shown::by_code;
 pub use traffic::fill as fill_figures;
 
@@ -64,7 +65,7 @@ use session::As;
 use crate::config::Settings;
 use anyhow::Result;
 use app::{AppError, Missing};
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -140,7 +141,6 @@ enum Command {
     Quality(quality::Quality),
     /// 监管清单：写成表格文件
     Worklist(worklist::WorklistCommand),
-    /// 机构：在全国的全部证书
     /// 查询：机构、证书、检测能力、仪器设备、人员，按词语和条件
     Search(search::Search),
     /// 机构：在全国的全部证书；疑似重复、合并
@@ -210,10 +210,8 @@ pub enum End {
 
 /// Parses, runs, and turns failures into a sentence and an exit code.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    if matches!(cli.command, Some(Command::Serve(_))) {
-        serve::begin_frugally();
-    }
+    let read = definition().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = read.unwrap_or_else(|error| spoken::end(&error));
     let filter = tracing_subscriber::EnvFilter::try_from_env("FUMA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt()
@@ -221,6 +219,9 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    if matches!(cli.command, Some(Command::Serve(_))) {
+        serve::begin_frugally();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::new(error).context("无法启动运行环境")),
@@ -316,7 +317,7 @@ async fn carry_out(command: Option<Command>, session: Session) -> Result<End> {
 
 /// The whole command line, as clap knows it.
 fn definition() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
+    spoken::chinese(<Cli as clap::CommandFactory>::command())
 }
 
 /// The commands with their subcommands, as they are typed: `import`, `account create`.

@@ -1,7 +1,7 @@
 //! `fuma refusal`: 不予许可记录.
 
 use super::shown::table;
-use super::{As, End, Session};
+use super::{As, End, Session, sure};
 use anyhow::Result;
 use app::stored::Refusal;
 use app::{App, NewRefusal, TakingBack};
@@ -124,9 +124,7 @@ impl Refusals {
             Do::TakeBack { id, document, reason, yes } => {
                 let it = app.refusal(&ctx, RefusalId(id)).await?;
                 let question = format!("将取消 {} {} 的不予许可登记", it.name, it.document);
-                if !session.sure(yes, &question)? {
-                    return Ok(End::Ok);
-                }
+                sure(yes, &question)?;
                 app.take_back_refusal(&ctx, it.id, &TakingBack { document, reason }).await?;
                 session.tell(&json!({ "id": id, "taken_back": true }), || "已取消登记".into())?;
             }

@@ -17,22 +17,23 @@ pub struct Serve {
     listen: Option<SocketAddr>,
 }
 
-/// Puts the program in its own place once more, as the same process, with the allocator told to give memory back when it is free and
-/// not a second later: a server that idles asks for none, so that the second never ends for it (a minute after its start with an empty registry: 54 MB instead of 65). The allocator
-/// hears of it by the environment alone, before `main`. Commands that work for a while and end are faster without it.
+/// Certificates from which on the index of a server that searches takes hundreds of MB.
+const LARGE: u64 = 30_000;
+
+/// Asks the system for pages of the usual size from here on. With large ones every heap of a thread takes 2 MB at a time: an idle
+/// server with an empty registry took 56 MB instead of 31. Commands that work for a while and end are faster with large ones, and so
+/// are searches in a large index.
 pub fn begin_frugally() {
-    const DELAY: &str = "MIMALLOC_PURGE_DELAY";
-    #[cfg(unix)]
-    if std::env::var_os(DELAY).is_none()
-        && let Ok(program) = std::env::current_exe()
-    {
-        use std::os::unix::process::CommandExt;
-        let mut words = std::env::args_os();
-        let mut again = std::process::Command::new(program);
-        again.arg0(words.next().unwrap_or_default()).args(words).env(DELAY, "0");
-        // It comes back only if that cannot be done; the server then takes more memory.
-        drop(again.exec());
+    large_pages(false);
+}
+
+fn large_pages(on: bool) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = nix::sys::prctl::set_thp_disable(!on) {
+        tracing::warn!(%error, "the size of pages stays as it is");
     }
+    #[cfg(not(target_os = "linux"))]
+    let _ = on;
 }
 
 impl Serve {
@@ -47,6 +48,9 @@ impl Serve {
         session.settings = session.settings.with_networks()?;
         let listener = crate::serve::bind(session.settings.listen).await?;
         let app = session.open(Missing::Refuse).await?;
+        if session.settings.search && app.count_all().await? >= LARGE {
+            large_pages(true);
+        }
         let sandbox = sandbox(&session).await;
         let address = listener.local_addr()?;
         let tests = sandbox.as_ref().map(|web| web.app.config.base_url());

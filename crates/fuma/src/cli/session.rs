@@ -2,7 +2,7 @@
 
 use super::End;
 use crate::config::Settings;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use app::{App, Clock, Config, Credentials, Ctx, Missing, Places, Recording};
 use domain::{Actor, Door, Secret};
 use serde_json::{Value, json};
@@ -128,15 +128,17 @@ impl Session {
     pub fn opened(&self) -> Opened {
         self.opened.clone()
     }
+}
 
-    /// Asks before something final, unless `yes` was given; a refusal is told.
-    pub fn sure(&self, yes: bool, question: &str) -> Result<bool> {
-        if yes || confirm(question)? {
-            return Ok(true);
-        }
-        self.tell(&json!({ "done": false }), || "没有办理".into())?;
-        Ok(false)
+/// Asks before something final, unless `yes` was given.
+///
+/// # Errors
+/// A refusal, so that a script without `--yes` does not take it for done.
+pub fn sure(yes: bool, question: &str) -> Result<()> {
+    if !yes && !confirm(question)? {
+        bail!("没有办理；脚本中请加 --yes");
     }
+    Ok(())
 }
 
 impl As {
@@ -174,14 +176,37 @@ fn confirm(question: &str) -> Result<bool> {
     Ok(matches!(answer.trim(), "是" | "y" | "Y" | "yes"))
 }
 
-/// The person at the machine.
+/// The person at the machine, as the system knows who runs this process: the environment says what one likes.
 pub fn operator() -> Ctx {
-    let user =
-        std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
     Ctx {
-        actor: Actor::Operator(user),
+        actor: Actor::Operator(system_user()),
         door: Door::Command,
         request_id: format!("cli-{}", data_encoding::HEXLOWER.encode(&app::random::<6>())),
         source: "terminal".into(),
+    }
+}
+
+#[cfg(unix)]
+fn system_user() -> String {
+    use nix::unistd::{Uid, User};
+    let id = Uid::effective();
+    // A number without a name is a user all the same: containers have such.
+    User::from_uid(id).ok().flatten().map_or_else(|| id.to_string(), |user| user.name)
+}
+
+#[cfg(not(unix))]
+fn system_user() -> String {
+    std::env::var("USERNAME").unwrap_or_else(|_| "unknown".into())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operator_is_who_the_system_says() {
+        let known = std::process::Command::new("id").arg("-un").output().unwrap().stdout;
+        let Actor::Operator(user) = operator().actor else { panic!("not the operator") };
+        assert_eq!(user, String::from_utf8(known).unwrap().trim());
     }
 }

@@ -1,6 +1,6 @@
 //! `fuma status`: 撤销 撤回 注销 吊销 暂停 恢复 撤销原决定 误赋码作废.
 
-use super::{As, End, Session};
+use super::{As, End, Session, sure};
 use anyhow::{Context, Result};
 use app::Decision;
 use domain::{Day, Number, StatusAct};
@@ -61,9 +61,7 @@ impl Status {
         }
         let question =
             format!("将对证书 {}（{name}）办理{}，{effective}起生效", number.grouped(), act.label());
-        if !session.sure(self.yes, &question)? {
-            return Ok(End::Ok);
-        }
+        sure(self.yes, &question)?;
         let word = app.act(&ctx, id, &decision).await?.word();
         session.tell(&json!({ "number": number, "status": word }), || {
             format!("证书 {} 现为：{}", number.grouped(), word.state())

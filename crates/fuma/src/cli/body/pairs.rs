@@ -1,7 +1,7 @@
 //! `fuma body duplicates|apart|merge|split`: bodies that may be one.
 
 use crate::cli::shown::table;
-use crate::cli::{End, Session};
+use crate::cli::{End, Session, sure};
 use crate::office::bodies::duplicates::code;
 use anyhow::{Context, Result};
 use app::stored::{Body, Pair};
@@ -242,9 +242,7 @@ impl Merge {
             session.tell(&document, || told(app, &preview))?;
             return Ok(End::Ok);
         }
-        if !session.sure(self.yes, &format!("{}\n合并这两家机构", told(app, &preview)))? {
-            return Ok(End::Ok);
-        }
+        sure(self.yes, &format!("{}\n合并这两家机构", told(app, &preview)))?;
         let seen = Some(preview.certificates());
         let ask = MergeAsk { gone, stays, why: self.why.told(), typed: self.code, seen };
         done(session, &app.merge_bodies(ctx, &ask).await?, "已合并")
@@ -272,9 +270,7 @@ impl Split {
             session.tell(&document, || words)?;
             return Ok(End::Ok);
         }
-        if !session.sure(self.yes, &format!("{words}\n撤销这次合并"))? {
-            return Ok(End::Ok);
-        }
+        sure(self.yes, &format!("{words}\n撤销这次合并"))?;
         done(session, &app.split_body(ctx, gone, &self.why.told()).await?, "已撤销合并")
     }
 }
