@@ -60,7 +60,8 @@ async fn office(db: &Db, config: Config) -> Office {
         authority: OURS,
         role: Role::Licensing,
     };
-    let slip = app.create_account(&operator(), new).await.unwrap();
+    let administrator = actor(OURS, Role::Administrator, 0);
+    let slip = app.create_account(&administrator, new).await.unwrap();
     Office { app, clock, ctx: actor(OURS, Role::Licensing, slip.account.0) }
 }
 

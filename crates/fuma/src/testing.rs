@@ -328,8 +328,13 @@ impl Town {
         let level = if authority == NATIONAL { Level::National } else { Level::Provincial };
         let login = format!("{caller:?}").to_lowercase();
         let new = NewAccount { login, name: "张示例".into(), authority, role };
-        let slip = self.app.create_account(&operator(), new).await.unwrap();
-        let ctx = Ctx { actor: Actor::Account { id: slip.account, authority, level, role }, ..operator() };
+        let call = |id, role| Ctx { actor: Actor::Account { id, authority, level, role }, ..operator() };
+        let keeper = match role {
+            Role::Administrator => operator(),
+            _ => call(AccountId(0), Role::Administrator),
+        };
+        let slip = self.app.create_account(&keeper, new).await.unwrap();
+        let ctx = call(slip.account, role);
         let password = Secret::new(PASSWORD.into());
         self.app.change_password(&ctx, &slip.password, &password, None).await.unwrap();
         Known { id: slip.account, cookie: self.let_in(caller).await }

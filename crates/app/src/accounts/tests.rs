@@ -61,7 +61,10 @@ pub(crate) async fn open(db: &Db) -> App {
 /// A registry with one officer, whose password is [`GOOD`].
 async fn with_officer(db: &Db) -> (App, AccountId) {
     let app = open(db).await;
-    let slip = app.create_account(&operator(), new("lishili", OURS, Role::Licensing)).await.unwrap();
+    let slip = app
+        .create_account(&caller(0, Role::Administrator, OURS), new("lishili", OURS, Role::Licensing))
+        .await
+        .unwrap();
     let ctx = caller(slip.account.0, Role::Licensing, OURS);
     app.change_password(&ctx, &slip.password, &secret(GOOD), None).await.unwrap();
     (app, slip.account)
@@ -98,13 +101,14 @@ async fn who_may_open_whose_account_is_the_table_of_rights() {
             (&own, OURS, Role::Administrator, "Forbidden"),
             (&own, THEIRS, Role::Licensing, "NotFound"),
             (&national, OURS, Role::Licensing, "Forbidden"),
+            (&operator(), OURS, Role::Licensing, "Forbidden"),
             (&caller(902, Role::Licensing, OURS), OURS, Role::Viewer, "Forbidden"),
         ];
         for (n, (ctx, authority, role, answer)) in refused.into_iter().enumerate() {
             let result = app.create_account(ctx, new(&format!("refused{n}"), authority, role)).await;
             assert_eq!(format!("{:?}", result.unwrap_err()), answer, "{n}");
         }
-        assert_eq!(outcomes(&app, &t.db).await.len(), 4, "every refusal is noted");
+        assert_eq!(outcomes(&app, &t.db).await.len(), 5, "every refusal is noted");
         let taken = refusal(app.create_account(&own, new("OFFICER", OURS, Role::Viewer)).await);
         assert!(taken.contains("“officer”已被使用"), "{taken}");
         let listed = async |ctx: &Ctx, of| -> Result<Vec<String>> {
@@ -122,7 +126,10 @@ async fn who_may_open_whose_account_is_the_table_of_rights() {
 async fn a_slip_opens_only_the_page_that_changes_its_password() {
     on_both(async |t| {
         let app = open(&t.db).await;
-        let slip = app.create_account(&operator(), new(" LiShili ", OURS, Role::Licensing)).await.unwrap();
+        let slip = app
+            .create_account(&caller(0, Role::Administrator, OURS), new(" LiShili ", OURS, Role::Licensing))
+            .await
+            .unwrap();
         assert_eq!((slip.login.as_str(), slip.authority.contains("陕西")), ("lishili", true));
         assert!(!format!("{slip:?}").contains(slip.password.reveal()));
         let signed_in = sign_in(&app, "192.0.2.1", slip.password.reveal()).await.unwrap();

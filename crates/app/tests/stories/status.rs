@@ -277,18 +277,14 @@ async fn another_province_does_not_know_of_it() {
 async fn the_issuer_is_told_on_the_desk_what_its_superior_did_and_of_nothing_else() {
     on_both(async |t| {
         let office = office(&t.db).await;
-        let operator = Ctx {
-            actor: Actor::Operator("root".into()),
-            door: Door::Command,
-            ..actor(OURS, Role::Viewer, 0)
-        };
+        let administrator = actor(NATIONAL, Role::Administrator, 0);
         let new = app::NewAccount {
             login: "guojia".into(),
             name: "李示例".into(),
             authority: NATIONAL,
             role: Role::Supervision,
         };
-        let account = office.app.create_account(&operator, new).await.unwrap().account.0;
+        let account = office.app.create_account(&administrator, new).await.unwrap().account.0;
         let national = actor(NATIONAL, Role::Supervision, account);
         let (own, theirs) = (office.assign(&first(1)).await, office.assign(&first(2)).await);
         office.act(own.certificate, StatusAct::Revoke).await.unwrap();

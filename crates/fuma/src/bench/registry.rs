@@ -1,4 +1,4 @@
-//! A fresh registry to measure on, with one licensing officer of authority 27.
+//! A fresh registry to measure on, with an administrator and one licensing officer of authority 27.
 
 use crate::cli::{self, Session};
 use crate::config::Settings;
@@ -104,18 +104,23 @@ pub async fn open(folder: &Folder) -> Result<(Arc<App>, Ctx)> {
     std::fs::write(folder.password_file(), PASSWORD)?;
     let session = Session::new(Settings::read(&folder.data())?, false);
     let app = session.open(Missing::Found).await?;
+    let administrator = officer(&app, &cli::operator(), ("bench-admin", Role::Administrator)).await?;
+    let ctx = officer(&app, &administrator, (LOGIN, Role::Licensing)).await?;
+    Ok((app, ctx))
+}
+
+/// The call of an account, which `keeper` opens if it is not there.
+async fn officer(app: &App, keeper: &Ctx, (login, role): (&str, Role)) -> Result<Ctx> {
+    let authority = cli::by_code(app, "27")?;
     let operator = cli::operator();
-    let authority = cli::by_code(&app, "27")?;
     let known = app.list_accounts(&operator, Some(authority), None).await?;
-    if !known.iter().any(|a| a.login == LOGIN) {
-        let new =
-            NewAccount { login: LOGIN.into(), name: "测试示例".into(), authority, role: Role::Licensing };
-        let slip = app.create_account(&operator, new).await?;
-        let first = Credentials { login: LOGIN.into(), password: slip.password.clone() };
+    if !known.iter().any(|a| a.login == login) {
+        let new = NewAccount { login: login.into(), name: "测试示例".into(), authority, role };
+        let slip = app.create_account(keeper, new).await?;
+        let first = Credentials { login: login.into(), password: slip.password.clone() };
         let ctx = app.ctx_of_account(&operator, &first, true).await?;
         app.change_password(&ctx, &slip.password, &Secret::new(PASSWORD.into()), None).await?;
     }
-    let credentials = Credentials { login: LOGIN.into(), password: Secret::new(PASSWORD.into()) };
-    let ctx = app.ctx_of_account(&operator, &credentials, false).await?;
-    Ok((app, ctx))
+    let credentials = Credentials { login: login.into(), password: Secret::new(PASSWORD.into()) };
+    Ok(app.ctx_of_account(&operator, &credentials, false).await?)
 }

@@ -2,7 +2,7 @@
 
 use super::shown::{by_code, moment, table};
 use super::{As, End, Session, operator};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use app::{AccountInfo, App, Ctx, Missing, NewAccount, Slip};
 use clap::Subcommand;
 use domain::{AccountId, AuthorityId, Role};
@@ -84,6 +84,9 @@ impl Account {
         match self.action {
             Do::Create { login, name, authority, role } => {
                 let (authority, role) = (by_code(&app, &authority)?, parsed(&role)?);
+                if self.who.account.is_none() && role != Role::Administrator {
+                    bail!("工作人员的账号由其机关的管理员开设：请加 --as 和管理员的账号");
+                }
                 let slip = app.create_account(&ctx, NewAccount { login, name, authority, role }).await?;
                 tell_slip(&session, &slip)
             }

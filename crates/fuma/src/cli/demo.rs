@@ -1,6 +1,6 @@
 //! `fuma demo`: the main job done on invented data, so that a newcomer sees it whole.
 
-use super::{End, Session, operator};
+use super::{End, Session, operator, write};
 use crate::demo::{AnnexKind, PLANTED, annex_form, demo_workbook};
 use anyhow::{Context, Result, bail};
 use app::stored::Filter;
@@ -9,6 +9,7 @@ use app::{
     Report, Selection,
 };
 use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -71,43 +72,71 @@ impl Demo {
             bail!("--part 和 --figure-days 只用于全国规模：请加 --scale national");
         }
         let app = session.open(Missing::Found).await?;
+        let folder = session.settings.data.join("演示");
+        let told = Told(&session);
+        // The folder may have been that of another registry.
+        if app.count_all().await? > 0
+            && let Some(shown) = Shown::read(&folder)?
+        {
+            told.say("演示库以前已经做好，没有改动");
+            return told.end(&shown, None);
+        }
         for (login, name, code, role) in ACCOUNTS {
             account(&app, login, name, code, role).await?;
         }
         open_platform(&app).await?;
         let ctx = sign_in(&app, "shaanxi", PASSWORD, false).await?;
-        let folder = session.settings.data.join("演示");
         std::fs::create_dir_all(&folder)?;
         let workbook = folder.join("陕西-证书导入.xlsx");
-        std::fs::write(&workbook, demo_workbook("27", self.seed)?)
-            .with_context(|| format!("演示工作簿 {} 写不进去", workbook.display()))?;
+        // Somebody may have corrected it since a run that was interrupted.
+        if !workbook.exists() {
+            std::fs::write(&workbook, demo_workbook("27", self.seed)?)
+                .with_context(|| format!("演示工作簿 {} 写不进去", workbook.display()))?;
+        }
         annexes(&folder.join("附表样例"))?;
         let report =
             app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
-        let told = Told(&session);
         told.import(&report, &workbook);
-        let printed = print(&app, &ctx, &folder, &told).await?;
+        let certificate = print(&app, &ctx, &folder, &told).await?;
         figures(&app, self.seed).await?;
-        told.accounts();
-        told.rest(&printed);
-        let accounts = ACCOUNTS.map(|(login, name, code, role)| {
-            json!({ "login": login, "name": name, "authority": code, "role": role, "password": PASSWORD })
-        });
-        let certificate = printed.map(|(number, code, path)| {
-            json!({ "number": number, "code": code, "url": told.scan(code), "pdf": path })
-        });
-        let document: Value = json!({
-            "workbook": workbook,
-            "before": report.before,
-            "lines": report.lines,
-            "errors": report.errors,
-            "committed": report.committed,
-            "accounts": accounts,
-            "public_url": session.settings.public_url,
-            "certificate": certificate,
-        });
-        session.tell(&document, || "演示库已经做好".into())?;
-        Ok(End::Ok)
+        let shown = Shown { workbook, certificate };
+        shown.write(&folder)?;
+        told.end(&shown, Some(&report))
+    }
+}
+
+/// What a demo that was made has to show, kept beside it: it is not made again, whatever happened in it since.
+#[derive(Serialize, Deserialize)]
+struct Shown {
+    workbook: PathBuf,
+    certificate: Option<Sample>,
+}
+
+/// The certificate that is shown.
+#[derive(Serialize, Deserialize)]
+struct Sample {
+    number: Number,
+    code: Code,
+    pdf: PathBuf,
+}
+
+impl Shown {
+    const NAME: &str = "演示库.json";
+
+    fn read(folder: &Path) -> Result<Option<Shown>> {
+        let path = folder.join(Self::NAME);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(
+                serde_json::from_slice(&bytes)
+                    .with_context(|| format!("{} 读不懂：请删除它，再运行 fuma demo", path.display()))?,
+            )),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("{} 读不出来", path.display())),
+        }
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        write(folder.join(Self::NAME), &serde_json::to_vec_pretty(self)?).map(drop)
     }
 }
 
@@ -143,11 +172,23 @@ pub(super) async fn account(app: &App, login: &str, name: &str, code: &str, role
     if known.iter().any(|a| a.login == login) {
         return Ok(());
     }
+    let keeper = match role {
+        Role::Administrator => operator(),
+        Role::Licensing | Role::Supervision | Role::Integration | Role::Viewer => {
+            sign_in(app, &administrator(code), PASSWORD, false).await?
+        }
+    };
     let new = NewAccount { login: login.into(), name: name.into(), authority, role };
-    let slip = app.create_account(&operator(), new).await?;
+    let slip = app.create_account(&keeper, new).await?;
     let ctx = sign_in(app, login, slip.password.reveal(), true).await?;
     app.change_password(&ctx, &slip.password, &Secret::new(PASSWORD.into()), None).await?;
     Ok(())
+}
+
+/// The login of an authority's demo administrator, who is opened before its officers.
+pub(super) fn administrator(code: &str) -> String {
+    let named = ACCOUNTS.iter().find(|it| it.2 == code && it.3 == Role::Administrator);
+    named.map_or_else(|| format!("guanli-{code}"), |it| it.0.to_owned())
 }
 
 pub(super) async fn sign_in(app: &App, login: &str, password: &str, to_change: bool) -> Result<Ctx> {
@@ -156,40 +197,31 @@ pub(super) async fn sign_in(app: &App, login: &str, password: &str, to_change: b
 }
 
 /// Prints all that await it into one file, and one certificate into a file of its own.
-async fn print(
-    app: &App,
-    ctx: &Ctx,
-    folder: &Path,
-    told: &Told<'_>,
-) -> Result<Option<(Number, Code, PathBuf)>> {
+async fn print(app: &App, ctx: &Ctx, folder: &Path, told: &Told<'_>) -> Result<Option<Sample>> {
     let due = Filter { print_due: true, ..Filter::default() };
-    let waiting = app.certificates(ctx, &due, None, 1).await?;
-    let shown = match waiting.rows.into_iter().next() {
-        Some(card) => card,
-        None => match app.certificates(ctx, &Filter::default(), None, 1).await?.rows.into_iter().next() {
-            Some(card) => card,
-            None => return Ok(None),
-        },
+    let Some(waiting) = app.certificates(ctx, &due, None, 1).await?.rows.into_iter().next() else {
+        return Ok(None);
     };
-    let path = folder.join(format!("证书-{}.pdf", shown.head.number));
-    if waiting.total > 0 {
-        let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::default() };
-        let job = app.print_batch(ctx, &Selection::Matching(due), &order).await?;
-        while app.work_once().await? {}
-        let outcome = app.print_job(ctx, job).await?.outcome.context("打印任务没有完成")?;
-        for part in 1..=outcome.files.len() {
-            let file = folder.join(format!("陕西-证书打印-{part}.pdf"));
-            std::fs::write(&file, app.print_job_pdf(ctx, job, part).await?)?;
-            told.say(&format!("已打印 {} 张：{}", outcome.printed, file.display()));
-        }
-        for (name, record) in app.print_job_records(ctx, job).await? {
-            if record.certificate == shown.head.id {
-                std::fs::write(&path, app.record_file(ctx, record.certificate, &record.digest).await?.bytes)
-                    .with_context(|| format!("{name} 写不进 {}", path.display()))?;
-            }
+    let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::default() };
+    let job = app.print_batch(ctx, &Selection::Matching(due), &order).await?;
+    while app.work_once().await? {}
+    let outcome = app.print_job(ctx, job).await?.outcome.context("打印任务没有完成")?;
+    for part in 1..=outcome.files.len() {
+        let file = write(
+            folder.join(format!("陕西-证书打印-{part}.pdf")),
+            &app.print_job_pdf(ctx, job, part).await?,
+        )?;
+        told.say(&format!("已打印 {} 张：{}", outcome.printed, file.display()));
+    }
+    let pdf = folder.join(format!("证书-{}.pdf", waiting.head.number));
+    for (_, record) in app.print_job_records(ctx, job).await? {
+        if record.certificate == waiting.head.id {
+            let printed = app.record_file(ctx, record.certificate, &record.digest).await?;
+            let (number, code) = (waiting.head.number, waiting.head.code);
+            return Ok(Some(Sample { number, code, pdf: write(pdf, &printed.bytes)? }));
         }
     }
-    Ok(Some((shown.head.number, shown.head.code, path)))
+    Ok(None)
 }
 
 /// What is told on the way: to people on stdout, beside a document on stderr.
@@ -231,19 +263,43 @@ impl Told<'_> {
     }
 
     fn accounts(&self) {
-        self.say(&format!("演示账号（密码都是 {PASSWORD}）："));
+        self.say(&format!("演示账号（密码都是 {PASSWORD}，除非有人改过）："));
         for (login, name, code, role) in ACCOUNTS {
             self.say(&format!("　　{login}　{name}　机关代码{code}　{}", role.label()));
         }
     }
 
-    fn rest(&self, printed: &Option<(Number, Code, PathBuf)>) {
+    fn rest(&self, shown: &Shown) {
         let url = &self.0.settings.public_url;
         self.say(&format!("网站地址：{url}　工作人员登录：{url}/office"));
-        if let Some((number, code, path)) = printed {
+        if let Some(Sample { number, code, pdf }) = &shown.certificate {
             self.say(&format!("一张证书：{}　码：{}", number.grouped(), code.grouped()));
             self.say(&format!("　　扫码或打开：{}", self.scan(*code)));
-            self.say(&format!("　　PDF：{}", path.display()));
+            self.say(&format!("　　PDF：{}", pdf.display()));
         }
+    }
+
+    /// Accounts, addresses and the certificate; `report` of the import that made them.
+    fn end(&self, shown: &Shown, report: Option<&Report>) -> Result<End> {
+        self.accounts();
+        self.rest(shown);
+        let accounts = ACCOUNTS.map(|(login, name, code, role)| {
+            json!({ "login": login, "name": name, "authority": code, "role": role, "password": PASSWORD })
+        });
+        let certificate = shown.certificate.as_ref().map(|Sample { number, code, pdf }| {
+            json!({ "number": number, "code": code, "url": self.scan(*code), "pdf": pdf })
+        });
+        let document: Value = json!({
+            "workbook": shown.workbook,
+            "before": report.is_none_or(|report| report.before),
+            "lines": report.map(|report| report.lines),
+            "errors": report.map(|report| report.errors),
+            "committed": report.and_then(|report| report.committed.as_ref()),
+            "accounts": accounts,
+            "public_url": self.0.settings.public_url,
+            "certificate": certificate,
+        });
+        self.0.tell(&document, || "演示库已经做好".into())?;
+        Ok(End::Ok)
     }
 }

@@ -1,6 +1,6 @@
 //! `fuma demo --scale national`: a country of invented bodies and certificates, written straight into an empty demo registry.
 
-use super::demo::{ACCOUNTS, PASSWORD, account, open_platform, sign_in};
+use super::demo::{ACCOUNTS, PASSWORD, account, administrator, open_platform, sign_in};
 use super::{End, Session, bar, by_code};
 use crate::demo::{AUTHORITIES, National, Size};
 use anyhow::{Context, Result};
@@ -92,6 +92,7 @@ async fn callers(app: &App) -> Result<(Vec<AuthorityId>, Callers)> {
     progress.set_length(AUTHORITIES as u64);
     for aa in 0..AUTHORITIES {
         let (code, login) = (format!("{aa:02}"), format!("xuke-{aa:02}"));
+        account(app, &administrator(&code), "郑示例", &code, Role::Administrator).await?;
         account(app, &login, "吴示例", &code, Role::Licensing).await?;
         let authority = by_code(app, &code)?;
         callers.insert(authority, sign_in(app, &login, PASSWORD, false).await?);

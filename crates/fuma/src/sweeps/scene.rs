@@ -317,17 +317,18 @@ impl Scene {
     }
 
     async fn account(&self, path: &str) -> i64 {
-        let operator = app::Ctx {
-            actor: Actor::Operator("root".into()),
-            door: Door::Command,
+        let (id, level, role) = (AccountId(0), Level::Provincial, Role::Administrator);
+        let administrator = app::Ctx {
+            actor: Actor::Account { id, authority: OURS, level, role },
+            door: Door::Form,
             request_id: "t".into(),
             source: "tty".into(),
         };
         let login = format!("target{}", self.fresh);
         let new = NewAccount { login, name: "孙示例".into(), authority: OURS, role: Role::Viewer };
-        let id = self.town.app.create_account(&operator, new).await.unwrap().account;
+        let id = self.town.app.create_account(&administrator, new).await.unwrap().account;
         if path.ends_with("/enable") {
-            self.town.app.disable_account(&operator, id).await.unwrap();
+            self.town.app.disable_account(&administrator, id).await.unwrap();
         }
         id.0
     }

@@ -3,6 +3,7 @@
 //! Nothing of the crate is used here, only the binary, its files and its addresses. What must be in the registry is
 //! looked up with a connection of our own, so that the program does not vouch for itself.
 
+mod again;
 mod barrier_free;
 mod browser;
 mod commands;

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 /// Login of the one account: 许可人员 of 陕西.
 pub const LOGIN: &str = "shaanxi";
+/// The administrator who opens the accounts of officers.
+const KEEPER: &str = "guanli-ceshi";
 /// Its password.
 pub const PASSWORD: &str = "yuLuo#27shan";
 
@@ -113,10 +115,21 @@ impl Place {
         place
     }
 
-    /// An account of 陕西 with the password of the tests.
+    /// An account of 陕西 with the password of the tests, opened by its administrator, who is there from the first one on.
     pub fn account(&self, login: &str, role: &str) {
         let words = ["account", "create", login, "--name", "张示例", "--authority", "27", "--role", role];
-        let made = self.ok(&words);
+        let keeper = self.path("password").display().to_string();
+        let by = ["--as", KEEPER, "--password-file", &keeper];
+        let made = match role {
+            "administrator" => self.ok(&words),
+            _ => {
+                if !self.path("kept").exists() {
+                    self.account(KEEPER, "administrator");
+                    std::fs::write(self.path("kept"), "").expect("the folder can be written");
+                }
+                self.ok(&[&words[..], &by[..]].concat())
+            }
+        };
         let once = made.rsplit('：').next().unwrap_or_default().trim().to_owned();
         let (server, port) = self.serve();
         let officer = Officer::sign_in(port, login, &once);
