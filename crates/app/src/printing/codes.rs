@@ -2,7 +2,7 @@
 //! for the body. Of a link's token only the hash is kept.
 
 use crate::{App, AppError, Ctx, Result, entropy};
-use domain::{Action, BatchId, CertificateId, Day, EventKind, Instant, Number, Object};
+use domain::{Action, CertificateId, Day, EventKind, Instant, Number, Object};
 use print::{Output, Profile, Slip, qr};
 use sha2::{Digest, Sha256};
 use store::Urgency;
@@ -139,25 +139,31 @@ impl App {
         self.slips(ctx, vec![card]).await
     }
 
-    /// In how many files the slips of an import come.
-    pub async fn slip_files(&self, ctx: &Ctx, id: BatchId) -> Result<u32> {
-        let filter = self.slip_filter(ctx, id).await?;
+    /// In how many files the slips of the caller's own certificates come that match; with an import, of what it assigned.
+    pub async fn slip_files(&self, ctx: &Ctx, filter: &Filter) -> Result<u32> {
+        let filter = self.slip_filter(ctx, filter).await?;
         let count = store::certificate::count((&self.db).into(), &filter).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX).div_ceil(SLIPS))
     }
 
-    /// Whose slips an import asks for: what it assigned.
-    async fn slip_filter(&self, ctx: &Ctx, id: BatchId) -> Result<Filter> {
-        let batch = store::batch::by_id((&self.db).into(), id).await?;
-        self.ask(ctx, Action::ReportCode, batch.as_ref().map(|b| b.authority))?;
-        let batch = batch.ok_or(AppError::NotFound)?;
-        Ok(Filter { authority: Some(batch.authority), batch: Some(id), ..Filter::default() })
+    /// Whose slips are asked for: the caller's own; an import of somebody else is none.
+    async fn slip_filter(&self, ctx: &Ctx, filter: &Filter) -> Result<Filter> {
+        let authority = match filter.batch {
+            None => ctx.authority()?,
+            Some(id) => {
+                let batch = store::batch::by_id((&self.db).into(), id).await?;
+                self.ask(ctx, Action::ReportCode, batch.as_ref().map(|b| b.authority))?;
+                batch.ok_or(AppError::NotFound)?.authority
+            }
+        };
+        self.ask(ctx, Action::ReportCode, Some(authority))?;
+        Ok(Filter { authority: Some(authority), ..filter.clone() })
     }
 
-    /// File `file`, from 1, of the slips of the certificates that an import assigned and that are in force: up to 500
-    /// in one PDF, each with a new link.
-    pub async fn report_slips(&self, ctx: &Ctx, id: BatchId, file: u32) -> Result<Vec<u8>> {
-        let filter = self.slip_filter(ctx, id).await?;
+    /// File `file`, from 1, of the slips of [`App::slip_files`] whose certificates are in force: up to 500 in one PDF, each with
+    /// a new link.
+    pub async fn report_slips(&self, ctx: &Ctx, filter: &Filter, file: u32) -> Result<Vec<u8>> {
+        let filter = self.slip_filter(ctx, filter).await?;
         let (mut after, mut ids) = (0, Vec::new());
         for _ in 0..file.clamp(1, 10_000) {
             ids = store::certificate::ids((&self.db).into(), &filter, after, SLIPS).await?;
@@ -170,7 +176,7 @@ impl App {
         }
         if cards.is_empty() {
             return Err(AppError::refused(
-                "这次导入没有可以领取二维码的证书",
+                "没有可以领取二维码的证书",
                 "已注销、已过期的证书不再发放报告二维码。",
             ));
         }

@@ -1,6 +1,6 @@
 //! `fuma print`: one certificate or many, as a job that survives the command.
 
-use super::certificate::tell_file;
+use super::certificate::{Narrow, tell_file};
 use super::shown::by_number;
 use super::{As, End, Session, write};
 use anyhow::{Context, Result, bail};
@@ -19,12 +19,12 @@ use tokio::io::AsyncWriteExt;
 /// What is typed after its name.
 #[derive(clap::Args)]
 #[command(
-    after_help = "例：fuma print --as shaanxi --due --out 待打印.pdf\n　　fuma print --as shaanxi --number 262712050001 --out 证书"
+    after_help = "例：fuma print --as shaanxi --due --out 待打印.pdf\n　　fuma print --as shaanxi --name 环境监测 --out 环境监测.zip\n　　fuma print --as shaanxi --number 262712050001 --out 证书"
 )]
-#[command(group = ArgGroup::new("which").required(true))]
+#[command(group = ArgGroup::new("which").required(true).multiple(true))]
 pub struct Print {
     /// 证书编号，可以给出多次
-    #[arg(long, group = "which", num_args = 1..)]
+    #[arg(long, group = "which", num_args = 1.., conflicts_with_all = ["batch", "due", "name", "begins", "uscc"])]
     number: Vec<Number>,
     /// 一次导入中待打印的证书
     #[arg(long, group = "which", value_name = "批次")]
@@ -33,8 +33,10 @@ pub struct Print {
     #[arg(long, group = "which")]
     due: bool,
     /// 取回以前的打印任务；没有做完的先做完
-    #[arg(long, group = "which", value_name = "任务")]
+    #[arg(long, group = "which", value_name = "任务", conflicts_with_all = ["number", "batch", "due", "name", "begins", "uscc"])]
     job: Option<i64>,
+    #[command(flatten)]
+    narrow: Narrow,
     /// 写到哪里：文件夹（每张一个PDF）、.pdf（合成一个）或 .zip
     #[arg(long)]
     out: PathBuf,
@@ -118,13 +120,13 @@ impl Print {
             }
             return Ok(Selection::Picked(ids));
         }
-        Ok(Selection::Matching(Filter {
+        Ok(Selection::Matching(self.narrow.onto(Filter {
             status: Some(StatusWord::Valid),
-            print_due: self.batch.is_none() || !(self.reprint || self.duplicate),
+            print_due: self.due || !(self.reprint || self.duplicate),
             batch: self.batch.map(BatchId),
             expires_from: Some(app.today()),
             ..Filter::default()
-        }))
+        })?))
     }
 
     pub async fn run(self, session: Session) -> Result<End> {
@@ -178,6 +180,7 @@ async fn finished(app: &App, ctx: &Ctx, id: JobId, bar: &ProgressBar) -> Result<
         bar.set_position(u64::from(of.job.done));
         anyhow::Ok(of)
     };
+    let mut told = false;
     loop {
         let work = app.work_once();
         tokio::pin!(work);
@@ -192,6 +195,11 @@ async fn finished(app: &App, ctx: &Ctx, id: JobId, bar: &ProgressBar) -> Result<
             return Ok(of);
         }
         if !worked {
+            if !told {
+                told = true;
+                let why = "另一个程序正在做这个任务，或做到一半停了：停了的最多一分钟后由这里接着做";
+                bar.suspend(|| eprintln!("{why}"));
+            }
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }

@@ -4,7 +4,7 @@ mod list;
 mod one;
 mod which;
 
-pub use which::Which;
+pub use which::{Narrow, Which};
 
 use super::shown::by_number;
 use super::{As, End, Session, write};

@@ -47,19 +47,53 @@ impl Which {
             }
             None => None,
         };
-        let number = self.number.as_deref().unwrap_or_default();
-        let whole = Number::parse(number).ok().map(|number| number.as_str().to_owned());
-        let name = clean(self.name.as_deref().unwrap_or_default(), 150).context("机构名称")?;
         Ok(Filter {
             authority: self.authority.as_ref().map(|code| by_code(app, code)).transpose()?,
             status,
-            number: whole.unwrap_or_else(|| number.split_whitespace().collect()),
-            name: name_key(&name),
+            number: beginning(self.number.as_deref()),
+            name: part_of_name(self.name.as_deref())?,
             uscc: self.uscc.map(|uscc| uscc.to_string()).unwrap_or_default(),
             print_due: self.print_due,
             batch: self.batch.map(BatchId),
             expires_from: self.from,
             expires_to: self.to,
+        })
+    }
+}
+
+/// The number, or what it begins with, as the list takes it.
+fn beginning(number: Option<&str>) -> String {
+    let number = number.unwrap_or_default();
+    let whole = Number::parse(number).ok().map(|number| number.as_str().to_owned());
+    whole.unwrap_or_else(|| number.split_whitespace().collect())
+}
+
+fn part_of_name(name: Option<&str>) -> Result<String> {
+    Ok(name_key(&clean(name.unwrap_or_default(), 150).context("机构名称")?))
+}
+
+/// What a command that takes many of the authority's own narrows them by.
+#[derive(clap::Args)]
+pub struct Narrow {
+    /// 只要机构名称中有这些文字的
+    #[arg(long, value_name = "文字", group = "which")]
+    name: Option<String>,
+    /// 只要编号以这几位开头的
+    #[arg(long, value_name = "前几位", group = "which")]
+    begins: Option<String>,
+    /// 只要这家机构（或其所属法人）的
+    #[arg(long, group = "which")]
+    uscc: Option<Uscc>,
+}
+
+impl Narrow {
+    /// Narrows a filter.
+    pub fn onto(&self, filter: Filter) -> Result<Filter> {
+        Ok(Filter {
+            number: beginning(self.begins.as_deref()),
+            name: part_of_name(self.name.as_deref())?,
+            uscc: self.uscc.map(|uscc| uscc.to_string()).unwrap_or_default(),
+            ..filter
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::http::{OfficeError, Officer};
 use crate::office::certificates::href;
 use crate::office::said::Said;
 use crate::office::{Badge, Crumb, Menu, Shell, attachment};
+use app::stored::Filter;
 use app::{AppError, CodeFile, CodeFormat};
 use askama::Template;
 use axum::Form;
@@ -149,10 +150,14 @@ pub async fn slips(
     officer: Officer,
     Path(id): Path<i64>,
 ) -> Result<Response, OfficeError> {
-    let files = web.app.slip_files(&officer.ctx, BatchId(id)).await?;
+    let files = web.app.slip_files(&officer.ctx, &of_batch(id)).await?;
     let crumbs = vec![Crumb { label: format!("导入批次 {id}"), href: format!("/office/imports/{id}") }];
     let shell = officer.shell("本批报告二维码领取单", Menu::Import, crumbs);
     Ok(page(&SlipsPage { shell, batch: id, files: (1..=files).collect() }))
+}
+
+fn of_batch(id: i64) -> Filter {
+    Filter { batch: Some(BatchId(id)), ..Filter::default() }
 }
 
 /// Which file of a batch's slips.
@@ -168,6 +173,6 @@ pub async fn batch_slips(
     Path(id): Path<i64>,
     Form(form): Form<SlipFile>,
 ) -> Result<Response, OfficeError> {
-    let bytes = web.app.report_slips(&officer.ctx, BatchId(id), form.file).await?;
+    let bytes = web.app.report_slips(&officer.ctx, &of_batch(id), form.file).await?;
     Ok(attachment(&format!("报告二维码领取单-批次{id}-{}.pdf", form.file), bytes))
 }
