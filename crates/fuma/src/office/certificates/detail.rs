@@ -262,7 +262,7 @@ fn capability(row: &Placed<domain::Capability>, n: u32, sites: &[Placed<Site>]) 
     };
     CapabilityRow {
         label: if c.label.is_empty() { n.to_string() } else { c.label.clone() },
-        class: filled(&[&i.category, &i.class], " · "),
+        class: filled(&[domain::category_name(&i.category), &i.class], " · "),
         name: i.name.clone(),
         standard: filled(&[&i.standard_name, &i.standard_number, &i.clause], " "),
         limits: filled(&[&c.limits, &c.remark], "；"),
