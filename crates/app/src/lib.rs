@@ -183,6 +183,7 @@ pub use store::{StoreError, Urgency};
 use domain::{Code, CodeError, Realm, Tables};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::Db;
+use registry::PrintedNames;
 use store::ids::Blocks;
 
 /// What the operator decides, once, at start.
@@ -226,6 +227,7 @@ pub struct App {
     opened: RwLock<Arc<Opened>>,
     /// Ids at hand.
     pub(crate) blocks: Blocks,
+    printed: RwLock<Arc<PrintedNames>>,
 }
 
 /// What an [`App`] is made of.
@@ -265,6 +267,7 @@ impl App {
         let opened = Opened::of((&parts.db).into()).await?;
         Ok(App {
             near: parts.db.near(),
+        let printed = registry::printed_names((&parts.db).into()).await?;
             db: parts.db,
             keys: parts.keys,
             clock: parts.clock,
@@ -279,6 +282,7 @@ impl App {
             opened: RwLock::new(Arc::new(opened)),
             blocks: Blocks::default(),
         })
+            printed: RwLock::new(Arc::new(printed)),
     }
 
     /// Whether the store is the embedded one.
@@ -313,6 +317,11 @@ impl App {
 
     pub(crate) fn put_opened(&self, opened: Opened) {
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(opened);
+    /// The names that certificates bear, of authorities that set one, as last loaded.
+    pub(crate) fn printed_names(&self) -> Arc<PrintedNames> {
+        self.printed.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     }
 
     /// Loads the code tables again, and whose certificates the public can search, after a change here or on another node.
@@ -321,6 +330,8 @@ impl App {
         self.put_opened(self.platform().await?);
         let tables = store::tables::load((&self.db).into(), self.today()).await?;
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
+        let printed = registry::printed_names((&self.db).into()).await?;
+        *self.printed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(printed);
         Ok(())
     }
 

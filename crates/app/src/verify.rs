@@ -29,9 +29,11 @@ pub struct Verified {
 pub struct PublicCertificate {
     /// Its number.
     pub number: Number,
-    /// Name of the authority as printed.
+    /// Name of the authority.
     pub authority: String,
     /// Which authority that is.
+    /// What its certificates call it, where that is another name.
+    pub authority_printed: Option<String>,
     pub issuer: AuthorityId,
     /// Whether the public finds it in lists and on the page of its body.
     pub listed: bool,
@@ -173,6 +175,7 @@ impl App {
             None => excerpt_of(sought.reader(), sought.head.id, shown).await?,
         };
         let related = related(&sought.head);
+            authority_printed: self.printed_name(head.authority),
         let numbers = match related.is_empty() {
             true => HashMap::new(),
             false => store::certificate::numbers_of(sought.reader(), related).await?,
@@ -214,10 +217,17 @@ impl App {
         let (rows, total) = capabilities_with(reader, id, edition, text, (skip, size)).await?;
         let sites = store::content::sites(reader, id, edition).await?;
         let certificate = self.public(found, on).await?;
+    /// What its certificates call it, where that is another name: as last loaded, so that an answer asks the store nothing more.
+    pub fn printed_name(&self, id: AuthorityId) -> Option<String> {
+        let printed = self.printed_names();
+        let name = printed.get(&id)?;
+        (*name != self.authority_name(id)).then(|| name.clone())
+    }
+
         Ok((certificate, with_sites(rows, &sites), total))
     }
 
-    /// Printed name of an authority.
+    /// Name of an authority.
     pub fn authority_name(&self, id: AuthorityId) -> String {
         self.tables().authority(id).map(|a| a.name.clone()).unwrap_or_default()
     }
