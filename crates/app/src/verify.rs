@@ -1,13 +1,14 @@
 //! 查真: what a scan or a typed number learns. At most five statements; an outage is never "invalid".
 
 use crate::acts::history;
+use crate::asked::Asked;
 use crate::excerpts::{excerpt_of, with_sites};
 use crate::searching::capabilities_with;
 use crate::tallying::{Missing, Question, Subject};
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
-    Record, Shown, Verdict,
+    AuthorityId, Capability, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object, Record,
+    Shown, Verdict,
 };
 use std::collections::HashMap;
 use store::certificate::Head;
@@ -31,9 +32,9 @@ pub struct PublicCertificate {
     pub number: Number,
     /// Name of the authority.
     pub authority: String,
-    /// Which authority that is.
     /// What its certificates call it, where that is another name.
     pub authority_printed: Option<String>,
+    /// Which authority that is.
     pub issuer: AuthorityId,
     /// Whether the public finds it in lists and on the page of its body.
     pub listed: bool,
@@ -95,15 +96,6 @@ pub struct Life {
 
 /// Events shown in the life of a certificate.
 const LIFE: u32 = 200;
-
-/// What a person gives to be verified.
-#[derive(Clone, Debug)]
-pub enum Asked {
-    /// A code, scanned or typed.
-    Code(Code),
-    /// A number.
-    Number(Number),
-}
 
 impl App {
     /// Verifies on a day: today, or the date of a report. Counts the question.
@@ -175,7 +167,6 @@ impl App {
             None => excerpt_of(sought.reader(), sought.head.id, shown).await?,
         };
         let related = related(&sought.head);
-            authority_printed: self.printed_name(head.authority),
         let numbers = match related.is_empty() {
             true => HashMap::new(),
             false => store::certificate::numbers_of(sought.reader(), related).await?,
@@ -184,6 +175,7 @@ impl App {
         let since = head.status.since().unwrap_or(head.valid_to);
         Ok(PublicCertificate {
             authority: self.authority_name(head.authority),
+            authority_printed: self.printed_name(head.authority),
             issuer: head.authority,
             listed: self.platform_seen().lists(&head),
             valid_from: head.valid_from,
@@ -217,19 +209,19 @@ impl App {
         let (rows, total) = capabilities_with(reader, id, edition, text, (skip, size)).await?;
         let sites = store::content::sites(reader, id, edition).await?;
         let certificate = self.public(found, on).await?;
-    /// What its certificates call it, where that is another name: as last loaded, so that an answer asks the store nothing more.
-    pub fn printed_name(&self, id: AuthorityId) -> Option<String> {
-        let printed = self.printed_names();
-        let name = printed.get(&id)?;
-        (*name != self.authority_name(id)).then(|| name.clone())
-    }
-
         Ok((certificate, with_sites(rows, &sites), total))
     }
 
     /// Name of an authority.
     pub fn authority_name(&self, id: AuthorityId) -> String {
         self.tables().authority(id).map(|a| a.name.clone()).unwrap_or_default()
+    }
+
+    /// What its certificates call it, where that is another name: as last loaded, so that an answer asks the store nothing more.
+    pub fn printed_name(&self, id: AuthorityId) -> Option<String> {
+        let printed = self.printed_names();
+        let name = printed.get(&id)?;
+        (*name != self.authority_name(id)).then(|| name.clone())
     }
 
     /// Its short name, such as 陕西, for where many stand together.
