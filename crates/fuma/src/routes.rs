@@ -58,7 +58,7 @@ fn counted_routes(web: &Web) -> Router<Web> {
         .route("/search", get(public::search::search))
         .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
         .route("/certificate/{number}", get(public::handlers::certificate))
-        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/certificate/{number}/capabilities", get(public::capabilities::capabilities))
         .route("/body/{key}", get(public::body::body))
         .route_layer(from_fn_with_state(web.clone(), asker::views))
         .route_layer(from_fn_with_state(web.clone(), free::limit))
