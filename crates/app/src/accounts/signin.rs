@@ -1,6 +1,6 @@
 //! Signing in, with one answer and one cost for an unknown login and a wrong password, and changing one's password.
 
-use super::throttle::{FAILURES, LOCK, address};
+use super::throttle::{FAILURES, LOCK, OF_SOURCE, address};
 use super::{AccountInfo, must_change, password, session};
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, Actor, EventKind, Instant, Secret};
@@ -44,8 +44,8 @@ impl App {
     /// as it names itself.
     ///
     /// # Errors
-    /// One refusal for an unknown login and a wrong password; another for a lock (5 failures of the login or of the
-    /// source address, 30 minutes), and for a disabled account, told only to who knows its password.
+    /// One refusal for an unknown login and a wrong password; others for a lock of the login (5 failures, 30 minutes) and of the
+    /// source address, which a whole office may share (50), and for a disabled account, told only to who knows its password.
     pub async fn sign_in(&self, ctx: &Ctx, credentials: &Credentials, agent: &str) -> Result<SignedIn> {
         let (account, ctx) = self.check_credentials(ctx, credentials).await?;
         let (token, session) = session::fresh(account.id, &ctx.source, agent, self.now());
@@ -149,7 +149,7 @@ impl App {
         let public = Ctx { actor: Actor::Public, ..ctx.clone() };
         let login = credentials.login.trim().to_ascii_lowercase();
         let source = format!("source:{}", address(&ctx.source));
-        self.enter(&public, source.clone())?;
+        self.enter(&public, source.clone(), OF_SOURCE, crowded)?;
         let account = match store::account::by_login((&self.db).into(), &login).await? {
             Some(account) => account,
             None => {
@@ -224,8 +224,8 @@ impl App {
         Ok(store::account::touch_login(tx, account.id, self.now(), &ctx.source).await?)
     }
 
-    fn enter(&self, public: &Ctx, key: String) -> Result<()> {
-        self.access.throttle.enter(key, self.now()).map_err(|until| {
+    fn enter(&self, public: &Ctx, key: String, most: u32, refusal: fn(Instant) -> AppError) -> Result<()> {
+        self.access.throttle.enter(key, most, self.now()).map_err(|until| {
             self.access.note(public, "sign_in", "locked", self.now());
             locked(until)
         })
@@ -254,10 +254,8 @@ fn wrong() -> AppError {
 }
 
 fn locked(until: Instant) -> AppError {
-    let shown = until.shanghai();
-    let minute = shown.get(..16).unwrap_or(&shown);
     AppError::refused(
-        format!("失败次数过多，已暂停登录，至{minute}"),
+        format!("失败次数过多，已暂停登录，至{}", until.to_the_minute()),
         "请到时再试；忘记密码请联系本机关管理员重置密码。",
     )
 }
@@ -266,3 +264,14 @@ fn locked(until: Instant) -> AppError {
 pub(super) fn change_first() -> AppError {
     AppError::refused("须先修改密码", "一次性密码或使用满90天的密码须先修改，修改后即可继续。")
 }
+/// The lock of a source: a new password does not lift it.
+fn crowded(until: Instant) -> AppError {
+    AppError::refused(
+        format!("本网络登录失败次数过多，已暂停从本网络登录，至{}", until.to_the_minute()),
+        format!(
+            "同一出口地址的人合计{OF_SOURCE}次失败后暂停{}分钟，与您的账号和密码无关。请到时再试，或换一个网络登录。",
+            LOCK / 60
+        ),
+    )
+}
+
