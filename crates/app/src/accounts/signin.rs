@@ -31,10 +31,6 @@ pub struct SignedIn {
     pub token: Secret,
     /// Whether the password must be changed before anything else.
     pub must_change: bool,
-    /// When the account signed in before this time: shown, so that misuse is noticed.
-    pub last_login_at: Option<Instant>,
-    /// From where.
-    pub last_login_from: Option<String>,
     /// Who.
     pub account: AccountInfo,
 }
@@ -48,7 +44,7 @@ impl App {
     /// source address, which a whole office may share (50), and for a disabled account, told only to who knows its password.
     pub async fn sign_in(&self, ctx: &Ctx, credentials: &Credentials, agent: &str) -> Result<SignedIn> {
         let (account, ctx) = self.check_credentials(ctx, credentials).await?;
-        let (token, session) = session::fresh(account.id, &ctx.source, agent, self.now());
+        let (token, session) = session::fresh(&account, &ctx.source, agent, self.now());
         let tx = self.db.begin(Urgency::Act).await?;
         self.let_in(&tx, &account, &ctx).await?;
         store::session::create(&tx, &session).await?;
@@ -57,8 +53,6 @@ impl App {
         Ok(SignedIn {
             token,
             must_change: must_change(&account, self.now()),
-            last_login_at: account.last_login_at,
-            last_login_from: account.last_login_from.clone(),
             account: AccountInfo::of(account, self.now()),
         })
     }
@@ -96,7 +90,7 @@ impl App {
         if old == new {
             return Err(AppError::refused("新密码与原密码相同", "请换一个没有用过的密码。"));
         }
-        let account = self.check_password(ctx, account, old).await?;
+        let account = self.check_password(ctx, account, old, wrong_old).await?;
         self.check_unused(&account, new).await?;
         let hash = password::hash(new.reveal()).await?;
         let keep = keep.map(session::hash_of);
@@ -154,14 +148,14 @@ impl App {
             Some(account) => account,
             None => {
                 // The same steps as for an account that is there: lock, hash, refusal.
-                self.enter(&public, format!("login:{login}"))?;
+                self.enter(&public, format!("login:{login}"), FAILURES, locked)?;
                 password::verify(credentials.password.reveal(), None).await?;
                 self.access.note(&public, "sign_in", "unknown", self.now());
                 return Err(wrong());
             }
         };
         let ctx = Ctx { actor: self.actor_of(&account)?, ..public };
-        let account = self.check_password(&ctx, account, &credentials.password).await?;
+        let account = self.check_password(&ctx, account, &credentials.password, wrong).await?;
         if account.disabled {
             self.access.note(&ctx, "sign_in", "disabled", self.now());
             return Err(AppError::refused(
@@ -174,7 +168,13 @@ impl App {
     }
 
     /// The account, if the password is its own; otherwise one failure more.
-    async fn check_password(&self, ctx: &Ctx, account: Account, password: &Secret) -> Result<Account> {
+    async fn check_password(
+        &self,
+        ctx: &Ctx,
+        account: Account,
+        password: &Secret,
+        wrong: fn() -> AppError,
+    ) -> Result<Account> {
         self.refuse_locked(ctx, &account)?;
         if password::verify(password.reveal(), Some(&account.password)).await? {
             // Read again: others may have guessed and locked it, or changed it, while the hash was made.
@@ -227,7 +227,7 @@ impl App {
     fn enter(&self, public: &Ctx, key: String, most: u32, refusal: fn(Instant) -> AppError) -> Result<()> {
         self.access.throttle.enter(key, most, self.now()).map_err(|until| {
             self.access.note(public, "sign_in", "locked", self.now());
-            locked(until)
+            refusal(until)
         })
     }
 
@@ -253,6 +253,14 @@ fn wrong() -> AppError {
     )
 }
 
+/// The same of who has signed in already and changes the password.
+fn wrong_old() -> AppError {
+    AppError::refused(
+        "现密码不正确",
+        format!("请核对后重试；连续{FAILURES}次不正确将锁定{}分钟。", LOCK / 60),
+    )
+}
+
 fn locked(until: Instant) -> AppError {
     AppError::refused(
         format!("失败次数过多，已暂停登录，至{}", until.to_the_minute()),
@@ -260,10 +268,6 @@ fn locked(until: Instant) -> AppError {
     )
 }
 
-/// Refuses everything but changing the password.
-pub(super) fn change_first() -> AppError {
-    AppError::refused("须先修改密码", "一次性密码或使用满90天的密码须先修改，修改后即可继续。")
-}
 /// The lock of a source: a new password does not lift it.
 fn crowded(until: Instant) -> AppError {
     AppError::refused(
@@ -275,3 +279,7 @@ fn crowded(until: Instant) -> AppError {
     )
 }
 
+/// Refuses everything but changing the password.
+pub(super) fn change_first() -> AppError {
+    AppError::refused("须先修改密码", "一次性密码或使用满90天的密码须先修改，修改后即可继续。")
+}

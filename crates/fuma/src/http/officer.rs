@@ -104,7 +104,7 @@ impl Officer {
     /// The frame of a page.
     pub fn shell(&self, title: &str, active: Menu, crumbs: Vec<Crumb>) -> Shell {
         let account = &self.session.account;
-        let last = account.last_login_at.map(|at| at.shanghai()).unwrap_or_default();
+        let last = self.session.last_login.as_ref().map(|(at, from)| format!("{}　{from}", at.shanghai()));
         Shell {
             title: title.to_owned(),
             user: UserView {
@@ -112,7 +112,7 @@ impl Officer {
                 account: account.login.clone(),
                 authority: self.authority.clone(),
                 role: account.role.label().to_owned(),
-                last_login: last,
+                last_login: last.unwrap_or_default(),
             },
             visible: Menu::ALL.into_iter().filter(|menu| self.may(*menu)).collect(),
             active,

@@ -36,7 +36,7 @@ fn shell() -> Shell {
             account: "zhangshili".into(),
             authority: "示例省市场监督管理局".into(),
             role: "许可人员".into(),
-            last_login: "2026-11-21 17:02:44".into(),
+            last_login: "2026-11-21 17:02:44　192.0.2.1".into(),
         },
         visible: Menu::ALL.to_vec(),
         active: Menu::Drafts,
@@ -149,7 +149,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let sign_in = |error| SignInPage { account: "zhang\"shili", error, next: "/office", demo: true };
     let password = PasswordPage {
         account: "zhangshili",
-        first: true,
+        why: "请先把一次性密码改成自己的，再开始工作。",
         old_error: "",
         new_error: "新密码不足8个字符，请加长",
         repeat_error: "",

@@ -38,7 +38,7 @@ pub struct UserView {
     pub authority: String,
     /// The role's label.
     pub role: String,
-    /// When the account was last used before this session, in +08:00; empty the first time.
+    /// When and from where the account had signed in before this session, in +08:00; empty the first time.
     pub last_login: String,
 }
 
