@@ -1,5 +1,6 @@
 //! A signed-in officer, as an extractor: a handler that takes one cannot be reached without a session.
 
+use crate::http::error::signed_out_meanwhile;
 use crate::http::{Client, OfficeError, Web};
 use crate::office::{Crumb, Flash, Menu, Shell, UserView};
 use app::{AppError, Assigning, Ctx, Footing, Mode, Session};
@@ -56,7 +57,7 @@ async fn session(parts: &mut Parts, web: &Web) -> Result<(Session, Secret, Clien
     }
 }
 
-/// Signing in leads back to the page that was asked for; what was posted is not repeated.
+/// Signing in leads back to the page that was asked for; what was posted stays with the browser until somebody is signed in.
 fn to_sign_in(parts: &Parts) -> Response {
     let path = parts.uri.path_and_query().map_or("/office", |p| p.as_str());
     match parts.method {
@@ -66,6 +67,7 @@ fn to_sign_in(parts: &Parts) -> Response {
         }
         _ => Redirect::to("/office/sign-in").into_response(),
     }
+        Method::POST if path != "/office/sign-out" => signed_out_meanwhile(),
 }
 
 impl FromRequestParts<Web> for PasswordOnly {
