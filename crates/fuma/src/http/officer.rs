@@ -26,6 +26,8 @@ pub struct Officer {
     unread: u64,
     /// Bulletins that nobody of the authority has signed for.
     unsigned: u64,
+    /// When the page is made, to the minute.
+    made_at: String,
     demo: bool,
 }
 
@@ -65,9 +67,9 @@ fn to_sign_in(parts: &Parts) -> Response {
             let next = path.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
             Redirect::to(&format!("/office/sign-in?next={next}")).into_response()
         }
+        Method::POST if path != "/office/sign-out" => signed_out_meanwhile(),
         _ => Redirect::to("/office/sign-in").into_response(),
     }
-        Method::POST if path != "/office/sign-out" => signed_out_meanwhile(),
 }
 
 impl FromRequestParts<Web> for PasswordOnly {
@@ -98,7 +100,8 @@ impl FromRequestParts<Web> for Officer {
         let unsigned = unsigned.len() as u64;
         let authority = web.app.authority_name(own);
         let demo = web.app.config.footing == Footing::Demo;
-        Ok(Officer { ctx, session, authority, assigning, unread, unsigned, demo })
+        let made_at = web.app.now().to_the_minute();
+        Ok(Officer { ctx, session, authority, assigning, unread, unsigned, made_at, demo })
     }
 }
 
@@ -121,6 +124,7 @@ impl Officer {
             crumbs,
             flash: None,
             notice: self.notice(active),
+            made_at: self.made_at.clone(),
             demo: self.demo,
             counts: vec![(Menu::Inbox, self.unread), (Menu::Bulletins, self.unsigned)],
             idle_seconds: IDLE,

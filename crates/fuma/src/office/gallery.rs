@@ -45,6 +45,7 @@ fn shell() -> Shell {
         notice: Some(Flash {
             tone: Tone::Warn, text: "应急手动赋码已开启，至 2026-11-25 18:00 止。".into()
         }),
+        made_at: "2026-11-22 16:00".into(),
         demo: true,
         counts: vec![(Menu::Drafts, 12), (Menu::Prints, 0)],
         idle_seconds: 1800,
