@@ -9,6 +9,7 @@ mod acts;
 mod admission;
 mod alike;
 mod annexes;
+mod asked;
 mod bodies;
 mod bulletin;
 mod certificates;
@@ -64,6 +65,7 @@ pub use accounts::{AccountInfo, Credentials, NewAccount, OwnSession, Session, Si
 pub use acts::Decision;
 pub use admission::{Admission, AdmissionAsk, Lead, NewRefusal, TakingBack};
 pub use annexes::{AnnexPart, AnnexRead, Put};
+pub use asked::{Asked, Mistyped};
 pub use bodies::{BodiesNamed, BodyView, Found, Kin, MOST_FOUND, Place, Relation};
 pub use bulletin::{BulletinView, Declaring};
 pub use certificates::{Delivered, Detail, Page};
@@ -129,7 +131,7 @@ pub use supervision::{
 };
 pub use tallying::{Asker, Asking, Question};
 pub use typed::Recording;
-pub use verify::{Asked, Life, PublicCertificate, Verified};
+pub use verify::{Life, PublicCertificate, Verified};
 pub use verify_list::{Checked, CheckedCertificate, MOST_CHECKED, listed};
 pub use worklists::{WorkAct, WorkCertificate, WorkPage, WorkRow, Worklist};
 
@@ -181,6 +183,7 @@ pub use start::{Missing, Places};
 pub use store::{StoreError, Urgency};
 
 use domain::{Code, CodeError, Realm, Tables};
+use registry::PrintedNames;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::Db;
 use store::ids::Blocks;
@@ -224,6 +227,7 @@ pub struct App {
     pub(crate) searching: searching::Searching,
     tables: RwLock<Arc<Tables>>,
     opened: RwLock<Arc<Opened>>,
+    printed: RwLock<Arc<PrintedNames>>,
     /// Ids at hand.
     pub(crate) blocks: Blocks,
 }
@@ -263,6 +267,7 @@ impl App {
     pub async fn open(parts: Parts) -> Result<App> {
         let tables = store::tables::load((&parts.db).into(), parts.clock.now().day()).await?;
         let opened = Opened::of((&parts.db).into()).await?;
+        let printed = registry::printed_names((&parts.db).into()).await?;
         Ok(App {
             near: parts.db.near(),
             db: parts.db,
@@ -277,6 +282,7 @@ impl App {
             searching: searching::Searching::default(),
             tables: RwLock::new(Arc::new(tables)),
             opened: RwLock::new(Arc::new(opened)),
+            printed: RwLock::new(Arc::new(printed)),
             blocks: Blocks::default(),
         })
     }
@@ -311,14 +317,21 @@ impl App {
         self.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The names that certificates bear, of authorities that set one, as last loaded.
+    pub(crate) fn printed_names(&self) -> Arc<PrintedNames> {
+        self.printed.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn put_opened(&self, opened: Opened) {
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(opened);
     }
 
-    /// Loads the code tables again, and whose certificates the public can search, after a change here or on another node.
+    /// Loads the code tables again, whose certificates the public can search, and the names that certificates bear, after a change here or on another node.
     /// The server also does so every minute.
     pub async fn reload_tables(&self) -> Result<()> {
         self.put_opened(self.platform().await?);
+        let printed = registry::printed_names((&self.db).into()).await?;
+        *self.printed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(printed);
         let tables = store::tables::load((&self.db).into(), self.today()).await?;
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
         Ok(())

@@ -6,8 +6,9 @@ use domain::{
     clean,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use store::tables::CodeKind;
-use store::{Db, Urgency};
+use store::{Db, Reader, Urgency};
 
 /// Which parts of the number a counter counts within (domain.md 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,25 @@ impl AuthoritySettings {
     pub fn suspension(&self) -> Suspension {
         if self.suspension { Suspension::Enabled } else { Suspension::Disabled }
     }
+}
+
+/// The names that certificates bear, of the authorities that set one.
+pub(crate) type PrintedNames = HashMap<AuthorityId, String>;
+
+/// Reads them all.
+pub(crate) async fn printed_names(reader: Reader<'_>) -> Result<PrintedNames> {
+    let mut names = PrintedNames::new();
+    for (authority, text) in store::tables::all_settings(reader).await? {
+        let name = read_settings(authority, &text)?.printed_name;
+        if !name.is_empty() {
+            names.insert(authority, name);
+        }
+    }
+    Ok(names)
+}
+
+fn read_settings(authority: AuthorityId, text: &str) -> Result<AuthoritySettings> {
+    serde_json::from_str(text).map_err(|e| AppError::Fault(format!("机关{}的设置：{e}", authority.0)))
 }
 
 /// Two columns of a table that comes with the program.
@@ -190,7 +210,7 @@ impl App {
     /// The settings of an authority; defaults where it has set nothing.
     pub async fn settings_of(&self, authority: AuthorityId) -> Result<AuthoritySettings> {
         let text = store::tables::settings((&self.db).into(), authority).await?.ok_or(AppError::NotFound)?;
-        serde_json::from_str(&text).map_err(|e| AppError::Fault(format!("机关{}的设置：{e}", authority.0)))
+        read_settings(authority, &text)
     }
 
     /// Replaces the settings of the caller's authority.
@@ -209,7 +229,7 @@ impl App {
         event.details.push(("settings", text));
         store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
-        Ok(())
+        self.reload_tables().await
     }
 
     /// Sets an authority up, or changes its name, area or level; `id` none makes a new one. The area of a provincial

@@ -1,13 +1,14 @@
 //! 查真: what a scan or a typed number learns. At most five statements; an outage is never "invalid".
 
 use crate::acts::history;
+use crate::asked::Asked;
 use crate::excerpts::{excerpt_of, with_sites};
 use crate::searching::capabilities_with;
 use crate::tallying::{Missing, Question, Subject};
 use crate::{App, AppError, Result};
 use domain::{
-    AuthorityId, Capability, Code, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object,
-    Record, Shown, Verdict,
+    AuthorityId, Capability, Day, EventKind, Excerpt, Held, Kind, Kinds, Lookup, Number, Object, Record,
+    Shown, Verdict,
 };
 use std::collections::HashMap;
 use store::certificate::Head;
@@ -29,8 +30,10 @@ pub struct Verified {
 pub struct PublicCertificate {
     /// Its number.
     pub number: Number,
-    /// Name of the authority as printed.
+    /// Name of the authority.
     pub authority: String,
+    /// What its certificates call it, where that is another name.
+    pub authority_printed: Option<String>,
     /// Which authority that is.
     pub issuer: AuthorityId,
     /// Whether the public finds it in lists and on the page of its body.
@@ -93,15 +96,6 @@ pub struct Life {
 
 /// Events shown in the life of a certificate.
 const LIFE: u32 = 200;
-
-/// What a person gives to be verified.
-#[derive(Clone, Debug)]
-pub enum Asked {
-    /// A code, scanned or typed.
-    Code(Code),
-    /// A number.
-    Number(Number),
-}
 
 impl App {
     /// Verifies on a day: today, or the date of a report. Counts the question.
@@ -181,6 +175,7 @@ impl App {
         let since = head.status.since().unwrap_or(head.valid_to);
         Ok(PublicCertificate {
             authority: self.authority_name(head.authority),
+            authority_printed: self.printed_name(head.authority),
             issuer: head.authority,
             listed: self.platform_seen().lists(&head),
             valid_from: head.valid_from,
@@ -217,9 +212,16 @@ impl App {
         Ok((certificate, with_sites(rows, &sites), total))
     }
 
-    /// Printed name of an authority.
+    /// Name of an authority.
     pub fn authority_name(&self, id: AuthorityId) -> String {
         self.tables().authority(id).map(|a| a.name.clone()).unwrap_or_default()
+    }
+
+    /// What its certificates call it, where that is another name: as last loaded, so that an answer asks the store nothing more.
+    pub fn printed_name(&self, id: AuthorityId) -> Option<String> {
+        let printed = self.printed_names();
+        let name = printed.get(&id)?;
+        (*name != self.authority_name(id)).then(|| name.clone())
     }
 
     /// Its short name, such as 陕西, for where many stand together.

@@ -1,5 +1,6 @@
 //! 批量核验: many codes or numbers in one question, for those who file a month's reports.
 
+use crate::asked::{Asked, Mistyped};
 use crate::tallying::{Asker, Missing, Question, Subject};
 use crate::{App, Result};
 use domain::tally::{Measure, Way};
@@ -51,26 +52,19 @@ pub fn listed(bytes: &[u8]) -> Vec<String> {
     entries.filter(|it| !it.is_empty()).map(|it| it.chars().take(60).collect()).collect()
 }
 
-/// What an entry asks for.
-enum Entry {
-    Code(Code),
-    Number(Number),
-    Neither(String),
-}
-
 impl App {
     /// Verifies a list, in its order; what is beyond [`MOST_CHECKED`] is left out. Each is counted as a question of its own.
     pub async fn verify_list(&self, typed: &[String], asker: &Asker) -> Result<Vec<Checked>> {
         let typed = &typed[..typed.len().min(MOST_CHECKED)];
-        let entries: Vec<Entry> = typed.iter().map(|text| self.entry(text)).collect();
+        let entries: Vec<_> = typed.iter().map(|text| self.read_asked(text)).collect();
         let reader = (&self.near).into();
         let codes = entries.iter().filter_map(|it| match it {
-            Entry::Code(code) => Some(code.as_str().to_owned()),
-            Entry::Number(_) | Entry::Neither(_) => None,
+            Ok(Asked::Code(code)) => Some(code.as_str().to_owned()),
+            Ok(Asked::Number(_)) | Err(_) => None,
         });
         let numbers = entries.iter().filter_map(|it| match it {
-            Entry::Number(number) => Some(number.as_str().to_owned()),
-            Entry::Code(_) | Entry::Neither(_) => None,
+            Ok(Asked::Number(number)) => Some(number.as_str().to_owned()),
+            Ok(Asked::Code(_)) | Err(_) => None,
         });
         let mut heads = store::certificate::by_codes(reader, codes.collect()).await?;
         heads.extend(store::certificate::by_numbers(reader, numbers.collect()).await?);
@@ -81,14 +75,14 @@ impl App {
         let names: HashMap<_, _> = bodies.into_iter().map(|body| (body.id, body.name)).collect();
         let by_code: HashMap<Code, usize> = heads.iter().map(|head| head.code).zip(0..).collect();
         let by_number: HashMap<&Number, usize> = heads.iter().map(|head| &head.number).zip(0..).collect();
-        let one = |(typed, entry): (&String, &Entry)| {
+        let one = |(typed, entry): (&String, &std::result::Result<Asked, Mistyped>)| {
             let question = |way| Question { measure: Measure::Batch, way, asker };
             let (at, way, missing) = match entry {
-                Entry::Code(code) => (by_code.get(code), Way::Code, Missing::Code(code)),
-                Entry::Number(number) => (by_number.get(number), Way::Number, Missing::Number(number)),
-                Entry::Neither(why) => {
+                Ok(Asked::Code(code)) => (by_code.get(code), Way::Code, Missing::Code(code)),
+                Ok(Asked::Number(number)) => (by_number.get(number), Way::Number, Missing::Number(number)),
+                Err(mistyped) => {
                     self.count_malformed(question(Way::Code));
-                    let (typed, why) = (typed.clone(), why.clone());
+                    let (typed, why) = (typed.clone(), mistyped.to_string());
                     return Checked { typed, word: VerdictWord::Malformed, why, certificate: None };
                 }
             };
@@ -105,17 +99,6 @@ impl App {
             Checked { typed: typed.clone(), word, why: String::new(), certificate: head.map(told) }
         };
         Ok(typed.iter().zip(&entries).map(one).collect())
-    }
-
-    fn entry(&self, text: &str) -> Entry {
-        let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-        match (self.read_code(text), Number::parse(text)) {
-            (Ok(code), _) => Entry::Code(code),
-            // Sixteen characters are a code with a slip in it, whatever else they may be.
-            (Err(error), _) if letters == 16 => Entry::Neither(error.to_string()),
-            (Err(_), Ok(number)) => Entry::Number(number),
-            (Err(_), Err(error)) => Entry::Neither(error.public()),
-        }
     }
 }
 

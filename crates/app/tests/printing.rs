@@ -259,7 +259,7 @@ async fn what_may_be_printed_again_and_what_not() {
         assert!(office.refused(open, &again(Copy::Reprint, "\u{202e}")).await.contains("原因"));
 
         office.act(withdrawn, StatusAct::Withdraw).await;
-        assert!(office.refused(withdrawn, &PrintOrder::default()).await.contains("不能打印正本"));
+        assert!(office.refused(withdrawn, &PrintOrder::default()).await.contains("已撤回，不能打印正本"));
         assert!(office.refused(withdrawn, &again(Copy::Reprint, "破损")).await.contains("不能补打"));
         assert!(office.refused(withdrawn, &again(Copy::Duplicate, "")).await.contains("填写原因"));
         print(withdrawn, &again(Copy::Duplicate, "法院调取")).await.unwrap();
@@ -355,6 +355,11 @@ async fn without_https_only_a_demo_prints_and_says_so_on_every_page() {
         let id = office.one().await.certificate;
         assert!(office.refused(id, &PrintOrder::default()).await.contains("不是https"));
         assert!(matches!(office.app.report_slip(&office.ctx, id).await, Err(AppError::Refused { .. })));
+        let card = office.app.certificate(&office.ctx, id).await.unwrap().card;
+        assert!(
+            office.app.code_usable(&card).unwrap_err().to_string().contains("不是https"),
+            "pages say so before"
+        );
         assert_eq!(office.printed(id).await, (0, true, 0, 0));
     })
     .await;
@@ -525,7 +530,7 @@ async fn a_slip_holds_a_link_that_counts_ends_and_is_renewed() {
         let office = office(&t.db, real()).await;
         let written = office.one().await;
         let id = written.certificate;
-        let file = File::new(&office.app.report_slip(&office.ctx, id).await.unwrap());
+        let file = File::new(&office.app.report_slip(&office.ctx, id).await.unwrap().1);
         let codes = file.codes();
         let link = codes.iter().find_map(|c| c.strip_prefix("https://cma.example.cn/qr/")).unwrap();
         assert!(codes.contains(&format!("HTTPS://CMA.EXAMPLE.CN/C/{}", written.code)), "{codes:?}");

@@ -216,7 +216,7 @@ fields! {
     CapabilityOf Capability "certificate" "对应证书" Must Shape::Text(60), ["证书序号", "证书编号", "证书号"] "证书表中的序号或证书编号。";
     CapabilitySite Capability "site" "场所名称" May Shape::Text(150), ["场所", "检测场所", "检验检测场所", "地点"] "留空为主场所。";
     Label Capability "label" "序号" May Shape::Digits(20), ["项目序号", "编号"] "原附表的编号，如 1.10；留空由系统编号。";
-    Category Capability "category" "大类" May Shape::Text(100), ["类别大类", "产品大类", "一级"] "附表中通栏的“一、二、…”。";
+    Category Capability "category" "大类" May Shape::Text(100), ["类别大类", "产品大类", "一级"] "附表中通栏的名称，如 环境与环保；“一、二、…”由系统编号。";
     Class Capability "class" "类别" May Shape::Text(150), ["类别(产品/项目/参数)", "类别（产品/项目/参数）", "二级", "检测类别", "类别(产品／项目／参数)"] "";
     Item Capability "item" "产品/项目/参数" Must Shape::Text(300), ["项目/参数", "项目", "参数", "产品／项目／参数", "名称", "检测项目", "项目名称", "参数名称", "检测参数"] "";
     StandardName Capability "standard_name" "标准名称" Sometimes Shape::Text(1200), ["标准（方法）名称", "标准(方法)名称", "方法名称", "依据的标准（方法）名称及编号(含年号)", "依据的标准（方法）名称及编号（含年号）", "依据的标准(方法)名称及编号(含年号)", "依据标准（方法）名称及编号（含年号）", "依据标准", "依据的标准（方法）名称及编号"] "名称与编号写在一起的，系统自动拆分。";

@@ -24,6 +24,7 @@ mod inspection;
 pub mod kind;
 mod moment;
 mod number;
+mod numeral;
 mod pair;
 mod plan;
 mod problem;
@@ -62,6 +63,7 @@ pub use ids::{
 pub use inspection::{InspectionKind, InspectionResult, NoticeKind, RectificationStep};
 pub use kind::{Kind, Kinds, KindsError};
 pub use number::{Number, NumberError, NumberKind, NumberParts};
+pub use numeral::{category_name, split_numeral};
 pub use pair::{Doubt, PairGround, Sided, doubts, org_key, pair_ground};
 pub use plan::{Beside, Diff, Found, Plan, Replaced, Standing, TWO_CERTIFICATES, diff, merged, plan};
 pub use problem::{Place, Problem, Severity, column_letters};

@@ -34,7 +34,7 @@ impl<L> FoundView<L> {
             let (row, item) = (&placed.value, &placed.value.item);
             Some(FoundRow {
                 link: link(*id)?,
-                class: joined(&[&item.category, &item.class], " · "),
+                class: joined(&[domain::category_name(&item.category), &item.class], " · "),
                 name: item.name.clone(),
                 standard: joined(&[&item.standard_name, &item.standard_number, &item.clause], " "),
                 limits: joined(&[&row.limits, &row.remark], "；"),

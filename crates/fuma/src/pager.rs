@@ -31,6 +31,11 @@ impl Pager {
         pager
     }
 
+    /// The same with another path and query.
+    pub fn under(self, change: impl Fn(&str) -> String) -> Pager {
+        Pager { base: change(&self.base), ..self }
+    }
+
     /// How many pages there are; an empty list has one.
     pub fn pages(&self) -> u64 {
         self.total.div_ceil(self.per_page).max(1)

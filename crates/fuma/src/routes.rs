@@ -1,5 +1,6 @@
 //! All routes, one line each, grouped by who may come. The two sweeps of the tests walk this page.
 
+use crate::http::error::cross_site;
 use crate::http::{Web, asker};
 use crate::{api, assets, free, office, public, sandbox};
 use axum::Router;
@@ -58,7 +59,7 @@ fn counted_routes(web: &Web) -> Router<Web> {
         .route("/search", get(public::search::search))
         .route("/verify/batch", get(public::batch::form).post(public::batch::verify))
         .route("/certificate/{number}", get(public::handlers::certificate))
-        .route("/certificate/{number}/capabilities", get(public::handlers::capabilities))
+        .route("/certificate/{number}/capabilities", get(public::capabilities::capabilities))
         .route("/body/{key}", get(public::body::body))
         .route_layer(from_fn_with_state(web.clone(), asker::views))
         .route_layer(from_fn_with_state(web.clone(), free::limit))
@@ -325,7 +326,7 @@ pub fn router(web: Web, sandbox: Option<Web>) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(MapResponseLayer::new(with_security_headers))
         .layer(CompressionLayer::new().gzip(true).compress_when(AsUsual::new().and(NOT_TWICE)))
-        .layer(CsrfLayer::new());
+        .layer(CsrfLayer::new().with_rejection_response(cross_site));
     let mut all = site(&web).merge(scans()).with_state(web);
     if let Some(sandbox) = sandbox {
         let inside = map_response(sandbox::inside);

@@ -1,7 +1,7 @@
 //! The rows of the annex with the numbers and merged cells of the official form (domain.md 3.3).
 
 use crate::table::{Cell, Row};
-use domain::{Capability, Signatory};
+use domain::{Capability, Signatory, category_name};
 use std::borrow::Cow;
 
 /// 序号, 姓名, 职务/职称, 批准授权签字领域, 备注.
@@ -24,9 +24,10 @@ pub(crate) fn capability_rows<'a>(rows: &[&'a Capability]) -> Vec<Row<'a>> {
     for row in rows {
         let standard = standard_text(row);
         let same = Same::new(row, &standard, above.as_ref().map(|(row, standard)| (*row, standard.as_str())));
-        if !same.category && !row.item.category.is_empty() {
+        let category = category_name(&row.item.category);
+        if !same.category && !category.is_empty() {
             numbers.bar += 1;
-            out.push(Row::Bar(format!("{}、{}", chinese(numbers.bar), row.item.category)));
+            out.push(Row::Bar(format!("{}、{category}", chinese(numbers.bar))));
         }
         let (class_label, label) = numbers.next(row, &same);
         let cell = |same: bool, text: Cow<'a, str>| if same { Cell::Above } else { Cell::Text(text) };
@@ -59,7 +60,8 @@ struct Same {
 impl Same {
     fn new(row: &Capability, standard: &str, above: Option<(&Capability, &str)>) -> Same {
         let both = |equal: &dyn Fn(&Capability) -> bool| above.is_some_and(|(above, _)| equal(above));
-        let category = both(&|above| above.item.category == row.item.category);
+        let category =
+            both(&|above| category_name(&above.item.category) == category_name(&row.item.category));
         let class = category && both(&|above| above.item.class == row.item.class);
         let name = both(&|above| above.item.name == row.item.name);
         let label = row.label.is_empty() || both(&|above| above.label == row.label);
@@ -193,6 +195,17 @@ mod tests {
                 "||5|γ射线|^||",
             ]
         );
+    }
+
+    #[test]
+    fn a_bar_has_one_number_whether_or_not_its_category_brings_one() {
+        let rows = [
+            row("一、水", "地表水", "氨氮", "HJ 1", ""),
+            row("水", "地表水", "总磷", "HJ 2", ""),
+            row("三、气", "废气", "氨", "HJ 3", ""),
+        ];
+        let bars = shape(&rows).into_iter().filter(|line| !line.contains('|')).collect::<Vec<_>>();
+        assert_eq!(bars, ["一、水", "二、气"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 use domain::{AccountId, Instant};
 
 use crate::{
-    Reader, Result, Tx,
+    Reader, Result, Row, Tx,
     account::{self, Account},
     cell,
 };
@@ -25,12 +25,16 @@ pub struct Session {
     pub source: String,
     /// The browser, as it names itself.
     pub agent: String,
+    /// When the account had signed in before, and from where.
+    pub previous: Option<(Instant, String)>,
 }
 
 /// Begins a session.
 pub async fn create(tx: &Tx, session: &Session) -> Result<()> {
-    let sql = "insert into session (token_hash, account_id, created_at, last_seen_at, source, agent)
-        values ($1, $2, $3, $4, $5, $6)";
+    let sql = "insert into session
+        (token_hash, account_id, created_at, last_seen_at, source, agent, previous_at, previous_from)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let (at, from) = session.previous.as_ref().map(|(at, from)| (at.micros(), from.as_str())).unzip();
     let args = [
         session.token_hash.into(),
         session.account.0.into(),
@@ -38,6 +42,8 @@ pub async fn create(tx: &Tx, session: &Session) -> Result<()> {
         session.last_seen_at.micros().into(),
         (&session.source).into(),
         (&session.agent).into(),
+        at.into(),
+        from.into(),
     ];
     tx.exec_one(sql, &args).await
 }
@@ -49,41 +55,37 @@ pub async fn find(reader: Reader<'_>, token_hash: &TokenHash) -> Result<Option<(
     let sql = concat!(
         "select ",
         account::columns!(),
-        ", session.created_at, session.last_seen_at, session.source, session.agent
-        from session join account on account.id = session.account_id where session.token_hash = $1"
+        ", session.created_at, session.last_seen_at, session.source, session.agent, session.previous_at,
+        session.previous_from from session join account on account.id = session.account_id where session.token_hash = $1"
     );
     reader
         .query_one(sql, &[token_hash.into()], |row| {
             let account = account::read(row)?;
-            let session = Session {
-                token_hash: *token_hash,
-                account: account.id,
-                created_at: cell::instant(row, AT)?,
-                last_seen_at: cell::instant(row, AT + 1)?,
-                source: cell::string(row, AT + 2)?,
-                agent: cell::string(row, AT + 3)?,
-            };
-            Ok((session, account))
+            Ok((read(row, AT, *token_hash, account.id)?, account))
         })
         .await
 }
 
+/// The columns from `created_at` on, which begin at `at`.
+fn read(row: &Row<'_>, at: usize, token_hash: TokenHash, account: AccountId) -> Result<Session> {
+    let from = row.opt_text(at + 5)?.unwrap_or_default();
+    Ok(Session {
+        token_hash,
+        account,
+        created_at: cell::instant(row, at)?,
+        last_seen_at: cell::instant(row, at + 1)?,
+        source: cell::string(row, at + 2)?,
+        agent: cell::string(row, at + 3)?,
+        previous: row.opt_int(at + 4)?.map(|at| (Instant::from_micros(at), from.to_owned())),
+    })
+}
+
 /// The sessions of an account, the one used last first.
 pub async fn of_account(reader: Reader<'_>, account: AccountId) -> Result<Vec<Session>> {
-    let sql = "select token_hash, created_at, last_seen_at, source, agent from session where account_id = $1
-        order by last_seen_at desc, token_hash";
-    reader
-        .query(sql, &[account.0.into()], |row| {
-            Ok(Session {
-                token_hash: row.bytes(0)?,
-                account,
-                created_at: cell::instant(row, 1)?,
-                last_seen_at: cell::instant(row, 2)?,
-                source: cell::string(row, 3)?,
-                agent: cell::string(row, 4)?,
-            })
-        })
-        .await
+    let sql =
+        "select token_hash, created_at, last_seen_at, source, agent, previous_at, previous_from from session
+        where account_id = $1 order by last_seen_at desc, token_hash";
+    reader.query(sql, &[account.0.into()], |row| read(row, 1, row.bytes(0)?, account)).await
 }
 
 /// Notes that it was used; `false` if it is gone. Callers do this at most once a minute, not on every request.

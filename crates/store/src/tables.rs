@@ -204,6 +204,12 @@ pub async fn settings(reader: Reader<'_>, authority: AuthorityId) -> Result<Opti
     reader.query_one(sql, &[authority.0.into()], |row| Ok(row.text(0)?.to_owned())).await
 }
 
+/// The settings of every authority.
+pub async fn all_settings(reader: Reader<'_>) -> Result<Vec<(AuthorityId, String)>> {
+    let sql = "select id, settings from authority order by id";
+    reader.query(sql, &[], |row| Ok((AuthorityId(row.int(0)?), row.text(1)?.to_owned()))).await
+}
+
 /// Replaces the settings of an authority.
 pub async fn set_settings(tx: &Tx, authority: AuthorityId, settings: &str) -> Result<()> {
     tx.exec_one("update authority set settings = $2 where id = $1", &[authority.0.into(), settings.into()])

@@ -3,9 +3,10 @@
 use super::signin::change_first;
 use super::{AccountInfo, must_change};
 use crate::{App, AppError, Ctx, Result, entropy};
-use domain::{AccountId, Action, Actor, Door, Instant, Secret};
+use domain::{Action, Actor, Door, Instant, Secret};
 use sha2::{Digest, Sha256};
 use store::Urgency;
+use store::account::Account;
 use store::session::TokenHash;
 
 /// Seconds without a request after which a session is over (domain.md 5.3).
@@ -24,8 +25,12 @@ pub struct Session {
     pub account: AccountInfo,
     /// Whether the password must be changed before anything else: doors then lead to that page.
     pub must_change: bool,
+    /// Whether that is because somebody else chose the password, and not because it is old.
+    pub one_time: bool,
     /// When the session ends even if it is used.
     pub ends_at: Instant,
+    /// When the account had signed in before, and from where: shown, so that misuse is noticed.
+    pub last_login: Option<(Instant, String)>,
     actor: Actor,
 }
 
@@ -80,6 +85,8 @@ impl App {
         }
         Ok(Session {
             must_change: must_change(&account, now),
+            one_time: account.must_change,
+            last_login: session.previous,
             ends_at: session.created_at.plus_seconds(ABSOLUTE),
             actor: self.actor_of(&account)?,
             account: AccountInfo::of(account, now),
@@ -144,7 +151,7 @@ impl App {
 
 /// A session that begins now, and its token.
 pub(super) fn fresh(
-    account: AccountId,
+    account: &Account,
     source: &str,
     agent: &str,
     now: Instant,
@@ -152,7 +159,8 @@ pub(super) fn fresh(
     let token = Secret::new(entropy::token());
     let session = store::session::Session {
         token_hash: hash_of(&token),
-        account,
+        account: account.id,
+        previous: account.last_login_at.zip(Some(account.last_login_from.clone().unwrap_or_default())),
         created_at: now,
         last_seen_at: now,
         source: source.to_owned(),

@@ -1,6 +1,6 @@
 //! Signing in, with one answer and one cost for an unknown login and a wrong password, and changing one's password.
 
-use super::throttle::{FAILURES, LOCK, address};
+use super::throttle::{FAILURES, LOCK, OF_SOURCE, address};
 use super::{AccountInfo, must_change, password, session};
 use crate::{App, AppError, Ctx, Result};
 use domain::{Action, Actor, EventKind, Instant, Secret};
@@ -31,10 +31,6 @@ pub struct SignedIn {
     pub token: Secret,
     /// Whether the password must be changed before anything else.
     pub must_change: bool,
-    /// When the account signed in before this time: shown, so that misuse is noticed.
-    pub last_login_at: Option<Instant>,
-    /// From where.
-    pub last_login_from: Option<String>,
     /// Who.
     pub account: AccountInfo,
 }
@@ -44,11 +40,11 @@ impl App {
     /// as it names itself.
     ///
     /// # Errors
-    /// One refusal for an unknown login and a wrong password; another for a lock (5 failures of the login or of the
-    /// source address, 30 minutes), and for a disabled account, told only to who knows its password.
+    /// One refusal for an unknown login and a wrong password; others for a lock of the login (5 failures, 30 minutes) and of the
+    /// source address, which a whole office may share (50), and for a disabled account, told only to who knows its password.
     pub async fn sign_in(&self, ctx: &Ctx, credentials: &Credentials, agent: &str) -> Result<SignedIn> {
         let (account, ctx) = self.check_credentials(ctx, credentials).await?;
-        let (token, session) = session::fresh(account.id, &ctx.source, agent, self.now());
+        let (token, session) = session::fresh(&account, &ctx.source, agent, self.now());
         let tx = self.db.begin(Urgency::Act).await?;
         self.let_in(&tx, &account, &ctx).await?;
         store::session::create(&tx, &session).await?;
@@ -57,8 +53,6 @@ impl App {
         Ok(SignedIn {
             token,
             must_change: must_change(&account, self.now()),
-            last_login_at: account.last_login_at,
-            last_login_from: account.last_login_from.clone(),
             account: AccountInfo::of(account, self.now()),
         })
     }
@@ -96,7 +90,7 @@ impl App {
         if old == new {
             return Err(AppError::refused("新密码与原密码相同", "请换一个没有用过的密码。"));
         }
-        let account = self.check_password(ctx, account, old).await?;
+        let account = self.check_password(ctx, account, old, wrong_old).await?;
         self.check_unused(&account, new).await?;
         let hash = password::hash(new.reveal()).await?;
         let keep = keep.map(session::hash_of);
@@ -149,19 +143,19 @@ impl App {
         let public = Ctx { actor: Actor::Public, ..ctx.clone() };
         let login = credentials.login.trim().to_ascii_lowercase();
         let source = format!("source:{}", address(&ctx.source));
-        self.enter(&public, source.clone())?;
+        self.enter(&public, source.clone(), OF_SOURCE, crowded)?;
         let account = match store::account::by_login((&self.db).into(), &login).await? {
             Some(account) => account,
             None => {
                 // The same steps as for an account that is there: lock, hash, refusal.
-                self.enter(&public, format!("login:{login}"))?;
+                self.enter(&public, format!("login:{login}"), FAILURES, locked)?;
                 password::verify(credentials.password.reveal(), None).await?;
                 self.access.note(&public, "sign_in", "unknown", self.now());
                 return Err(wrong());
             }
         };
         let ctx = Ctx { actor: self.actor_of(&account)?, ..public };
-        let account = self.check_password(&ctx, account, &credentials.password).await?;
+        let account = self.check_password(&ctx, account, &credentials.password, wrong).await?;
         if account.disabled {
             self.access.note(&ctx, "sign_in", "disabled", self.now());
             return Err(AppError::refused(
@@ -174,7 +168,13 @@ impl App {
     }
 
     /// The account, if the password is its own; otherwise one failure more.
-    async fn check_password(&self, ctx: &Ctx, account: Account, password: &Secret) -> Result<Account> {
+    async fn check_password(
+        &self,
+        ctx: &Ctx,
+        account: Account,
+        password: &Secret,
+        wrong: fn() -> AppError,
+    ) -> Result<Account> {
         self.refuse_locked(ctx, &account)?;
         if password::verify(password.reveal(), Some(&account.password)).await? {
             // Read again: others may have guessed and locked it, or changed it, while the hash was made.
@@ -224,10 +224,10 @@ impl App {
         Ok(store::account::touch_login(tx, account.id, self.now(), &ctx.source).await?)
     }
 
-    fn enter(&self, public: &Ctx, key: String) -> Result<()> {
-        self.access.throttle.enter(key, self.now()).map_err(|until| {
+    fn enter(&self, public: &Ctx, key: String, most: u32, refusal: fn(Instant) -> AppError) -> Result<()> {
+        self.access.throttle.enter(key, most, self.now()).map_err(|until| {
             self.access.note(public, "sign_in", "locked", self.now());
-            locked(until)
+            refusal(until)
         })
     }
 
@@ -253,12 +253,29 @@ fn wrong() -> AppError {
     )
 }
 
-fn locked(until: Instant) -> AppError {
-    let shown = until.shanghai();
-    let minute = shown.get(..16).unwrap_or(&shown);
+/// The same of who has signed in already and changes the password.
+fn wrong_old() -> AppError {
     AppError::refused(
-        format!("失败次数过多，已暂停登录，至{minute}"),
+        "现密码不正确",
+        format!("请核对后重试；连续{FAILURES}次不正确将锁定{}分钟。", LOCK / 60),
+    )
+}
+
+fn locked(until: Instant) -> AppError {
+    AppError::refused(
+        format!("失败次数过多，已暂停登录，至{}", until.to_the_minute()),
         "请到时再试；忘记密码请联系本机关管理员重置密码。",
+    )
+}
+
+/// The lock of a source: a new password does not lift it.
+fn crowded(until: Instant) -> AppError {
+    AppError::refused(
+        format!("本网络登录失败次数过多，已暂停从本网络登录，至{}", until.to_the_minute()),
+        format!(
+            "同一出口地址的人合计{OF_SOURCE}次失败后暂停{}分钟，与您的账号和密码无关。请到时再试，或换一个网络登录。",
+            LOCK / 60
+        ),
     )
 }
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
-/// Failures that lock (domain.md 5.3).
+/// Failures of a login that lock it (domain.md 5.3).
 pub(super) const FAILURES: u32 = 5;
+/// Failures from a source that lock it: a whole office may go out by one address, and each login is locked by itself long before.
+pub(super) const OF_SOURCE: u32 = 50;
 /// How long a lock lasts, seconds (domain.md 5.3).
 pub(super) const LOCK: i64 = 30 * 60;
 /// Keys kept; beyond it the one that failed longest ago is forgotten.
@@ -24,11 +26,12 @@ struct Failed {
 }
 
 impl Throttle {
-    /// Counts an attempt before its outcome is known, so that many at the same moment are no way around the limit.
+    /// Counts an attempt before its outcome is known, so that many at the same moment are no way around the limit; the one after
+    /// `most` is refused.
     ///
     /// # Errors
     /// The moment until which the key is locked.
-    pub(super) fn enter(&self, key: String, now: Instant) -> Result<(), Instant> {
+    pub(super) fn enter(&self, key: String, most: u32, now: Instant) -> Result<(), Instant> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         if failed.len() >= MOST && !failed.contains_key(&key) {
             make_room(&mut failed, now);
@@ -37,7 +40,7 @@ impl Throttle {
         let until = entry.last.plus_seconds(LOCK);
         if until <= now {
             entry.n = 0;
-        } else if entry.n >= FAILURES {
+        } else if entry.n >= most {
             return Err(until);
         }
         *entry = Failed { n: entry.n + 1, last: now };
@@ -80,14 +83,14 @@ mod tests {
     fn five_failures_lock_for_half_an_hour_after_the_last() {
         let throttle = Throttle::default();
         for n in 0..5 {
-            throttle.enter("a".into(), at(n)).unwrap();
+            throttle.enter("a".into(), FAILURES, at(n)).unwrap();
         }
-        assert_eq!(throttle.enter("a".into(), at(100)), Err(at(4 + LOCK)));
-        throttle.enter("b".into(), at(100)).unwrap();
-        throttle.enter("a".into(), at(4 + LOCK)).unwrap();
+        assert_eq!(throttle.enter("a".into(), FAILURES, at(100)), Err(at(4 + LOCK)));
+        throttle.enter("b".into(), FAILURES, at(100)).unwrap();
+        throttle.enter("a".into(), FAILURES, at(4 + LOCK)).unwrap();
         throttle.forgive("a");
         for n in 0..5 {
-            throttle.enter("a".into(), at(4 + LOCK + n)).unwrap();
+            throttle.enter("a".into(), FAILURES, at(4 + LOCK + n)).unwrap();
         }
     }
 
@@ -95,7 +98,7 @@ mod tests {
     fn strangers_cannot_make_it_grow() {
         let throttle = Throttle::default();
         for n in 0..MOST as i64 + 50 {
-            throttle.enter(n.to_string(), at(n / 100)).unwrap();
+            throttle.enter(n.to_string(), FAILURES, at(n / 100)).unwrap();
         }
         assert_eq!(throttle.failed.lock().unwrap().len(), MOST);
     }

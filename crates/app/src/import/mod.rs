@@ -74,7 +74,10 @@ impl App {
     pub async fn upload(&self, ctx: &Ctx, files: Vec<Upload>) -> Result<BatchId> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::ImportPreview, Some(authority))?;
-        if files.iter().all(|f| f.bytes.is_empty()) {
+        if !files.is_empty() && files.iter().all(|f| f.bytes.is_empty()) {
+            return Err(unreadable(sheet::SheetError::Empty));
+        }
+        if files.is_empty() {
             return Err(AppError::refused(
                 "没有收到文件",
                 "请选择一个工作簿，或每个工作表一个CSV文件（最多6个）。",

@@ -97,7 +97,7 @@ fn hash(token: &str) -> TokenHash {
 /// A code that is printed on reports must belong to a certificate in force, or to one that will be.
 fn usable(card: &Card, today: Day) -> Result<()> {
     let (number, word) = (&card.head.number, card.head.status.word());
-    let state = if word.ended() { word.label() } else { "已过期" };
+    let state = if word.ended() { word.state() } else { "已过期".into() };
     if word.ended() || card.head.valid_to < today {
         let message = format!("证书{number}{state}，报告上不能再印它的二维码");
         return Err(AppError::refused(message, "换发新证书后，请领取新证书的二维码。"));
@@ -106,6 +106,15 @@ fn usable(card: &Card, today: Day) -> Result<()> {
 }
 
 impl App {
+    /// Whether the code of a certificate is given out for reports now: pages then say why not in place of what would be refused.
+    ///
+    /// # Errors
+    /// The refusal that asking for it would meet.
+    pub fn code_usable(&self, card: &Card) -> Result<()> {
+        usable(card, self.today())?;
+        self.may_go_out()
+    }
+
     /// The code of a certificate for reports, as a file.
     pub async fn report_code(&self, ctx: &Ctx, id: CertificateId, format: CodeFormat) -> Result<CodeFile> {
         let card = store::certificate::card_by_id((&self.db).into(), id).await?;
@@ -130,13 +139,13 @@ impl App {
         Ok(CodeFile { number: card.head.number.clone(), format, bytes })
     }
 
-    /// 报告二维码领取单 of a certificate, with a new link.
-    pub async fn report_slip(&self, ctx: &Ctx, id: CertificateId) -> Result<Vec<u8>> {
+    /// 报告二维码领取单 of a certificate, with a new link, and the certificate's number.
+    pub async fn report_slip(&self, ctx: &Ctx, id: CertificateId) -> Result<(Number, Vec<u8>)> {
         let card = store::certificate::card_by_id((&self.db).into(), id).await?;
         self.ask(ctx, Action::ReportCode, card.as_ref().map(|c| c.head.authority))?;
         let card = card.ok_or(AppError::NotFound)?;
         usable(&card, self.today())?;
-        self.slips(ctx, vec![card]).await
+        Ok((card.head.number.clone(), self.slips(ctx, vec![card]).await?))
     }
 
     /// In how many files the slips of the caller's own certificates come that match; with an import, of what it assigned.

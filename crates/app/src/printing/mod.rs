@@ -170,7 +170,10 @@ impl App {
     }
 
     /// A code that leaves the house must lead to an https address; only what is overprinted may carry another one.
-    fn may_go_out(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// The refusal that printing would meet.
+    pub fn may_go_out(&self) -> Result<()> {
         if self.config.footing != Footing::Real || self.config.public_url.starts_with("https://") {
             return Ok(());
         }

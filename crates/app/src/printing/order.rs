@@ -101,7 +101,7 @@ fn admitted(head: &Head, record: &PrintRecord, today: Day, earlier: &[PrintRecor
     let refuse = |message: String, hint: &str| Err(AppError::refused(message, hint));
     let (word, number) = (head.status.word(), &head.number);
     let in_force = word == StatusWord::Valid && head.valid_to >= today;
-    let state = if word == StatusWord::Valid { "已过期" } else { word.label() };
+    let state = if word == StatusWord::Valid { "已过期".into() } else { word.state() };
     let same = |r: &&PrintRecord| r.copy == record.copy && r.edition == record.edition;
     let before = earlier.iter().filter(same).find(|r| overlap(&r.profile, &record.profile));
     if word == StatusWord::Annulled {

@@ -1,10 +1,10 @@
 //! What a scan shows: the edition in force on the day asked about, whether its excerpt is kept or made on the spot.
-use app::{Asked, PublicCertificate};
-use domain::{Day, Field, Number};
+use app::{Asked, AuthoritySettings, PublicCertificate};
+use domain::{Day, Field, Number, Role};
 use store::testing::on_both;
 use store::{Urgency, Val};
 
-use super::{Office, capability, day, first, office};
+use super::{OURS, Office, actor, capability, day, first, office};
 
 impl Office {
     async fn shown(&self, number: &Number, on: &str) -> PublicCertificate {
@@ -49,6 +49,25 @@ async fn a_past_day_shows_what_was_in_force_and_a_correction_was_always_so() {
         assert_eq!((list.1.len(), list.2), (1, 1));
         let list = office.app.public_capabilities(&number, day("2026-11-22"), "新增", (1, 50)).await.unwrap();
         assert_eq!((list.1.len(), list.2), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_names_the_authority_as_its_paper_does_from_the_moment_it_is_set() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let written = office.assign(&first(1)).await;
+        let before = office.shown(&written.number, "2026-11-20").await;
+        assert_eq!(before.authority_printed, None);
+        let admin = actor(OURS, Role::Administrator, 9);
+        for (set, printed) in [("示例印刷名称", Some("示例印刷名称")), (&before.authority, None), ("", None)]
+        {
+            let settings = AuthoritySettings { printed_name: set.to_owned(), ..Default::default() };
+            office.app.set_settings(&admin, &settings).await.unwrap();
+            let shown = office.shown(&written.number, "2026-11-20").await;
+            assert_eq!((shown.authority_printed.as_deref(), &shown.authority), (printed, &before.authority));
+        }
     })
     .await;
 }

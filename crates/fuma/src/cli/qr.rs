@@ -66,7 +66,7 @@ impl Qr {
             Format::Svg => CodeFormat::Svg,
             Format::Png => CodeFormat::Png,
             Format::Pdf => CodeFormat::Pdf,
-            Format::Slip => return Ok(app.report_slip(ctx, id).await?),
+            Format::Slip => return Ok(app.report_slip(ctx, id).await?.1),
         };
         Ok(app.report_code(ctx, id, format).await?.bytes)
     }

@@ -2,9 +2,8 @@
 
 use super::{End, Session};
 use anyhow::{Context, Result};
-use app::{Asked, Asker, Missing, Question};
-use domain::tally::Way;
-use domain::{Day, Number, VerdictWord};
+use app::{Asker, Missing, Question, Verified};
+use domain::{Day, Verdict, VerdictWord};
 use serde_json::json;
 
 /// What is typed after its name.
@@ -27,34 +26,45 @@ impl Verify {
             Some(day) => Day::parse(day).with_context(|| format!("日期“{day}”"))?,
             None => app.today(),
         };
-        let (asked, way) = match app.read_code(&text) {
-            Ok(code) => (Asked::Code(code), Way::Code),
-            Err(_) => {
-                (Asked::Number(Number::parse(&text).with_context(|| format!("“{text}”"))?), Way::Number)
+        let asker = Asker::program();
+        let verified = match app.read_asked(&text) {
+            Ok(asked) => app.verify(&asked, on, Question::typed(asked.way(), &asker)).await?,
+            Err(mistyped) => {
+                app.count_malformed(Question::typed(mistyped.way(), &asker));
+                let verdict = Verdict::malformed(&mistyped.to_string(), app.today());
+                Verified { verdict, certificate: None }
             }
         };
-        let verified = app.verify(&asked, on, Question::typed(way, &Asker::program())).await?;
         app.flush_tally().await?;
         let (verdict, word) = (&verified.verdict, verified.verdict.word());
         let certificate = verified.certificate.as_ref();
+        let checks = verdict.checks().iter().map(|it| {
+            json!({ "name": it.name.key(), "outcome": it.outcome.key(), "reason": it.reason.to_string() })
+        });
         let body_name = certificate.map(|c| c.excerpt().map(|e| e.body_name)).transpose()?;
         let document = json!({
             "verdict": word.key(),
             "meaning": verdict.sentence(),
             "on": on,
+            "checks": checks.collect::<Vec<_>>(),
             "number": certificate.map(|c| &c.number),
             "body_name": body_name,
             "authority": certificate.map(|c| &c.authority),
+            "authority_printed": certificate.and_then(|c| c.authority_printed.as_ref()),
             "valid_from": certificate.map(|c| c.valid_from),
             "valid_to": certificate.map(|c| c.valid_to),
         });
         session.tell(&document, || {
             let mut lines = vec![format!("{}　{}", word.label(), verdict.sentence())];
+            if word == VerdictWord::Malformed {
+                lines.extend(verdict.checks().first().map(|check| check.reason.to_string()));
+            }
             if let Some(c) = certificate {
+                let printed = c.authority_printed.iter().map(|name| format!("（证书上印作：{name}）"));
                 lines.extend([
                     format!("机构名称　{}", body_name.unwrap_or_default()),
                     format!("证书编号　{}", c.number.grouped()),
-                    format!("发证机关　{}", c.authority),
+                    format!("发证机关　{}{}", c.authority, printed.collect::<String>()),
                     format!("有效期　　{} 至 {}", c.valid_from, c.valid_to),
                 ]);
             }

@@ -9,6 +9,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use store_error::is_conflict;
+use tower_http::csrf::ProtectionError;
 
 /// A failure on the officers' site.
 pub struct OfficeError(pub AppError);
@@ -20,7 +21,7 @@ impl From<AppError> for OfficeError {
 }
 
 /// `office/error.html`: what is wrong, what to do, and a way on.
-#[derive(Template)]
+#[derive(Default, Template)]
 #[template(path = "office/error.html")]
 struct ErrorPage {
     title: &'static str,
@@ -28,6 +29,8 @@ struct ErrorPage {
     hint: String,
     problems: Vec<ProblemList>,
     reference: String,
+    /// Whether the way on is to sign in beside this page.
+    sign_in: bool,
     demo: bool,
 }
 
@@ -51,6 +54,32 @@ pub fn fault(text: &str) -> Response {
     )
 }
 
+/// The answer to what another site's page sends in a visitor's name, which the layer against that refuses.
+pub fn cross_site(_: ProtectionError) -> Response {
+    show(
+        StatusCode::FORBIDDEN,
+        "没有办理",
+        "这次提交不是从本站页面发出的，为防冒用没有办理".into(),
+        "请打开本站页面，重新填写后提交。网址经过转发或改写的，请改用本站网址。".into(),
+        Vec::new(),
+        String::new(),
+    )
+}
+
+/// The answer to what was posted when the session was over: what was typed is still with the browser, which sends it again when
+/// the page is loaded anew.
+pub fn signed_out_meanwhile() -> Response {
+    let mut response = page(&ErrorPage {
+        title: "登录已过期",
+        message: "登录已过期，刚才提交的内容没有保存".into(),
+        hint: "请不要关闭本页：先在新窗口登录，再回到本页刷新，并在浏览器询问时确认重新提交，填写的内容就会再提交一次。".into(),
+        sign_in: true,
+        ..ErrorPage::default()
+    });
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+
 fn show(
     status: StatusCode,
     title: &'static str,
@@ -59,7 +88,7 @@ fn show(
     problems: Vec<ProblemList>,
     reference: String,
 ) -> Response {
-    let mut response = page(&ErrorPage { title, message, hint, problems, reference, demo: false });
+    let mut response = page(&ErrorPage { title, message, hint, problems, reference, ..ErrorPage::default() });
     *response.status_mut() = status;
     response
 }

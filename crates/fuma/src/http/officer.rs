@@ -1,5 +1,6 @@
 //! A signed-in officer, as an extractor: a handler that takes one cannot be reached without a session.
 
+use crate::http::error::signed_out_meanwhile;
 use crate::http::{Client, OfficeError, Web};
 use crate::office::{Crumb, Flash, Menu, Shell, UserView};
 use app::{AppError, Assigning, Ctx, Footing, Mode, Session};
@@ -25,6 +26,8 @@ pub struct Officer {
     unread: u64,
     /// Bulletins that nobody of the authority has signed for.
     unsigned: u64,
+    /// When the page is made, to the minute.
+    made_at: String,
     demo: bool,
 }
 
@@ -56,7 +59,7 @@ async fn session(parts: &mut Parts, web: &Web) -> Result<(Session, Secret, Clien
     }
 }
 
-/// Signing in leads back to the page that was asked for; what was posted is not repeated.
+/// Signing in leads back to the page that was asked for; what was posted stays with the browser until somebody is signed in.
 fn to_sign_in(parts: &Parts) -> Response {
     let path = parts.uri.path_and_query().map_or("/office", |p| p.as_str());
     match parts.method {
@@ -64,6 +67,7 @@ fn to_sign_in(parts: &Parts) -> Response {
             let next = path.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
             Redirect::to(&format!("/office/sign-in?next={next}")).into_response()
         }
+        Method::POST if path != "/office/sign-out" => signed_out_meanwhile(),
         _ => Redirect::to("/office/sign-in").into_response(),
     }
 }
@@ -96,7 +100,8 @@ impl FromRequestParts<Web> for Officer {
         let unsigned = unsigned.len() as u64;
         let authority = web.app.authority_name(own);
         let demo = web.app.config.footing == Footing::Demo;
-        Ok(Officer { ctx, session, authority, assigning, unread, unsigned, demo })
+        let made_at = web.app.now().to_the_minute();
+        Ok(Officer { ctx, session, authority, assigning, unread, unsigned, made_at, demo })
     }
 }
 
@@ -104,7 +109,7 @@ impl Officer {
     /// The frame of a page.
     pub fn shell(&self, title: &str, active: Menu, crumbs: Vec<Crumb>) -> Shell {
         let account = &self.session.account;
-        let last = account.last_login_at.map(|at| at.shanghai()).unwrap_or_default();
+        let last = self.session.last_login.as_ref().map(|(at, from)| format!("{}　{from}", at.shanghai()));
         Shell {
             title: title.to_owned(),
             user: UserView {
@@ -112,13 +117,14 @@ impl Officer {
                 account: account.login.clone(),
                 authority: self.authority.clone(),
                 role: account.role.label().to_owned(),
-                last_login: last,
+                last_login: last.unwrap_or_default(),
             },
             visible: Menu::ALL.into_iter().filter(|menu| self.may(*menu)).collect(),
             active,
             crumbs,
             flash: None,
             notice: self.notice(active),
+            made_at: self.made_at.clone(),
             demo: self.demo,
             counts: vec![(Menu::Inbox, self.unread), (Menu::Bulletins, self.unsigned)],
             idle_seconds: IDLE,

@@ -36,7 +36,7 @@ fn shell() -> Shell {
             account: "zhangshili".into(),
             authority: "示例省市场监督管理局".into(),
             role: "许可人员".into(),
-            last_login: "2026-11-21 17:02:44".into(),
+            last_login: "2026-11-21 17:02:44　192.0.2.1".into(),
         },
         visible: Menu::ALL.to_vec(),
         active: Menu::Drafts,
@@ -45,6 +45,7 @@ fn shell() -> Shell {
         notice: Some(Flash {
             tone: Tone::Warn, text: "应急手动赋码已开启，至 2026-11-25 18:00 止。".into()
         }),
+        made_at: "2026-11-22 16:00".into(),
         demo: true,
         counts: vec![(Menu::Drafts, 12), (Menu::Prints, 0)],
         idle_seconds: 1800,
@@ -149,7 +150,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let sign_in = |error| SignInPage { account: "zhang\"shili", error, next: "/office", demo: true };
     let password = PasswordPage {
         account: "zhangshili",
-        first: true,
+        why: "请先把一次性密码改成自己的，再开始工作。",
         old_error: "",
         new_error: "新密码不足8个字符，请加长",
         repeat_error: "",

@@ -90,9 +90,14 @@ pub async fn password_form(State(web): State<Web>, officer: PasswordOnly) -> Res
 }
 
 fn password_page(web: &Web, officer: &PasswordOnly, errors: [&str; 3]) -> Response {
+    let why = match (officer.session.must_change, officer.session.one_time) {
+        (false, _) => "",
+        (true, true) => "您用的是管理员给的一次性密码，请先改成自己的，再开始工作。",
+        (true, false) => "您的密码已用满90天，按规定须换一个新的，再继续工作。",
+    };
     page(&PasswordPage {
         account: &officer.session.account.login,
-        first: officer.session.must_change,
+        why,
         old_error: errors[0],
         new_error: errors[1],
         repeat_error: errors[2],

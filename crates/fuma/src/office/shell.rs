@@ -19,6 +19,8 @@ pub struct Shell {
     pub flash: Option<Flash>,
     /// What everybody who makes certificates must know now, such as an open 应急手动赋码.
     pub notice: Option<Flash>,
+    /// When the page was made: stands on its print.
+    pub made_at: String,
     /// Whether the data is invented: a banner says 演示.
     pub demo: bool,
     /// Count of the inbox-like badge beside an entry, such as drafts to finish; zero is not shown.
@@ -38,7 +40,7 @@ pub struct UserView {
     pub authority: String,
     /// The role's label.
     pub role: String,
-    /// When the account was last used before this session, in +08:00; empty the first time.
+    /// When and from where the account had signed in before this session, in +08:00; empty the first time.
     pub last_login: String,
 }
 

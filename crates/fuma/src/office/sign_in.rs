@@ -35,8 +35,8 @@ impl SignInPage<'_> {
 pub struct PasswordPage<'a> {
     /// The account.
     pub account: &'a str,
-    /// Whether this is the first sign-in with a password someone else set.
-    pub first: bool,
+    /// Why the password must be changed before anything else; empty where it is by choice.
+    pub why: &'a str,
     /// What is wrong with the present password, or empty.
     pub old_error: &'a str,
     /// What is wrong with the new one, or empty.

@@ -147,7 +147,7 @@ fn found(view: &BodyView) -> Option<FoundJson<'_>> {
         let item = &placed.value.item;
         Some(RowJson {
             number: head.number.as_str(),
-            category: &item.category,
+            category: domain::category_name(&item.category),
             class: &item.class,
             item: &item.name,
             standard_name: &item.standard_name,

@@ -1,8 +1,28 @@
 //! 404, 500 and their kind: what happened, what to do next, and for our own faults a reference number, never the fault's text.
 
 use askama::Template;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use super::Visit;
+
+/// The answer to a question that cannot be answered: a page, or the same in JSON for a program. `reference` is for the log, empty
+/// where the visitor can mend it alone; `why` is empty where the status says all there is to say.
+pub fn refusal(visit: &Visit, status: StatusCode, reference: &str, why: &str) -> Response {
+    let page = ErrorPage { visit, status: status.as_u16(), reference, why };
+    let mut response = if visit.json {
+        let reference = Some(reference).filter(|it| !it.is_empty());
+        let body = json!({ "status": page.status, "detail": page.advice(), "reference": reference });
+        Json(body).into_response()
+    } else {
+        visit.page(&page)
+    };
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
 
 /// An error page.
 #[derive(Template)]

@@ -1,56 +1,44 @@
 //! The public routes: parse, ask the registry, render. No rule stands here.
 
 use super::{
-    AnswerPage, CapabilitiesPage, CapabilityView, CertificatePage, CertificateView, ErrorPage, HelpPage,
-    HomePage, Lang, LifeView, SuccessorView, VerdictJson, VerifyPage, Visit, verdict_json, verdict_page,
-    wants_json,
+    AnswerPage, CertificatePage, CertificateView, HelpPage, HomePage, Lang, LifeView, SuccessorView,
+    VerdictJson, VerifyPage, Visit, refusal, verdict_json, verdict_page,
 };
 use crate::http::web::Web;
 use crate::http::{self, OfficeError, fault_reference};
-use crate::pager::Pager;
-use app::{AppError, Asked, Life, PublicCertificate, Question, SearchState, Verified};
-use axum::Json;
+use app::{AppError, Asked, Life, Mistyped, PublicCertificate, Question, SearchState, Verified};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::tally::Way;
 use domain::{Day, DayError, EventKind, Number, Tone, Verdict, group_digits, visible};
 use serde::Deserialize;
-use serde_json::json;
 
-/// Capability rows on a page of the list.
-const ROWS: u32 = 50;
 /// How much of what was typed a page repeats.
 const SHOWN: usize = 60;
 
 /// `?on=` the day of a report.
 #[derive(Debug, Default, Deserialize)]
 pub struct OnDay {
-    on: Option<String>,
+    pub(super) on: Option<String>,
 }
 
 impl OnDay {
     /// The day asked for, today where none is. A day that is not understood is no question about today: whoever asks of a
     /// report's day would take the answer for that day's.
-    fn day(&self, web: &Web) -> Result<Day, DayError> {
+    pub(super) fn day(&self, web: &Web) -> Result<Day, DayError> {
         let given = self.on.as_deref().filter(|text| !text.trim().is_empty());
         given.map_or_else(|| Ok(web.app.today()), Day::parse)
     }
 }
 
 /// 400 with the reason, for a day that is not understood.
-fn no_day(visit: &Visit, error: &DayError, headers: &HeaderMap) -> Response {
-    let (status, error) = (StatusCode::BAD_REQUEST, error.to_string());
+pub(super) fn no_day(visit: &Visit, error: &DayError) -> Response {
     let why = match visit.lang {
-        Lang::Chinese => format!("查询日期有误：{}。", visible(&error)),
+        Lang::Chinese => format!("查询日期有误：{}。", visible(&error.to_string())),
         Lang::English => visit.w.wrong_day.to_owned(),
     };
-    if wants_json(headers) {
-        return (status, Json(json!({ "status": status.as_u16(), "detail": why }))).into_response();
-    }
-    let mut response = visit.page(&ErrorPage { visit, status: status.as_u16(), reference: "", why: &why });
-    *response.status_mut() = status;
-    response
+    refusal(visit, StatusCode::BAD_REQUEST, "", &why)
 }
 
 /// `GET /`.
@@ -78,17 +66,16 @@ pub async fn scan(
     http::Asked(asker): http::Asked,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
-    headers: HeaderMap,
 ) -> Response {
     let on = match on.day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&visit, &error, &headers),
+        Err(error) => return no_day(&visit, &error),
     };
-    let way = if wants_json(&headers) { Way::Json } else { Way::Short };
+    let way = if visit.json { Way::Json } else { Way::Short };
     let question = Question::scanned(way, &asker);
     match web.app.read_code(&text) {
-        Ok(code) => answer((&web, visit), &Asked::Code(code), &text, on, question, &headers).await,
-        Err(error) => malformed((&web, &visit), &error.to_string(), &text, question, &headers),
+        Ok(code) => answer((&web, visit), &Asked::Code(code), &text, on, question).await,
+        Err(error) => malformed((&web, &visit), &error.to_string(), &text, question),
     }
 }
 
@@ -106,36 +93,34 @@ pub async fn verify(
     visit: Visit,
     http::Asked(asker): http::Asked,
     Query(typed): Query<Typed>,
-    headers: HeaderMap,
 ) -> Response {
     let text = typed.q.trim();
+    if text.is_empty() && visit.json {
+        let why = visit.w.nothing_asked;
+        return refusal(&visit, StatusCode::BAD_REQUEST, "", why);
+    }
     if text.is_empty() {
         return visit.page(&VerifyPage { visit: &visit, value: "", error: "" });
     }
     let on = match (OnDay { on: typed.on }).day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&visit, &error, &headers),
+        Err(error) => return no_day(&visit, &error),
     };
-    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    let code = web.app.read_code(text);
+    let read = web.app.read_asked(text);
+    let question = |way| Question::typed(if visit.json { Way::Json } else { way }, &asker);
+    let question = question(read.as_ref().map_or_else(Mistyped::way, Asked::way));
     // What may be a code is written into no link, not even that of the switches.
-    let visit = if code.is_ok() || letters == 16 { visit.leading_to(String::new()) } else { visit };
-    let question = |way| Question::typed(if wants_json(&headers) { Way::Json } else { way }, &asker);
-    match (code, Number::parse(text)) {
-        (Ok(code), _) => {
-            answer((&web, visit), &Asked::Code(code), text, on, question(Way::Code), &headers).await
+    let may_be_code = matches!(read, Ok(Asked::Code(_)) | Err(Mistyped::Code(_)));
+    let visit = if may_be_code { visit.leading_to(String::new()) } else { visit };
+    match read {
+        Ok(asked) => answer((&web, visit), &asked, text, on, question).await,
+        Err(error) if may_be_code || visit.json => {
+            malformed((&web, &visit), &error.to_string(), text, question)
         }
-        // Sixteen characters are a code with a slip in it, whatever else they may be.
-        (Err(error), _) if letters == 16 => {
-            malformed((&web, &visit), &error.to_string(), text, question(Way::Code), &headers)
-        }
-        (Err(_), Ok(number)) => {
-            answer((&web, visit), &Asked::Number(number), text, on, question(Way::Number), &headers).await
-        }
-        (Err(_), Err(error)) => {
-            web.app.count_malformed(question(Way::Number));
+        Err(error) => {
+            web.app.count_malformed(question);
             let error = match visit.lang {
-                Lang::Chinese => error.public(),
+                Lang::Chinese => error.to_string(),
                 Lang::English => visit.w.not_understood.to_owned(),
             };
             let mut response = visit.page(&VerifyPage { visit: &visit, value: text, error: &error });
@@ -152,17 +137,16 @@ pub async fn certificate(
     http::Asked(asker): http::Asked,
     Path(text): Path<String>,
     Query(on): Query<OnDay>,
-    headers: HeaderMap,
 ) -> Response {
     let on = match on.day(&web) {
         Ok(on) => on,
-        Err(error) => return no_day(&visit, &error, &headers),
+        Err(error) => return no_day(&visit, &error),
     };
-    let way = if wants_json(&headers) { Way::Json } else { Way::Number };
+    let way = if visit.json { Way::Json } else { Way::Number };
     let question = Question::typed(way, &asker);
     match Number::parse(&text) {
-        Ok(number) => answer((&web, visit), &Asked::Number(number), &text, on, question, &headers).await,
-        Err(error) => malformed((&web, &visit), &error.public(), &text, question, &headers),
+        Ok(number) => answer((&web, visit), &Asked::Number(number), &text, on, question).await,
+        Err(error) => malformed((&web, &visit), &error.public(), &text, question),
     }
 }
 
@@ -172,7 +156,6 @@ async fn answer(
     text: &str,
     on: Day,
     question: Question<'_>,
-    headers: &HeaderMap,
 ) -> Response {
     let code = match asked {
         Asked::Code(code) => Some(*code),
@@ -184,12 +167,15 @@ async fn answer(
     };
     let Verified { verdict, certificate } = verified;
     let asked_at = web.app.now();
-    let view = match certificate.as_ref().map(|it| view(web, visit.lang, it)).transpose() {
+    // What programs read is said in one language.
+    let lang = if visit.json { Lang::Chinese } else { visit.lang };
+    let view = match certificate.as_ref().map(|it| view(web, lang, it)).transpose() {
         Ok(view) => view,
         Err(error) => return failed(&visit, error),
     };
-    if wants_json(headers) {
-        return verdict_json(&verdict, &VerdictJson::of(&verdict, view.as_ref(), asked_at).on(&web.site));
+    if visit.json {
+        let json = VerdictJson::of(&verdict, view.as_ref(), asked_at);
+        return verdict_json(&verdict, &json.under(&web.app.config.base_url()).on(&web.site));
     }
     match &view {
         Some(certificate) => {
@@ -209,24 +195,18 @@ async fn answer(
     }
 }
 
-fn malformed(
-    (web, visit): (&Web, &Visit),
-    why: &str,
-    text: &str,
-    question: Question<'_>,
-    headers: &HeaderMap,
-) -> Response {
+fn malformed((web, visit): (&Web, &Visit), why: &str, text: &str, question: Question<'_>) -> Response {
     web.app.count_malformed(question);
     let verdict = Verdict::malformed(why, web.app.today());
     let asked_at = web.app.now();
-    if wants_json(headers) {
+    if visit.json {
         return verdict_json(&verdict, &VerdictJson::of(&verdict, None, asked_at).on(&web.site));
     }
     let shown = shown(text);
     verdict_page(visit, &verdict, &AnswerPage { visit, verdict: &verdict, asked: &shown, asked_at })
 }
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
 }
 
@@ -237,63 +217,7 @@ pub fn failed(visit: &Visit, error: AppError) -> Response {
     if status.is_server_error() {
         tracing::error!(reference, error = ?error, "a public page failed");
     }
-    let page = ErrorPage { visit, status: status.as_u16(), reference: &reference, why: "" };
-    let mut response = visit.page(&page);
-    *response.status_mut() = status;
-    response
-}
-
-/// `GET /certificate/{number}/capabilities`.
-pub async fn capabilities(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(text): Path<String>,
-    Query(asked): Query<ListAsked>,
-) -> Response {
-    let Ok(number) = Number::parse(&text) else { return failed(&visit, AppError::NotFound) };
-    let page_number = asked.page.unwrap_or(1).clamp(1, 100_000);
-    let query = shown(asked.q.trim());
-    let on = match (OnDay { on: asked.on }).day(&web) {
-        Ok(on) => on,
-        Err(error) => return no_day(&visit, &error, &HeaderMap::new()),
-    };
-    let found = web.app.public_capabilities(&number, on, &query, (page_number, ROWS)).await;
-    let (certificate, rows, total) = match found {
-        Ok(found) => found,
-        Err(error) => return failed(&visit, error),
-    };
-    let verified = match web.app.verify_uncounted(&Asked::Number(number.clone()), on).await {
-        Ok(verified) => verified,
-        Err(error) => return failed(&visit, error),
-    };
-    let excerpt = match certificate.excerpt() {
-        Ok(excerpt) => excerpt,
-        Err(error) => return failed(&visit, error),
-    };
-    let day = if on == web.app.today() { String::new() } else { format!("on={on}&") };
-    let base = format!("{}/capabilities?{day}q={}", super::certificate_path(&number), percent(&query));
-    let base = visit.to(base);
-    let first = (page_number - 1) * ROWS + 1;
-    let rows = (first..).zip(&rows).map(|(no, row)| CapabilityView::of(no, row.into(), &excerpt.sites));
-    visit.page(&CapabilitiesPage {
-        visit: &visit,
-        number: &number,
-        body_name: excerpt.body_name,
-        word: verified.verdict.word(),
-        on: (on != web.app.today()).then_some(on),
-        query: &query,
-        rows: &rows.collect::<Vec<_>>(),
-        pager: Pager::new(total, u64::from(page_number), u64::from(ROWS), &base),
-    })
-}
-
-/// `?q=&page=`.
-#[derive(Debug, Default, Deserialize)]
-pub struct ListAsked {
-    #[serde(default)]
-    q: String,
-    page: Option<u32>,
-    on: Option<String>,
+    refusal(visit, status, &reference, "")
 }
 
 /// Text for the query part of an address.
@@ -316,6 +240,7 @@ fn view<'a>(web: &Web, lang: Lang, c: &'a PublicCertificate) -> app::Result<Cert
     Ok(CertificateView {
         number: &c.number,
         authority: &c.authority,
+        authority_printed: c.authority_printed.as_deref(),
         authority_english,
         listed: c.listed,
         valid_from: c.valid_from,
@@ -338,17 +263,13 @@ fn life(lang: Lang, step: Life, of: &PublicCertificate) -> LifeView<'_> {
         EventKind::Suspend => Tone::Warn,
         _ => Tone::Neutral,
     };
-    let detail = match step.edition {
-        Some(edition) if step.document.is_empty() => lang.edition(edition).into(),
-        Some(edition) => format!("{}　{}", step.document, lang.edition(edition)).into(),
-        None => step.document.into(),
-    };
     let link = match step.kind {
         EventKind::Succeed => of.successor.as_ref().map(|(number, _)| number),
         EventKind::Assign => of.previous.as_ref(),
         _ => None,
     };
-    LifeView { day: step.day, title, detail, tone, link }
+    let (act, edition, document) = (step.kind.key(), step.edition, step.document.into());
+    LifeView { day: step.day, act, title, document, edition, tone, link }
 }
 
 /// Anything else: a page with a way on.

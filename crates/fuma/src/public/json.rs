@@ -3,7 +3,7 @@
 use domain::{Instant, Verdict};
 use serde::Serialize;
 
-use super::{CertificateView, Lang, Site};
+use super::{CapabilityView, CertificateView, Lang, LifeView, Site};
 
 /// The verdict for machines.
 #[derive(Debug, Serialize)]
@@ -29,8 +29,14 @@ pub struct VerdictJson<'a> {
     pub certificate: Option<CertificateJson<'a>>,
     /// 场所, the main one first.
     pub sites: Vec<SiteJson<'a>>,
-    /// How many rows the list of capabilities has.
+    /// What happened to it, the latest first.
+    pub life: Vec<LifeJson<'a>>,
+    /// The first rows of the list of capabilities.
+    pub capabilities: Vec<CapabilityJson<'a>>,
+    /// How many rows the list has.
     pub capability_total: u64,
+    /// Where the whole list is, in pages; absent where there is none.
+    pub capabilities_url: Option<String>,
     /// The certificate that replaces it.
     pub successor_number: Option<&'a str>,
 }
@@ -56,6 +62,8 @@ pub struct CertificateJson<'a> {
     pub uscc: &'a str,
     pub parent_name: &'a str,
     pub authority: &'a str,
+    /// What the paper calls the authority, where that is another name.
+    pub authority_printed: Option<&'a str>,
     pub first_issued_on: Option<String>,
     pub issued_on: Option<String>,
     pub valid_from: String,
@@ -67,6 +75,61 @@ pub struct CertificateJson<'a> {
 pub struct SiteJson<'a> {
     pub name: &'a str,
     pub address: &'a str,
+}
+
+/// One step in the life of a certificate.
+#[derive(Debug, Serialize)]
+pub struct LifeJson<'a> {
+    /// First day on which it holds.
+    pub on: String,
+    /// Stable word, such as `assign`.
+    pub act: &'static str,
+    /// What people read.
+    pub act_text: &'a str,
+    /// The edition it made.
+    pub edition: Option<u32>,
+    /// Number of the decision document; may be empty.
+    pub document: &'a str,
+    /// The certificate it leads to: its successor or predecessor.
+    pub number: Option<&'a str>,
+}
+
+/// 检测能力: one row of the annex.
+#[derive(Debug, Serialize)]
+pub struct CapabilityJson<'a> {
+    /// Its place in the list, from 1.
+    pub no: u32,
+    /// The source's own 序号, or empty.
+    pub label: &'a str,
+    pub category: &'a str,
+    pub class: &'a str,
+    pub item: &'a str,
+    pub standard_name: &'a str,
+    pub standard_number: &'a str,
+    pub clause: &'a str,
+    pub limits: &'a str,
+    pub remark: &'a str,
+    /// Empty where the certificate has one site only.
+    pub site: &'a str,
+}
+
+impl<'a> From<CapabilityView<'a>> for CapabilityJson<'a> {
+    fn from(view: CapabilityView<'a>) -> CapabilityJson<'a> {
+        let row = view.row;
+        CapabilityJson {
+            no: view.no,
+            label: row.label,
+            category: domain::category_name(row.category),
+            class: row.class,
+            item: row.name,
+            standard_name: row.standard_name,
+            standard_number: row.standard_number,
+            clause: row.clause,
+            limits: row.limits,
+            remark: row.remark,
+            site: view.site,
+        }
+    }
 }
 
 impl<'a> VerdictJson<'a> {
@@ -92,9 +155,20 @@ impl<'a> VerdictJson<'a> {
             old_edition: verdict.old_edition(),
             certificate: certificate.map(CertificateJson::of),
             sites: certificate.map(sites).unwrap_or_default(),
+            life: certificate.map(life).unwrap_or_default(),
+            capabilities: certificate
+                .map(|c| c.rows().map(CapabilityJson::from).collect())
+                .unwrap_or_default(),
+            capabilities_url: certificate.map(|c| super::list_path(c, verdict.on())),
             capability_total: certificate.map_or(0, |c| c.excerpt.total.into()),
             successor_number: certificate.and_then(|c| c.successor.as_ref()).map(|s| s.number.as_str()),
         }
+    }
+
+    /// With whole addresses, under that of a site.
+    pub fn under(self, base: &str) -> VerdictJson<'a> {
+        let capabilities_url = self.capabilities_url.map(|path| format!("{base}{path}"));
+        VerdictJson { capabilities_url, ..self }
     }
 
     /// As a site gives it: that of the sandbox says first that it is for tests.
@@ -119,12 +193,25 @@ impl<'a> CertificateJson<'a> {
             uscc: &excerpt.uscc,
             parent_name: excerpt.parent_name,
             authority: view.authority,
+            authority_printed: view.authority_printed,
             first_issued_on: excerpt.first_issued_on.map(|d| d.to_string()),
             issued_on: excerpt.issued_on.map(|d| d.to_string()),
             valid_from: view.valid_from.to_string(),
             valid_to: view.valid_to.to_string(),
         }
     }
+}
+
+fn life<'a>(view: &'a CertificateView<'a>) -> Vec<LifeJson<'a>> {
+    let step = |step: &'a LifeView<'a>| LifeJson {
+        on: step.day.to_string(),
+        act: step.act,
+        act_text: &step.title,
+        edition: step.edition,
+        document: &step.document,
+        number: step.link.map(|number| number.as_str()),
+    };
+    view.life.iter().map(step).collect()
 }
 
 fn sites<'a>(view: &'a CertificateView<'a>) -> Vec<SiteJson<'a>> {

@@ -6,7 +6,7 @@
 pub mod batch;
 pub mod body;
 mod body_json;
-mod capabilities;
+pub mod capabilities;
 mod csv;
 pub mod draws;
 mod error;
@@ -25,15 +25,16 @@ mod verdict;
 mod view;
 mod visit;
 
-pub use capabilities::CapabilitiesPage;
-pub use error::ErrorPage;
+pub use error::refusal;
 pub use home::{HelpPage, HomePage, VerifyPage};
-pub use json::VerdictJson;
+pub use json::{CapabilityJson, VerdictJson};
 pub use lang::{Lang, Words};
 pub use report_code::{ReportCodeClosedPage, ReportCodePage};
 pub use respond::{verdict_json, verdict_page, wants_json};
 pub use verdict::{AnswerPage, CertificatePage};
-pub use view::{CapabilityView, CertificateView, LifeView, SuccessorView, body_path, certificate_path};
+pub use view::{
+    CapabilityView, CertificateView, LifeView, SuccessorView, body_path, certificate_path, list_path,
+};
 pub use visit::Visit;
 
 use app::Footing;

@@ -82,20 +82,22 @@ pub fn capabilities(n: usize) -> Vec<CapabilityView<'static>> {
 }
 
 fn life() -> Vec<LifeView<'static>> {
-    let step = |on, title: &'static str, detail: &'static str, tone| LifeView {
+    let step = |on, title: &'static str, (document, edition): (&'static str, u32), tone| LifeView {
         day: day(on),
+        act: "change",
         title: title.into(),
-        detail: detail.into(),
+        document: document.into(),
+        edition: Some(edition),
         tone,
         link: None,
     };
     static OLD: LazyLock<Number> = LazyLock::new(|| Number::parse("170020340001").unwrap());
     vec![
-        step("2025-04-18", "扩项", "示例许决〔2025〕18号，第3版", Tone::Neutral),
-        step("2024-09-02", "授权签字人变更", "第2版", Tone::Neutral),
+        step("2025-04-18", "扩项", ("示例许决〔2025〕18号", 3), Tone::Neutral),
+        step("2024-09-02", "授权签字人变更", ("", 2), Tone::Neutral),
         LifeView {
             link: Some(&OLD),
-            ..step("2023-03-05", "复查换证，发放本证书", "示例许决〔2023〕5号，第1版；代替证书：", Tone::Good)
+            ..step("2023-03-05", "复查换证，发放本证书", ("示例许决〔2023〕5号", 1), Tone::Good)
         },
     ]
 }
@@ -111,6 +113,7 @@ pub fn certificate() -> CertificateView<'static> {
     CertificateView {
         number: &NUMBER,
         authority: "示例省市场监督管理局",
+        authority_printed: None,
         authority_english: None,
         listed: true,
         valid_from: day("2023-03-05"),

@@ -39,7 +39,7 @@ pub async fn search(
     Query(asked): Query<Asked>,
 ) -> Response {
     // A code is answered, not searched for: no list ever leads to one (architecture.md 9.7).
-    if web.app.read_code(asked.q.trim()).is_ok() {
+    if matches!(web.app.read_asked(asked.q.trim()), Ok(app::Asked::Code(_))) {
         return Redirect::to(&visit.to(format!("/verify?q={}", percent(asked.q.trim())))).into_response();
     }
     let mut shown = SearchPage {

@@ -5,6 +5,8 @@ use std::io::Write;
 use askama::Template;
 use domain::{Held, Lookup, Shown, Status, Verdict};
 
+use super::capabilities::CapabilitiesPage;
+use super::error::ErrorPage;
 use super::samples::*;
 use super::*;
 use crate::pager::Pager;
@@ -328,6 +330,13 @@ fn the_json_twin_says_the_same_in_snake_case() {
     assert_eq!(json["checks"][3]["outcome"], "fail");
     assert_eq!(json["certificate"]["valid_to"], "2029-03-04");
     assert_eq!(json["sites"][0]["name"], "主场所");
+    assert_eq!(json["capabilities"].as_array().map(Vec::len), Some(20));
+    let row = &json["capabilities"][1];
+    assert_eq!((&row["no"], &row["item"], &row["site"]), (&2.into(), &"浑浊度".into(), &"城北分场所".into()));
+    assert_eq!(json["capabilities_url"], "/certificate/230020349767/capabilities");
+    let step = &json["life"][2];
+    assert_eq!((&step["on"], &step["edition"]), (&"2023-03-05".into(), &1.into()));
+    assert_eq!((&step["number"], &step["document"]), (&"170020340001".into(), &"示例许决〔2023〕5号".into()));
     assert!(json.to_string().find(code().as_str()).is_none());
 }
 
@@ -378,4 +387,104 @@ async fn a_day_that_is_not_understood_is_refused_and_not_taken_for_today() {
     let answer = town.get(Caller::Public, "/verify?q=XYZ").await;
     assert!(answer.status == 400 && !answer.text().contains("留空"), "{}", answer.text());
     assert!(town.get(Caller::Public, "/nowhere").await.text().contains("错误编号："));
+}
+
+/// What a program is answered: status and document.
+async fn program(town: &crate::testing::Town, path: &str) -> (u16, serde_json::Value) {
+    let request = axum::http::Request::get(path).header("accept", "application/json");
+    let answer = town.raw(request.body(axum::body::Body::empty()).unwrap()).await;
+    let status = answer.status().as_u16();
+    assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap())
+}
+
+#[tokio::test]
+async fn a_program_is_answered_in_json_wherever_it_asks() {
+    use crate::testing::{ENDING, FULL, Town};
+    let town = Town::with_certificates().await;
+    let (status, json) = program(&town, &format!("/verify?q={FULL}&lang=en")).await;
+    assert_eq!((status, &json["verdict"]), (200, &"valid".into()));
+    assert_eq!(json["life"][0]["act_text"], "首次", "said in one language: {json}");
+    assert_eq!(json["capabilities"][0]["category"], "环境与环保", "without the number of its bar");
+    let list = json["capabilities_url"].as_str().unwrap();
+    assert_eq!(list, format!("http://127.0.0.1:8080/certificate/{FULL}/capabilities"));
+    let (status, json) = program(&town, list.strip_prefix("http://127.0.0.1:8080").unwrap()).await;
+    assert_eq!((status, &json["total"], &json["page"]), (200, &3.into(), &1.into()), "{json}");
+    assert_eq!(json["capabilities"][2]["item"], "环境噪声");
+    assert!(json["next_url"].is_null());
+    let (_, json) = program(&town, &format!("/certificate/{ENDING}")).await;
+    assert_eq!(json["life"][0]["act_text"], "发证，后纳入全国统一赋码");
+    let refused = [
+        ("/verify?q=2QFW-972A-852J-G4WX", 400, "malformed"),
+        ("/verify?q=%E4%B9%B1%E5%86%99", 400, "malformed"),
+        ("/verify?q=262712059999", 404, "unknown"),
+    ];
+    for (path, status, word) in refused {
+        let (got, json) = program(&town, path).await;
+        assert_eq!((got, &json["verdict"]), (status, &word.into()), "{path}");
+    }
+    for (path, status) in [
+        ("/verify?q=", 400),
+        ("/verify?q=1&on=xx", 400),
+        ("/nowhere", 404),
+        ("/certificate/262712059999/capabilities", 404),
+        ("/body/nobody", 404),
+    ] {
+        let (got, json) = program(&town, path).await;
+        assert_eq!((got, &json["status"]), (status, &status.into()), "{path}");
+        assert!(json["detail"].as_str().is_some_and(|it| !it.is_empty()), "{path}: {json}");
+    }
+}
+
+#[tokio::test]
+async fn the_text_of_a_qr_is_read_where_it_is_pasted() {
+    use crate::testing::{Caller, FULL, Town};
+    let town = Town::with_certificates().await;
+    let code = town.app.certificate(&town.ctx(Caller::Licensing).await, town.id(FULL).await).await.unwrap();
+    let code = code.card.head.code;
+    let page = town.get(Caller::Public, &format!("/verify?q=HTTP://127.0.0.1:8080/C/{code}")).await;
+    let html = page.holds(&["<title>有效", "示例检测有限公司"]);
+    assert!(
+        html.split("href=\"").skip(1).all(|link| !link.split('"').next().unwrap().contains(code.as_str()))
+    );
+    let found = town.get(Caller::Public, &format!("/search?q=HTTP://127.0.0.1:8080/C/{code}")).await;
+    assert_eq!(found.status, 303, "a code is answered, not searched for");
+}
+
+#[tokio::test]
+async fn the_page_names_the_authority_as_the_paper_does() {
+    use crate::testing::{Caller, FULL, Town};
+    let town = Town::with_certificates().await;
+    let settings = app::AuthoritySettings { printed_name: "示例印刷名称".into(), ..Default::default() };
+    town.app.set_settings(&town.ctx(Caller::ProvincialAdmin).await, &settings).await.unwrap();
+    let path = format!("/certificate/{FULL}");
+    let html = town.get(Caller::Public, &path).await;
+    let html = html.holds(&["陕西省市场监督管理局<br>证书上印作：<span>示例印刷名称</span>"]);
+    crate::gallery::keep("public", "printed_name", &html);
+    let english = town.get(Caller::Public, &format!("{path}?lang=en")).await;
+    english.holds(&["On the certificate: <span lang=\"zh-CN\">示例印刷名称</span>"]);
+    let (_, json) = program(&town, &path).await;
+    assert_eq!(json["certificate"]["authority_printed"], "示例印刷名称");
+}
+
+#[tokio::test]
+async fn a_long_list_leads_to_any_of_its_pages() {
+    use crate::testing::{Caller, FULL, Town};
+    let page = |name: &str| pages().into_iter().find(|(n, _)| *n == name).unwrap().1;
+    let html = page("capabilities");
+    assert!(
+        html.contains("<form class=\"ask jump\" action=\"/certificate/230020349767/capabilities\""),
+        "{html}"
+    );
+    assert!(
+        html.contains("<input id=\"page\" name=\"page\" value=\"2\"")
+            && html.contains("name=\"q\" value=\"\"")
+    );
+    assert!(!page("capabilities_none").contains("jump"));
+    let town = Town::with_certificates().await;
+    for typed in ["", "x", "-1", "999"] {
+        let path = format!("/certificate/{FULL}/capabilities?page={typed}");
+        town.get(Caller::Public, &path).await.holds(&["环境噪声", "环境与环保 · 水和废水"]);
+    }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::{Check, CheckName, Code, Instant, Outcome, Verdict, VerdictWord};
 
-use super::{CertificateView, Visit, body_path, certificate_path};
+use super::{CertificateView, Visit, body_path, certificate_path, list_path};
 
 /// Verdict, facts, sites, capabilities and life of one certificate.
 #[derive(Template)]
@@ -24,11 +24,7 @@ pub struct CertificatePage<'a> {
 impl CertificatePage<'_> {
     /// Where the whole list of capabilities is, for the same day.
     fn list(&self) -> String {
-        let day = match self.certificate.shown == self.certificate.edition {
-            true => String::new(),
-            false => format!("?on={}", self.verdict.on()),
-        };
-        self.visit.to(format!("{}/capabilities{day}", certificate_path(self.certificate.number)))
+        self.visit.to(list_path(self.certificate, self.verdict.on()))
     }
 
     fn path(&self) -> String {

@@ -9,8 +9,10 @@ use std::borrow::Cow;
 pub struct CertificateView<'a> {
     /// 证书编号.
     pub number: &'a Number,
-    /// Printed name of the authority.
+    /// Name of the authority.
     pub authority: &'a str,
+    /// What the paper calls it, where that is another name.
+    pub authority_printed: Option<&'a str>,
     /// What it is called in English, on an English page.
     pub authority_english: Option<String>,
     /// Whether the public has a page of its body.
@@ -62,10 +64,14 @@ impl<'a> CapabilityView<'a> {
 pub struct LifeView<'a> {
     /// The day it holds from.
     pub day: Day,
+    /// Stable word of the act, such as `assign`.
+    pub act: &'static str,
     /// What: 首次发证, 扩项, 撤销.
     pub title: Cow<'a, str>,
-    /// Document and edition in words, or empty.
-    pub detail: Cow<'a, str>,
+    /// Number of the decision document; may be empty.
+    pub document: Cow<'a, str>,
+    /// The edition it made.
+    pub edition: Option<u32>,
     /// Colour family.
     pub tone: Tone,
     /// Another certificate this step leads to.
@@ -84,6 +90,12 @@ pub struct SuccessorView<'a> {
 /// The public address of a certificate: by number, never by code. Legacy numbers may hold any character.
 pub fn certificate_path(number: &Number) -> String {
     under("/certificate/", number.as_str())
+}
+
+/// Where the whole list of capabilities of a certificate is, as on the day that is shown.
+pub fn list_path(certificate: &CertificateView<'_>, on: Day) -> String {
+    let day = if certificate.shown == certificate.edition { String::new() } else { format!("?on={on}") };
+    format!("{}/capabilities{day}", certificate_path(certificate.number))
 }
 
 /// The public address of a body: by its own code, or by the number of one of its certificates.

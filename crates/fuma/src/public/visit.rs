@@ -2,8 +2,8 @@
 //! set once it is chosen. Both are switched on the page itself, by links that name only the query: so they keep the page, lead
 //! nowhere else, and write the code of a scan into nothing.
 
-use super::Site;
 use super::lang::{Lang, Words};
+use super::{Site, wants_json};
 use crate::http::web::Web;
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -29,6 +29,8 @@ pub struct Visit {
     pub w: &'static Words,
     /// Whether the page is in 长辈版.
     pub large: bool,
+    /// Whether a program asks, which is answered in JSON where there is a twin of the page.
+    pub json: bool,
     /// Whether the page is there in the other language.
     pub bilingual: bool,
     /// 长辈版 or not, where this very request chooses.
@@ -49,6 +51,7 @@ impl Visit {
             lang: Lang::Chinese,
             w: Lang::Chinese.words(),
             large: false,
+            json: false,
             bilingual: true,
             chosen: None,
             secure: false,
@@ -59,7 +62,8 @@ impl Visit {
 
     /// Of a request, by its query and headers.
     pub fn read(web: &Web, query: &str, headers: &HeaderMap) -> Visit {
-        let mut visit = Visit { secure: web.secure, ..Visit::of(web.site.clone()) };
+        let mut visit =
+            Visit { secure: web.secure, json: wants_json(headers), ..Visit::of(web.site.clone()) };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=').unwrap_or((pair, "")) {
                 ("lang", word) => visit = visit.speaking(Lang::read(word)),

@@ -292,6 +292,24 @@ fn a_certificate_is_found_shown_compared_and_its_persons_opened_on_record() {
 }
 
 #[test]
+fn what_is_typed_to_be_verified_is_read_as_on_the_page() {
+    let place = staffed();
+    let verify = |typed: &str| {
+        let output = place.fuma(&["--json", "verify", typed]).output().expect("the program starts");
+        let told: Value = serde_json::from_slice(&output.stdout).expect("it tells a document");
+        assert_eq!(output.status.code(), Some(4), "{typed}: {told}");
+        told
+    };
+    for typed in ["2QFW-972A-852J-G4WX", "http://127.0.0.1/C/2QFW972A852JG4WX", "乱写"] {
+        let told = verify(typed);
+        assert_eq!(told["verdict"], "malformed", "{typed}: {told}");
+        let why = told["checks"][0]["reason"].as_str().expect("a reason");
+        assert!(!why.is_empty() && !why.contains("填写"), "{typed}: {why}");
+    }
+    assert_eq!(verify("262712059999")["verdict"], "unknown");
+}
+
+#[test]
 fn prints_and_links_are_looked_up_and_fetched_again_by_command() {
     let place = staffed();
     let number = newest(&place);

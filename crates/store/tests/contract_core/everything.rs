@@ -89,6 +89,7 @@ async fn registry(db: &Db, log: &mut Log) {
     log.add("epoch", meta::epoch(db.into()).await.unwrap());
     log.add("tables", tables::load(db.into(), day(0)).await.unwrap());
     log.add("settings", tables::settings(db.into(), OURS).await.unwrap());
+    log.add("all_settings", tables::all_settings(db.into()).await.unwrap());
     log.add("codes", tables::codes(db.into(), CodeKind::Division, "61", "", 9).await.unwrap());
 }
 

@@ -8,8 +8,9 @@ use crate::everything::{everything, filters};
 use crate::sample;
 
 /// Statements that read all of a small table, or are a statistic over all, by how they begin.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 5] = [
     "select id, name, short_name, level, area from authority order",
+    "select id, settings from authority order",
     "select authority_id, code, from_day, to_day from authority_code order",
     "select kind, code, name from code_entry",
     "select authority_id, status, count(*), max(assigned_at) from certificate",

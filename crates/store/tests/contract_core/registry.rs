@@ -121,6 +121,8 @@ async fn authorities_and_their_codes_are_set_changed_and_loaded() {
         assert_eq!((loaded.authority_codes.len(), &loaded.authority_codes[0]), (3, &closed));
         let settings = tables::settings(db.into(), OURS).await.unwrap();
         assert_eq!(settings.as_deref(), Some("{\"a\":\"示例\"}"), "a new name leaves the settings alone");
+        let all = tables::all_settings(db.into()).await.unwrap();
+        assert_eq!(all, [(THEIRS, "{}".to_owned()), (OURS, "{\"a\":\"示例\"}".to_owned())]);
         conflicts(db, async |tx| tables::set_settings(tx, AuthorityId(1), "{}").await).await;
         guarded(db, "delete from authority", "no_delete:authority").await;
     })

@@ -37,6 +37,7 @@ fn session(n: u8, account: i64, seconds: i64) -> Session {
         last_seen_at: at(seconds),
         source: "192.0.2.1".into(),
         agent: "示例浏览器".into(),
+        previous: n.is_multiple_of(2).then(|| (at(seconds - 9), "192.0.2.9".into())),
     }
 }
 

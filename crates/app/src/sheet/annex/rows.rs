@@ -182,7 +182,7 @@ impl Walk<'_> {
         let at = self.layout.number.unwrap_or(0);
         let number = own.iter().find(|(column, _)| *column == at).map_or("", |(_, text)| text);
         let after = own.iter().map(|(_, text)| *text).find(|text| *text != number).unwrap_or_default();
-        let (numeral, rest) = split_numeral(number);
+        let (numeral, rest) = domain::split_numeral(number);
         // In a bar nothing but the name stands to the right, once or through merging.
         let alone = own.iter().all(|(_, text)| *text == number || *text == after);
         if numeral.is_empty() || !alone {
@@ -308,27 +308,9 @@ fn is_page_mark(text: &str) -> bool {
     key.starts_with('第') && key.contains("页") && key.chars().count() < 20
 }
 
-/// 十二、 and what follows it; numerals alone, or with a mark behind them.
-fn split_numeral(text: &str) -> (&str, &str) {
-    let text = text.trim_start_matches(['（', '(']);
-    let end = text.find(|c| !"一二三四五六七八九十百".contains(c)).unwrap_or(text.len());
-    let (numeral, rest) = text.split_at(end);
-    let marked = rest.trim_start_matches(['、', '．', '.', '，', '）', ')']);
-    if rest.is_empty() || marked.len() < rest.len() { (numeral, marked.trim()) } else { ("", text) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numerals_are_told_from_words_that_begin_with_one() {
-        assert_eq!(split_numeral("一"), ("一", ""));
-        assert_eq!(split_numeral("十二、噪声"), ("十二", "噪声"));
-        assert_eq!(split_numeral("（三）水"), ("三", "水"));
-        assert_eq!(split_numeral("一氧化碳").0, "");
-        assert_eq!(split_numeral("1").0, "");
-    }
 
     #[test]
     fn notes_are_told_from_words_that_begin_alike() {

@@ -85,7 +85,7 @@ fn of_rows(field: Field) -> Option<&'static str> {
         Field::SiteAddress => "陕西省西安市雁塔区示例路1号",
         Field::SiteDivision => "610113",
         Field::Label => "1.1",
-        Field::Category => "一、环境与环保",
+        Field::Category => "环境与环保",
         Field::Class | Field::InstrumentClass => "水和废水",
         Field::Item | Field::InstrumentItem => "示例参数",
         Field::StandardName => "水质 示例参数的测定 示例法",

@@ -67,3 +67,50 @@ async fn who_is_no_administrator_sees_no_accounts() {
     }
     assert_eq!(town.get(Caller::ProvincialAdmin, "/office/accounts?authority=2").await.status, 404);
 }
+
+#[tokio::test]
+async fn the_frame_tells_of_the_sign_in_before_this_one() {
+    let town = Town::open().await;
+    let first = town.get(Caller::Viewer, "/office").await.text();
+    assert!(!first.contains("上次登录"), "there was none");
+    assert!(first.contains(
+        "<p class=\"on-paper\">打印于 2026-11-22 16:00　陕西省市场监督管理局　张示例（viewer）</p>"
+    ));
+    town.pass_until(town.app.now().plus_seconds(3_600)).await;
+    town.get(Caller::Viewer, "/office").await.holds(&["上次登录：2026-11-22 16:00:00　tty"]);
+}
+
+#[tokio::test]
+async fn a_wrong_present_password_is_told_at_its_field_and_an_old_one_is_called_old() {
+    let town = Town::open().await;
+    let wrong = [("old", "Wrong#27shan"), ("new", "xinMi#27shan"), ("repeat", "xinMi#27shan")];
+    let answer = town.post(Caller::Viewer, "/office/password", &wrong).await;
+    let html = answer.text();
+    assert_eq!(answer.status, 422);
+    let old = html.split("id=\"old\"").nth(1).unwrap().split("id=\"new\"").next().unwrap();
+    assert!(old.contains("现密码不正确"), "{html}");
+    town.pass_until(town.app.now().plus_seconds(91 * 86_400)).await;
+    let html = town.get(Caller::Viewer, "/office/password").await.holds(&["已用满90天"]);
+    assert!(!html.contains("一次性密码"));
+}
+
+#[tokio::test]
+async fn what_was_posted_too_late_or_from_elsewhere_gets_a_page_with_a_way_on() {
+    let town = Town::open().await;
+    let late = town.post(Caller::Public, "/office/drafts/1", &[("body_name", "示例")]).await;
+    assert_eq!(late.status, 401);
+    assert!(
+        late.text().contains("没有保存")
+            && late.text().contains("href=\"/office/sign-in\" target=\"_blank\"")
+    );
+    crate::gallery::keep("office", "signed_out_meanwhile", &late.text());
+    let out = town.post(Caller::Public, "/office/sign-out", &[]).await;
+    assert_eq!((out.status, out.location.as_str()), (303, "/office/sign-in"));
+    let request = axum::http::Request::post("/office/sign-out").header("sec-fetch-site", "cross-site");
+    let answer = town.raw(request.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!(answer.status(), 403);
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+    let html = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(html.contains("不是从本站页面发出的") && html.contains("href=\"/office\""), "{html}");
+    crate::gallery::keep("office", "cross_site", &html);
+}

@@ -5,6 +5,7 @@ use super::tabs::{self, Tab, Top, shell, tab_href};
 use super::{certificate, versions};
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
+use crate::office::prints::codes::closed;
 use crate::office::said::Said;
 use crate::office::standing::{self, printed, standing};
 use crate::office::{Badge, FactView, Shell, StepView};
@@ -15,7 +16,9 @@ use app::{AppError, Detail};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{EventKind, Field, Instrument, Part, Sight, Signatory, Site, Staff, Tables, Tone};
+use domain::{
+    Action, Answer, EventKind, Field, Instrument, Part, Sight, Signatory, Site, Staff, Tables, Tone, may,
+};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -74,8 +77,15 @@ pub async fn detail(
         Tab::Editions => versions::editions(&web, &officer, frame, &detail, &asked).await,
         Tab::Events => events(&web, &officer, frame, detail).await,
         Tab::Code => {
-            let code = detail.card.head.code.grouped();
-            Ok(page(&CodePage { shell: frame.shell, top: frame.top, code }))
+            let card = &detail.card;
+            Ok(page(&CodePage {
+                shell: frame.shell,
+                top: frame.top,
+                code: card.head.code.grouped(),
+                may_code: may(&officer.ctx.actor, Action::ReportCode, Some(card.head.authority))
+                    == Answer::Allowed,
+                closed: closed(web.app.code_usable(card)),
+            }))
         }
     }
 }
@@ -262,7 +272,7 @@ fn capability(row: &Placed<domain::Capability>, n: u32, sites: &[Placed<Site>]) 
     };
     CapabilityRow {
         label: if c.label.is_empty() { n.to_string() } else { c.label.clone() },
-        class: filled(&[&i.category, &i.class], " · "),
+        class: filled(&[domain::category_name(&i.category), &i.class], " · "),
         name: i.name.clone(),
         standard: filled(&[&i.standard_name, &i.standard_number, &i.clause], " "),
         limits: filled(&[&c.limits, &c.remark], "；"),
@@ -479,6 +489,10 @@ struct CodePage {
     shell: Shell,
     top: Top,
     code: String,
+    /// Whether the officer may download it.
+    may_code: bool,
+    /// Why it is not given out now; empty where it is.
+    closed: String,
 }
 
 /// The edition of a number in a list.

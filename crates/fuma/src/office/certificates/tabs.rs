@@ -121,8 +121,6 @@ pub struct Top {
     pub may_person: bool,
     /// Whether he may erase them.
     pub may_erase: bool,
-    /// Whether he may download the code.
-    pub may_code: bool,
 }
 
 impl Top {
@@ -148,7 +146,6 @@ impl Top {
             may_print: allowed(Action::Print),
             may_person: allowed(Action::PersonalRead),
             may_erase: allowed(Action::PersonalErase),
-            may_code: allowed(Action::ReportCode),
         }
     }
 }

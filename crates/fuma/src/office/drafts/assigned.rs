@@ -4,6 +4,7 @@ use super::stance::LAST;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::certificates::href;
+use crate::office::prints::codes::closed;
 use crate::office::{FactView, Menu, Shell};
 use app::AppError;
 use askama::Template;
@@ -30,6 +31,8 @@ struct AssignedPage {
     facts: Vec<FactView>,
     may_print: bool,
     may_code: bool,
+    /// Why no slip is given out; empty where one is.
+    closed: String,
     print_due: bool,
 }
 
@@ -79,6 +82,7 @@ pub async fn assigned(
         ],
         may_print: officer.can(Action::Print),
         may_code: officer.can(Action::ReportCode),
+        closed: closed(web.app.code_usable(&card)),
         print_due: head.print_due,
     }))
 }

@@ -7,9 +7,10 @@ use crate::http::web::Web;
 use crate::http::{OfficeError, Officer};
 use crate::office::ProblemList;
 use crate::office::upload::Received;
-use app::{AnnexRead, AppError, DraftView, Put};
+use app::{AnnexRead, AppError, DraftView, Put, StoreError};
 use axum::Form;
 use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{DraftId, Field, Group};
 
@@ -72,8 +73,33 @@ pub async fn save(
         Place::Rows(group) => view.form.rows(group).len(),
         Place::Head(_) | Place::Review => 0,
     };
-    web.app.save_draft(&officer.ctx, DraftId(id), posted.version(), &view.form).await?;
-    Ok(Redirect::to(&posted.onward(id, rows)).into_response())
+    match web.app.save_draft(&officer.ctx, DraftId(id), posted.version(), &view.form).await {
+        Ok(_) => Ok(Redirect::to(&posted.onward(id, rows)).into_response()),
+        Err(AppError::Store(StoreError::Conflict)) if posted.place() != Place::Review => {
+            overtaken(&web, &officer, &view, &posted).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The step again, with what was typed upon what somebody else saved meanwhile: nothing is lost, and nothing written unseen.
+async fn overtaken(
+    web: &Web,
+    officer: &Officer,
+    view: &DraftView,
+    posted: &Posted<'_>,
+) -> Result<Response, OfficeError> {
+    let place = posted.place();
+    let query = StepQuery {
+        step: place.step(),
+        group: posted.text("_group").to_owned(),
+        page: posted.number("_offset") / PAGE + 1,
+        said: step::OVERTAKEN.to_owned(),
+        ..StepQuery::default()
+    };
+    let mut response = step::show(web, officer, view, &query, Vec::new()).await?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
 }
 
 /// Only what this act may change is taken from a step.

@@ -96,6 +96,9 @@ fn behind(view: &DraftView, n: u8, step: u8) -> &'static str {
     if filled { "done" } else { "open" }
 }
 
+/// The message of a step that was not saved, since somebody else saved meanwhile.
+pub(super) const OVERTAKEN: &str = "overtaken";
+
 /// The frame of the page around a draft.
 pub fn shell(officer: &Officer, view: &DraftView, said: &str) -> Shell {
     let text = match said {
@@ -108,12 +111,17 @@ pub fn shell(officer: &Officer, view: &DraftView, said: &str) -> Shell {
         "mended" => {
             "已按证书现有内容建立更正草稿，能算出的正确写法已填好。请核对，到最后一步看新旧对照，提交赋码后才生效。"
         }
+        OVERTAKEN => {
+            "还没有保存：您填写期间，这份草稿在别处保存过。下面是您刚才填的内容，其余各步是别处保存的；\
+             请核对后再保存一次，以您填的为准。"
+        }
         "change" => "已按证书现有内容建立草稿，只能修改本次业务允许变更的内容。",
         _ => "",
     };
     let crumbs =
         vec![Crumb { label: view.head.title.clone(), href: format!("/office/drafts/{}", view.head.id) }];
-    officer.shell_saying(&view.head.title, Menu::Drafts, crumbs, Tone::Good, text)
+    let tone = if said == OVERTAKEN { Tone::Warn } else { Tone::Good };
+    officer.shell_saying(&view.head.title, Menu::Drafts, crumbs, tone, text)
 }
 
 /// `GET /office/drafts/{id}`.

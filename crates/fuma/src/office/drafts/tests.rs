@@ -216,3 +216,24 @@ async fn five_thousand_rows_are_paged_and_a_draft_can_be_thrown_away() {
     assert_eq!(answer.location, "/office/drafts?said=discarded");
     assert_eq!(town.get(OFFICER, &draft).await.status, 404);
 }
+
+#[tokio::test]
+async fn what_was_typed_is_shown_again_where_somebody_else_saved_meanwhile() {
+    let town = Town::open().await;
+    let draft = begun(&town).await;
+    let page = town.get(OFFICER, &format!("{draft}?step=1")).await.holds(&["_version"]);
+    let version = hidden(&page, "_version");
+    typed(&town, &draft, "step=2", &[("decision_number", "陕示许〔2026〕9号")], "save").await;
+    let mut form = vec![("_act", "save"), ("_step", "1"), ("_version", version.as_str())];
+    form.extend(BODY);
+    let answer = town.post(OFFICER, &draft, &form).await;
+    assert_eq!(answer.status, 409);
+    let html = answer.text();
+    assert!(html.contains("还没有保存") && html.contains("示例水质检测有限公司"), "{html}");
+    crate::gallery::keep("office", "draft_overtaken", &html);
+    let now = hidden(&html, "_version");
+    form[2].1 = &now;
+    assert_eq!(town.post(OFFICER, &draft, &form).await.status, 303, "and is saved when it is sent once more");
+    let grant = town.get(OFFICER, &format!("{draft}?step=2")).await;
+    grant.holds(&["陕示许〔2026〕9号"]);
+}

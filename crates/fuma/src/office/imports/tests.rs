@@ -136,6 +136,8 @@ async fn templates_come_as_files_and_a_missing_file_is_told() {
     let none = town.upload(Caller::Licensing, "/office/imports", &[], &[]).await;
     assert_eq!(none.status, 422);
     assert!(none.text().contains("没有收到文件"));
+    let empty = town.upload(Caller::Licensing, "/office/imports", &[("file", "空.xlsx", b"")], &[]).await;
+    assert!(empty.status == 422 && empty.text().contains("文件是空的"), "{}", empty.text());
     let book: &[u8] = &book.bytes;
     let two = [("file", "甲.xlsx", book), ("file", "乙.xlsx", book)];
     let two = town.upload(Caller::Licensing, "/office/imports", &two, &[]).await;

@@ -62,8 +62,13 @@ pub async fn slip(
     officer: Officer,
     Path(id): Path<i64>,
 ) -> Result<Response, OfficeError> {
-    let bytes = web.app.report_slip(&officer.ctx, CertificateId(id)).await?;
-    Ok(attachment(&format!("报告二维码领取单-{id}.pdf"), bytes))
+    let (number, bytes) = web.app.report_slip(&officer.ctx, CertificateId(id)).await?;
+    Ok(attachment(&format!("报告二维码领取单-{number}.pdf"), bytes))
+}
+
+/// Why something is not given out, as a sentence for a page; empty where it is.
+pub fn closed(given: app::Result<()>) -> String {
+    given.err().map(|error| format!("{error}。{}", error.hint())).unwrap_or_default()
 }
 
 /// `office/prints/links.html`.
@@ -74,6 +79,8 @@ struct LinksPage {
     id: i64,
     number: String,
     body: String,
+    /// Why no slip is given out now; empty where one is.
+    closed: String,
     rows: Vec<LinkRow>,
 }
 
@@ -113,6 +120,7 @@ pub async fn links(
         id: id.0,
         number: card.head.number.grouped(),
         body: card.face.body_name.clone(),
+        closed: closed(web.app.code_usable(&card)),
         rows: rows.collect(),
     }))
 }
@@ -141,6 +149,8 @@ pub async fn renew(
 struct SlipsPage {
     shell: Shell,
     batch: i64,
+    /// Why no slip is given out now; empty where some are.
+    closed: String,
     files: Vec<u32>,
 }
 
@@ -153,7 +163,12 @@ pub async fn slips(
     let files = web.app.slip_files(&officer.ctx, &of_batch(id)).await?;
     let crumbs = vec![Crumb { label: format!("导入批次 {id}"), href: format!("/office/imports/{id}") }];
     let shell = officer.shell("本批报告二维码领取单", Menu::Import, crumbs);
-    Ok(page(&SlipsPage { shell, batch: id, files: (1..=files).collect() }))
+    Ok(page(&SlipsPage {
+        shell,
+        batch: id,
+        closed: closed(web.app.may_go_out()),
+        files: (1..=files).collect(),
+    }))
 }
 
 fn of_batch(id: i64) -> Filter {

@@ -116,6 +116,10 @@ async fn a_body_fetches_its_code_with_the_link_of_its_slip() {
     is_pdf(&town.get(US, &format!("{here}/code.pdf")).await);
     let slip = town.post(US, &format!("{here}/slip.pdf"), &[]).await;
     is_pdf(&slip);
+    let named = axum::http::Request::post(format!("{here}/slip.pdf")).header("cookie", town.cookie(US).await);
+    let named = named.header("sec-fetch-site", "same-origin").body(axum::body::Body::empty()).unwrap();
+    let named = town.raw(named).await.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(named.contains(&format!("-{FULL}.pdf")), "{named}");
     let read = codes(&slip);
     let link = read.iter().find_map(|c| c.strip_prefix("http://127.0.0.1:8080")).unwrap().to_owned();
     let page = town.get(Caller::Public, &link).await.holds(&[
@@ -136,6 +140,7 @@ async fn a_body_fetches_its_code_with_the_link_of_its_slip() {
     let links =
         town.get(US, &format!("{here}/links")).await.holds(&["2026-12-22", "可下载", "3 次", "续期30天"]);
     keep("office", "links", &links);
+    let links_of = format!("{here}/links");
     let key = links.split("name=\"link\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let renewed = town.post(US, &format!("{here}/links"), &[("link", key)]).await;
     town.get(US, &renewed.location).await.holds(&["链接已续期30天"]);
@@ -146,7 +151,16 @@ async fn a_body_fetches_its_code_with_the_link_of_its_slip() {
         document: String::new(),
         reason: "录入到别的机构".into(),
     };
+    let tab = format!("{here}?tab=code");
+    assert!(town.get(US, &tab).await.holds(&["code.svg", "slip.pdf"]).contains("下载 PNG"));
     town.app.act(&town.ctx(US).await, id, &act).await.unwrap();
+    for (page, gone) in
+        [(&tab, ["code.svg", "slip.pdf", "下载 PNG"]), (&links_of, ["slip.pdf", "续期30天", "下载新的"])]
+    {
+        let html = town.get(US, page).await.holds(&["已作废，报告上不能再印它的二维码。换发新证书后"]);
+        assert!(!gone.iter().any(|it| html.contains(it)), "{page}: {html}");
+        keep("office", if page == &tab { "code_closed" } else { "links_closed" }, &html);
+    }
     let closed = town.get(Caller::Public, &link).await;
     assert_eq!(closed.status, 410);
     assert!(closed.text().contains("作废"));

@@ -178,7 +178,7 @@ pub fn kind(kind: Kind) -> &'static str {
         Kind::StaffChange => "Change of staff",
         Kind::SignatoryChange => "Change of authorised signatories",
         Kind::Correction => "Correction",
-        Kind::Takeover => "Taken over from earlier records",
+        Kind::Takeover => "Issued, and later entered in this register",
     }
 }
 

@@ -7,7 +7,9 @@ mod words;
 pub use words::Words;
 
 use app::Relation;
-use domain::{Authority, CheckName, Day, EventKind, Kinds, Outcome, Reason, Tables, Verdict, VerdictWord};
+use domain::{
+    Authority, CheckName, Day, EventKind, Kind, Kinds, Outcome, Reason, Tables, Verdict, VerdictWord,
+};
 use std::borrow::{Borrow, Cow};
 
 /// A language of the public pages.
@@ -118,7 +120,10 @@ impl Lang {
     pub fn step(self, kind: EventKind, kinds: Option<Kinds>) -> Cow<'static, str> {
         let kinds = kinds.filter(|_| matches!(kind, EventKind::Assign | EventKind::Change));
         match (self, kinds) {
-            (Lang::Chinese, Some(kinds)) => kinds.to_string().into(),
+            (Lang::Chinese, Some(kinds)) => {
+                let words: Vec<_> = kinds.iter().map(public_label).collect();
+                words.join("、").into()
+            }
             (Lang::Chinese, None) => kind.label().into(),
             (Lang::English, Some(kinds)) => {
                 let words: Vec<_> = kinds.iter().map(english::kind).collect();
@@ -330,10 +335,29 @@ impl Lang {
     }
 }
 
+/// What the public calls a kind of business. 存量 is a word of the trade: its day is that of the certificate, not that on which it was
+/// entered here.
+fn public_label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Takeover => "发证，后纳入全国统一赋码",
+        Kind::First
+        | Kind::Extension
+        | Kind::Renewal
+        | Kind::StandardChange
+        | Kind::NameChange
+        | Kind::AddressNameChange
+        | Kind::Move
+        | Kind::LegalChange
+        | Kind::CapabilityCancel
+        | Kind::StaffChange
+        | Kind::SignatoryChange
+        | Kind::Correction => kind.label(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Kind;
 
     /// What only an English page has to say: of the Chinese on it, and where a rule tells its reason in Chinese.
     const ENGLISH_ONLY: [&str; 6] =

@@ -54,6 +54,8 @@ words! {
     previous "‹ 上一页" "‹ Previous";
     next "下一页 ›" "Next ›";
     paging "翻页" "Pages";
+    jump "到第几页" "Go to page";
+    jump_button "跳转" "Go";
     stop "。" ".";
     as_recorded "" "Names, addresses, standards and documents are shown in Chinese, as they stand in the register.";
     // The box for codes and numbers
@@ -71,6 +73,7 @@ words! {
     body_name "机构名称" "Body";
     number "证书编号" "Certificate number";
     authority "资质认定部门" "Authority";
+    printed_as "证书上印作：" "On the certificate: ";
     valid_to "有效期至" "Valid until";
     asked_at "查询时间" "Asked at (Beijing time)";
     host "本站网址" "This site";
@@ -113,6 +116,7 @@ words! {
     ask_again "再查一次" "Ask again";
     ask_again_hint "输入16位码或证书编号" "Type the 16-character code or the certificate number";
     // 查真
+    nothing_asked "没有输入码或证书编号，请在 q 中给出。" "Nothing was asked for: give a code or certificate number as q.";
     code_or_number "码或证书编号" "Code or certificate number";
     verify_hint "码是二维码旁的16位字母和数字；证书编号在资质认定标志下方，多为12位数字。空格、横线和大小写不影响查询。要一次核验很多个，请用" "The code is the 16 letters and digits beside the QR code; the certificate number stands below the CMA mark, mostly 12 digits. Blanks, hyphens and case do not matter. To check many at once, use ";
     not_understood "" "This is neither a code nor a certificate number. Please compare it with the paper and type it again.";
