@@ -13,8 +13,8 @@ mod step;
 pub use assigned::{assign, assigned};
 pub use face::{face, face_typed};
 pub use list::{discard, discard_form, list};
-pub use save::{annex, save};
-pub use stance::{place_of, step_of};
+pub use save::{annex, begin, save};
+pub use stance::place_of;
 pub use start::{create, start};
 pub use step::step;
 
