@@ -3,6 +3,7 @@
 mod assigned;
 mod face;
 mod list;
+mod pasted;
 mod review;
 mod rows;
 mod save;
@@ -13,6 +14,7 @@ mod step;
 pub use assigned::{assign, assigned};
 pub use face::{face, face_typed};
 pub use list::{discard, discard_form, list};
+pub use pasted::pasted;
 pub use save::{annex, begin, save};
 pub use stance::place_of;
 pub use start::{create, start};

@@ -203,6 +203,29 @@ async fn official_forms_become_rows_of_one_draft_with_the_days_of_its_certificat
 }
 
 #[tokio::test]
+async fn pasted_rows_are_understood_as_an_import_would() {
+    let town = Town::with_certificates().await;
+    let draft = begun(&town).await;
+    let page = town.get(OFFICER, &format!("{draft}?step=5&group=staff")).await.text();
+    assert!(page.contains(&format!(r#"data-paste="{draft}/pasted" data-group="staff""#)), "{page}");
+    let paste = async |group: &str, from: &str, text: &str| {
+        let values = [("group", group), ("from", from), ("text", text)];
+        let answer = town.post(OFFICER, &format!("{draft}/pasted"), &values).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_str::<serde_json::Value>(&answer.text()).unwrap()
+    };
+    let headed = paste("staff", "3", "姓名\t年限\t性别\t工号\n张示例\t5\t男性\t7\n李示例\t\t女\t8\n").await;
+    assert_eq!(headed["fields"], serde_json::json!(["name", "years", "sex"]));
+    assert_eq!(headed["rows"], serde_json::json!([["张示例", "5", "男性"], ["李示例", "", "女"]]));
+    assert_eq!(headed["said"], "没有粘贴的列：工号。请核对列的位置，或连同表头一起复制。");
+    let plain = paste("sites", "1", "主场所\t样例路1号\t610102\t多出\n").await;
+    assert_eq!(plain["fields"], serde_json::json!(["kind", "address", "division"]));
+    assert!(plain["said"].as_str().unwrap().contains("第 4 列"), "{plain}");
+    let wrong = [("group", "certificate"), ("text", "甲\t乙")];
+    assert_eq!(town.post(OFFICER, &format!("{draft}/pasted"), &wrong).await.status, 404);
+}
+
+#[tokio::test]
 async fn what_a_form_lost_on_its_way_is_said_at_every_door() {
     let town = Town::with_certificates().await;
     let bytes = lossy().unwrap();
