@@ -5,7 +5,7 @@ use crate::form::{Form, FormRow, LIKE_CERTIFICATE};
 use crate::import::blocking;
 use crate::sheet::{self, Annex, Annexes, Limits, Recognised};
 use crate::{App, AppError, Ctx, Result, Upload};
-use domain::{Action, Field, Group, Kinds, Place, Problem, Raw, RawRow, Severity};
+use domain::{Action, Field, Group, Illegible, Kinds, Place, Problem, RawRow, Severity, legible};
 
 /// Files above this size are not looked at before they are taken in: no official form comes near it, and reading a full
 /// workbook twice would keep the sender waiting.
@@ -42,6 +42,14 @@ pub struct AnnexRead {
     pub problems: Vec<Problem>,
 }
 
+impl AnnexRead {
+    /// Adds what was read of another file.
+    pub fn join(&mut self, other: AnnexRead) {
+        self.parts.extend(other.parts);
+        self.problems.extend(other.problems);
+    }
+}
+
 impl App {
     /// Whether an upload is an official annex form instead of a workbook of certificates. Several files, large ones and
     /// unreadable ones are not: the import itself says what is wrong with them.
@@ -76,7 +84,7 @@ impl App {
                 "请选择与本次业务对应的附表，或改办包含该部分的业务。",
             ));
         }
-        let mut out = AnnexRead::default();
+        let mut out = AnnexRead { parts: Vec::new(), problems: annexes.book.problems.clone() };
         let mut begun = Vec::new();
         for annex in &annexes.list {
             let put = if begun.contains(&annex.group) { Put::Append } else { put };
@@ -97,8 +105,9 @@ fn changes(kinds: Option<Kinds>, group: Group) -> bool {
 }
 
 fn take(annexes: &Annexes, annex: &Annex, form: &mut Form, put: Put, out: &mut AnnexRead) {
-    let rows: Vec<FormRow> = annexes.book.rows(&annex.table).map(|row| form_row(&row)).collect();
     out.problems.extend(annex.problems.iter().cloned());
+    let read = |row| form_row(&annex.table.sheet, &row, &mut out.problems);
+    let rows: Vec<FormRow> = annexes.book.rows(&annex.table).map(read).collect();
     let (sheet, number) = (annex.table.sheet.clone(), annex.number.clone());
     out.parts.push(AnnexPart { group: annex.group, sheet, number, rows: rows.len() });
     if annex.group == Group::Certificate {
@@ -166,18 +175,27 @@ fn fill(group: Group, form: &Form, site: Option<String>) -> Vec<(Field, String)>
     all.into_iter().flatten().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn form_row(row: &RawRow<'_>) -> FormRow {
-    let cells = row.cells.iter().map(|(field, _, raw)| (field.key().to_owned(), shown(*raw)));
-    cells.filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// A cell as a person would type it.
-fn shown(raw: Raw<'_>) -> String {
-    match raw {
-        Raw::Text(text) => text.trim().to_owned(),
-        Raw::Number { value, shown: "" } => value.to_string(),
-        Raw::Number { shown, .. } => shown.to_owned(),
-        Raw::Day(day) => day.to_string(),
-        Raw::Unreadable(_) => String::new(),
+/// A row as a person would type it. What cannot be told stays empty and is said.
+fn form_row(sheet: &str, row: &RawRow<'_>, problems: &mut Vec<Problem>) -> FormRow {
+    let mut out = FormRow::new();
+    for (field, column, raw) in &row.cells {
+        let place = Place::cell(field.group(), row.row, Some(*column), *field);
+        match legible(*field, *raw) {
+            Ok(words) => {
+                let words = words.trim();
+                if !words.is_empty() {
+                    out.insert(field.key().to_owned(), words.to_owned());
+                }
+            }
+            Err(Illegible { code, message, hint }) => problems.push(Problem {
+                severity: Severity::Warning,
+                place,
+                code,
+                value: if field.personal() { String::new() } else { raw.shown() },
+                message: format!("工作表“{sheet}”：{message}，该格没有读入"),
+                hint: format!("{hint}也可以直接在草稿中填写。"),
+            }),
+        }
     }
+    out
 }

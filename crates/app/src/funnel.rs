@@ -5,7 +5,7 @@ use crate::issue::body::{self, BodyKey, Known};
 use crate::issue::counted;
 use crate::{App, Result};
 use domain::{
-    AuthorityId, Beside, CertificateId, DateSystem, Draft, Face, Field, Found, Group, Identity, Kind, Number,
+    AuthorityId, Beside, CertificateId, DateSystem, Draft, Face, Field, Found, Identity, Kind, Number,
     Parsed, Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key,
     plan,
 };
@@ -87,42 +87,53 @@ impl App {
         Ok(out)
     }
 
-    /// Characters that no font has are refused by name before anything is assigned, never printed as a box.
+    /// Characters that no font has are refused by name before anything is assigned, never printed as a box: in every text
+    /// that the printer asks for, at its own row and field.
     fn unprintable(&self, draft: &Draft) -> Vec<Problem> {
-        let content = &draft.content;
-        let face = &content.face;
-        let head = |field| Place::cell(Group::Certificate, draft.row, None, field);
-        let row = |group, n: usize| Place::row(group, n as u32 + 1);
         let mut out = Vec::new();
-        let mut look = |place: Place, text: &str| {
+        let mut look = |row: u32, field: Field, text: &str| {
             let missing = self.fonts.missing_chars(text);
             if !missing.is_empty() {
+                let place = Place::cell(field.group(), row, None, field);
                 out.push(unprintable(place, text, &missing));
             }
             missing.is_empty()
         };
-        look(head(Field::BodyName), &face.body_name);
-        look(head(Field::OtherName), &face.other_name);
-        look(head(Field::Address), &face.address);
+        let (face, rows) = (&draft.content.face, &draft.rows);
+        look(rows.head, Field::BodyName, &face.body_name);
+        look(rows.head, Field::OtherName, &face.other_name);
+        look(rows.head, Field::Address, &face.address);
         if let Some(parent) = &face.parent {
-            look(head(Field::ParentName), &parent.name);
+            look(rows.head, Field::ParentName, &parent.name);
         }
-        for (n, s) in content.sites.iter().enumerate() {
-            look(row(Group::Site, n), &s.address);
+        // Without rows of its own the one site is the address of the head.
+        for (row, s) in rows.sites.iter().zip(&draft.content.sites) {
+            look(*row, Field::SiteName, &s.name);
+            look(*row, Field::SiteAddress, &s.address);
         }
-        for (n, s) in content.signatories.iter().enumerate() {
-            for text in [&s.name, &s.title, &s.field] {
-                look(row(Group::Signatory, n), text);
-            }
+        for (row, s) in rows.signatories.iter().zip(&draft.content.signatories) {
+            look(*row, Field::SignatoryName, &s.name);
+            look(*row, Field::SignatoryTitle, &s.title);
+            look(*row, Field::SignatoryField, &s.field);
+            look(*row, Field::SignatoryRemark, &s.remark);
         }
         // Most of an annex repeats what stands above.
-        let mut printable = [""; 7];
-        for (n, c) in content.capabilities.iter().enumerate() {
+        let mut printable = [""; 9];
+        for (row, c) in rows.capabilities.iter().zip(&draft.content.capabilities) {
             let i = &c.item;
-            let texts =
-                [&i.category, &i.class, &i.name, &i.standard_name, &i.standard_number, &c.limits, &c.remark];
-            for (text, printable) in texts.into_iter().zip(&mut printable) {
-                if text != *printable && look(row(Group::Capability, n), text) {
+            let texts = [
+                (Field::Category, &i.category),
+                (Field::Class, &i.class),
+                (Field::Item, &i.name),
+                (Field::StandardName, &i.standard_name),
+                (Field::StandardNumber, &i.standard_number),
+                (Field::Clause, &i.clause),
+                (Field::Limits, &c.limits),
+                (Field::CapabilityRemark, &c.remark),
+                (Field::Label, &c.label),
+            ];
+            for ((field, text), printable) in texts.into_iter().zip(&mut printable) {
+                if text != *printable && look(*row, field, text) {
                     *printable = text;
                 }
             }

@@ -40,6 +40,7 @@ mod keys;
 mod listing;
 mod merging;
 mod open_data;
+mod pasting;
 mod pieces;
 mod printing;
 mod public_body;
@@ -104,6 +105,7 @@ pub use merging::{ApartView, MergeAsk, MergePreview, MergeReason, Merged, PairPa
 pub use open_data::{
     OPEN_CHUNK, OpenColumn, OpenFormat, OpenPublication, OpenSort, OpenSubject, open_columns,
 };
+pub use pasting::Pasted;
 pub use printing::{
     BatchOrder, Bundle, CodeFile, CodeFormat, OpenLink, PrintJob, PrintOrder, PrintOutcome, Printed,
     Selection,

@@ -42,8 +42,8 @@ fn same(one: &Book, two: &Book, name: &str) {
     assert_eq!(one.problems, two.problems, "{name}");
 }
 
-fn marked(book: &Book, keep: Keep) -> Vec<u8> {
-    let assembly = assemble(book);
+fn marked(book: &mut Book, keep: Keep) -> Vec<u8> {
+    let assembly = assemble(book).unwrap();
     let mut problems = book.problems.clone();
     problems.extend(assembly.problems.clone());
     problems.push(problem(Place::cell(Group::Certificate, 4, Some(3), Field::BodyName), "示例检测有限公司"));
@@ -54,18 +54,19 @@ fn marked(book: &Book, keep: Keep) -> Vec<u8> {
 #[test]
 fn uploading_the_marked_workbook_again_reads_the_same() {
     for name in ["registry.xlsx", "registry.xls", "registry.ods"] {
-        let original = book(name);
-        let once = read("marked.xlsx", &marked(&original, Keep::All), &Limits::web()).unwrap();
+        let mut original = book(name);
+        let mut once = read("marked.xlsx", &marked(&mut original, Keep::All), &Limits::web()).unwrap();
         same(&original, &once, name);
-        let twice = read("marked.xlsx", &marked(&once, Keep::All), &Limits::web()).unwrap();
+        let twice = read("marked.xlsx", &marked(&mut once, Keep::All), &Limits::web()).unwrap();
         same(&original, &twice, name);
     }
 }
 
 #[test]
 fn bare_serials_of_the_1904_system_keep_their_day() {
-    let original = book("mac1904.xlsx");
-    let bytes = annotate(&original, &assemble(&original), &[], Keep::All).unwrap();
+    let mut original = book("mac1904.xlsx");
+    let assembly = assemble(&mut original).unwrap();
+    let bytes = annotate(&original, &assembly, &[], Keep::All).unwrap();
     let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
     let row = &all(&again, Group::Certificate)[0];
     assert!(matches!(row.get(Field::ValidTo), Some((_, Raw::Number { value: 45462.0, .. }))), "{row:?}");
@@ -74,7 +75,8 @@ fn bare_serials_of_the_1904_system_keep_their_day() {
 
 #[test]
 fn the_summary_lists_every_problem_without_personal_values() {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(marked(&book("registry.xlsx"), Keep::All))).unwrap();
+    let mut workbook: Xlsx<_> =
+        Xlsx::new(Cursor::new(marked(&mut book("registry.xlsx"), Keep::All))).unwrap();
     let summary = workbook.worksheet_range("错误汇总").unwrap();
     let text: Vec<String> =
         summary.rows().map(|row| row.iter().map(Data::to_string).collect::<Vec<_>>().join("|")).collect();
@@ -95,8 +97,8 @@ fn only_certificates_with_errors_come_back_when_asked() {
         ("证书.csv", CsvSource::Bytes(certificates.as_bytes())),
         ("检测能力.csv", CsvSource::Bytes(capabilities.as_bytes())),
     ];
-    let book = read_csv_set(&files, &Limits::web()).unwrap();
-    let assembly = assemble(&book);
+    let mut book = read_csv_set(&files, &Limits::web()).unwrap();
+    let assembly = assemble(&mut book).unwrap();
     let mut problems = assembly.problems.clone();
     problems.push(problem(Place::cell(Group::Certificate, 3, Some(1), Field::BodyName), "坏公司"));
     problems.push(problem(Place::cell(Group::Capability, 5, Some(1), Field::Item), "丁"));
@@ -116,8 +118,9 @@ fn only_certificates_with_errors_come_back_when_asked() {
 #[test]
 fn control_characters_survive_the_way_back() {
     let text = "序号,机构名称\n1,\"甲\u{0}乙\u{b}_x0041_\"\n";
-    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
-    let bytes = annotate(&book, &assemble(&book), &[], Keep::All).unwrap();
+    let mut book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let assembly = assemble(&mut book).unwrap();
+    let bytes = annotate(&book, &assembly, &[], Keep::All).unwrap();
     let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
     let row = &all(&again, Group::Certificate)[0];
     assert_eq!(row.get(Field::BodyName), Some((1, Raw::Text("甲\u{0}乙\u{b}_x0041_"))));
@@ -127,10 +130,11 @@ fn control_characters_survive_the_way_back() {
 fn a_large_workbook_written_through_the_disk_reads_the_same() {
     let mut text = "序号,业务类型,机构名称,有效期至\n".to_owned();
     (0..31_000).for_each(|n| text.push_str(&format!("{n},首次,示例检测{n}有限公司,2030-01-01\n")));
-    let original = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let mut original = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
     let at = |n: u32| Place::cell(Group::Certificate, n + 2, Some(2), Field::BodyName);
     let problems: Vec<Problem> = (0..6_000).map(|n| problem(at(n), "示例")).collect();
-    let bytes = annotate(&original, &assemble(&original), &problems, Keep::All).unwrap();
+    let assembly = assemble(&mut original).unwrap();
+    let bytes = annotate(&original, &assembly, &problems, Keep::All).unwrap();
     let again = read("marked.xlsx", &bytes, &Limits::web()).unwrap();
     let (before, after) = (all(&original, Group::Certificate), all(&again, Group::Certificate));
     assert_eq!((before.len(), after.len()), (31_000, 31_000));
@@ -141,8 +145,8 @@ fn a_large_workbook_written_through_the_disk_reads_the_same() {
 fn a_line_of_the_summary_leads_to_its_cell_and_says_what_stands_there() {
     let text =
         "序号,机构名称,有效期至,证书编号\n1,甲公司,2030-01-01,262712050001\n2,乙\u{202E}公司,2029-01-01,无\n";
-    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
-    let assembly = assemble(&book);
+    let mut book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let assembly = assemble(&mut book).unwrap();
     let problems = [
         problem(Place::cell(Group::Certificate, 3, None, Field::ValidTo), ""),
         problem(Place::cell(Group::Certificate, 3, Some(1), Field::BodyName), "乙\u{202E}公司"),

@@ -367,8 +367,8 @@ fn exercise(name: &str, bytes: &[u8]) {
             let _ = annexes.book.rows(&annex.table).count();
         }
     }
-    if let Ok(book) = read(name, bytes, &limits) {
-        let assembly = assemble(&book);
+    if let Ok(mut book) = read(name, bytes, &limits) {
+        let assembly = assemble(&mut book).unwrap();
         for entry in &assembly.entries {
             let _ = entry.raw(&book);
         }

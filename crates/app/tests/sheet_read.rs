@@ -30,7 +30,8 @@ fn one_workbook_in_three_formats_says_the_same() {
     for name in ["registry.xlsx", "registry.xls", "registry.ods"] {
         let book = book(name);
         assert_eq!(book.date_system, DateSystem::Y1900);
-        assert_eq!(book.unknown_sheets, ["随手记"], "{name}");
+        let unknown = book.problems.iter().filter(|p| p.code == "sheet_unknown");
+        assert_eq!(unknown.map(|p| p.value.as_str()).collect::<Vec<_>>(), ["随手记"], "{name}");
         let certificates = rows(&book, Group::Certificate);
         let numbers: Vec<u32> = certificates.iter().map(|r| r.row).collect();
         assert_eq!(numbers, [4, 6, 7], "title, example and empty row are no data: {name}");
@@ -136,8 +137,8 @@ fn two_sheets_of_one_kind_are_refused() {
 
 #[test]
 fn rows_go_to_the_certificate_they_name() {
-    let book = book("registry.xlsx");
-    let assembly = assemble(&book);
+    let mut book = book("registry.xlsx");
+    let assembly = assemble(&mut book).unwrap();
     let counts: Vec<usize> = assembly.entries.iter().map(|e| e.raw(&book).capabilities.len()).collect();
     assert_eq!(counts, [3, 1, 0], "by number, by the number 2 for the text 2, by none");
     let first = assembly.entries[0].raw(&book);
@@ -150,12 +151,13 @@ fn rows_go_to_the_certificate_they_name() {
 }
 
 #[test]
-fn a_mark_used_twice_is_a_problem_at_its_second_place() {
+fn a_mark_used_twice_is_a_problem_at_each_of_its_places() {
     let text = "序号,业务类型,证书编号\n1,首次,240112050001\n１,首次,240112050002\n3,首次,240112050001\n";
-    let book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
-    let problems = assemble(&book).problems;
+    let mut book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
+    let problems = assemble(&mut book).unwrap().problems;
     let found: Vec<_> = problems.iter().map(|p| (p.code, p.place.row, p.place.column)).collect();
-    assert_eq!(found, [("key_twice", 3, Some(0)), ("number_twice", 4, Some(2))]);
+    let (key, number) = ("key_twice", "number_twice");
+    assert_eq!(found, [(key, 2, Some(0)), (key, 3, Some(0)), (number, 2, Some(2)), (number, 4, Some(2))]);
 }
 
 #[test]
@@ -171,4 +173,147 @@ fn texts_that_go_on_in_the_next_record_are_whole() {
         assert_eq!(get(row, Field::BodyName), Some(Raw::Text(&expected)));
         assert_eq!(get(row, Field::ValidTo), Some(Raw::Day(Day::new(2024, 3, 5).unwrap())));
     }
+}
+
+/// Two sheets as CSV files.
+fn set(certificates: &str, capabilities: &str) -> Book {
+    let files = [
+        ("证书.csv", CsvSource::Bytes(certificates.as_bytes())),
+        ("检测能力.csv", CsvSource::Bytes(capabilities.as_bytes())),
+    ];
+    read_csv_set(&files, &Limits::web()).unwrap()
+}
+
+#[test]
+fn rows_that_name_a_mark_of_two_certificates_go_to_neither() {
+    let mut book = set(
+        "序号,业务类型,机构名称\n5,存量,甲公司\n5,存量,乙公司\n6,存量,丙公司\n",
+        "对应证书,项目/参数\n5,甲\n5,乙\n6,丙\n",
+    );
+    let assembly = assemble(&mut book).unwrap();
+    let counts: Vec<usize> = assembly.entries.iter().map(|e| e.raw(&book).capabilities.len()).collect();
+    assert_eq!(counts, [0, 0, 1]);
+    let told: Vec<_> = assembly.problems.iter().map(|p| (p.code, p.place.row)).collect();
+    assert_eq!(told, [("key_twice", 2), ("key_twice", 3)]);
+    assert_eq!(assembly.problems[0].message, "序号“5”与第 3 行重复");
+}
+
+/// Labels of all capabilities after grouping.
+fn labels(book: &mut Book) -> (Vec<String>, Vec<(u32, String)>) {
+    let assembly = assemble(book).unwrap();
+    let text = |raw: Option<Raw<'_>>| match raw {
+        Some(Raw::Text(text)) => text.to_owned(),
+        Some(Raw::Number { value, shown: "" }) => value.to_string(),
+        Some(Raw::Number { shown, .. }) => shown.to_owned(),
+        _ => String::new(),
+    };
+    let labels = rows(book, Group::Capability).iter().map(|row| text(get(row, Field::Label))).collect();
+    let told = assembly.problems.iter().filter(|p| p.code == "label_restored");
+    (labels, told.map(|p| (p.place.row, p.message.clone())).collect())
+}
+
+#[test]
+fn a_label_that_lost_its_zero_is_read_by_its_order_one_notice_a_certificate() {
+    // Two certificates whose rows stand among each other, two sites, food apart, and a class that begins anew.
+    let mut text = "对应证书,序号,类别,项目/参数,场所名称,是否食品\n".to_owned();
+    let mut real = Vec::new();
+    for n in 1..=21 {
+        for (of, site, food) in [("1", "", "否"), ("2", "", "否"), ("1", "东区", "否"), ("1", "", "是")]
+        {
+            real.push(format!("1.{n}"));
+            let stored = format!("1.{n}").parse::<f64>().unwrap();
+            text.push_str(&format!("{of},{stored},水,项目{n},{site},{food}\n"));
+        }
+    }
+    for _ in 0..2 {
+        real.push("1.1".to_owned());
+        text.push_str("2,1.1,气,项目,,否\n");
+    }
+    let mut book = set("序号,业务类型\n1,首次\n2,首次\n", &text);
+    let (read, told) = labels(&mut book);
+    assert_eq!(read, real);
+    let rows: Vec<u32> = told.iter().map(|(row, _)| *row).collect();
+    assert_eq!(rows, [38, 39], "{told:?}");
+    assert_eq!(told[0].1, "序号“1.1”按前后顺序理解为“1.10”，本证书的序号中共有6处");
+    let (again, quiet) = labels(&mut book);
+    assert_eq!((again, quiet.len()), (real, 0));
+}
+
+#[test]
+fn labels_of_a_workbook_that_are_text_or_have_a_format_stay_as_they_are() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let two = rust_xlsxwriter::Format::new().set_num_format("0.0");
+    for (name, head) in [("证书", ["序号", "业务类型"]), ("检测能力", ["对应证书", "序号"])]
+    {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap();
+        sheet.write_row(0, 0, head).unwrap();
+        sheet.write(1, 0, 1).unwrap();
+        if name == "证书" {
+            sheet.write(1, 1, "首次").unwrap();
+            continue;
+        }
+        for (row, label) in (1..).zip([1.9, 1.1, 1.11, 1.19, 1.2]) {
+            sheet.write(row, 0, 1).unwrap();
+            sheet.write(row, 1, label).unwrap();
+        }
+        for row in [6, 7] {
+            sheet.write(row, 0, 1).unwrap();
+        }
+        sheet.write(6, 1, "1.2").unwrap();
+        sheet.write_with_format(7, 1, 1.2, &two).unwrap();
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let mut book = read("表.xlsx", &bytes, &Limits::web()).unwrap();
+    let (read, told) = labels(&mut book);
+    assert_eq!(read, ["1.9", "1.10", "1.11", "1.19", "1.20", "1.2", "1.2"]);
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_quote_without_its_fellow_is_told_where_it_stands() {
+    let head = "序号,业务类型,证书编号,机构名称,备注\n";
+    let rows = "1,首次,,甲,\"\n2,首次,,乙,\n3,首次,,丙,\n";
+    let book = read("证书.csv", format!("{head}{rows}").as_bytes(), &Limits::web()).unwrap();
+    let open = book.problems.iter().find(|p| p.code == "quote_open").unwrap();
+    assert!(open.stops() && open.place.row == 2, "{open:?}");
+    let book =
+        read("证书.csv", format!("{head}{rows}4,首次,,丁,\"\n5,首次,,戊,\n").as_bytes(), &Limits::web());
+    let book = book.unwrap();
+    assert!(book.problems.iter().all(|p| p.code != "quote_open"));
+    let lines = book.problems.iter().find(|p| p.code == "lines_swallowed").unwrap();
+    assert_eq!(
+        (lines.severity, lines.place.row, lines.place.field),
+        (Severity::Warning, 2, Some(Field::Remark))
+    );
+    let honest = format!("{head}1,首次,,甲,\"一行\n又一行，也是\"\n2,首次,,乙,\n");
+    let book = read("证书.csv", honest.as_bytes(), &Limits::web()).unwrap();
+    assert!(
+        book.problems.iter().all(|p| !matches!(p.code, "quote_open" | "lines_swallowed")),
+        "{:?}",
+        book.problems
+    );
+}
+
+#[test]
+fn columns_that_old_certificates_lack_stop_no_file_of_nothing_else() {
+    let missing = |kind: &str, head: &str| {
+        let book = set(
+            &format!("序号,业务类型,{head}\n1,{kind},示例\n2,存量,示例\n"),
+            "对应证书,项目/参数\n1,氨氮\n",
+        );
+        let of = book.problems.into_iter().filter(|p| p.code == "columns_missing");
+        of.map(|p| (p.severity, p.place.group, p.message)).collect::<Vec<_>>()
+    };
+    let old = missing("存量", "机构名称");
+    let severities: Vec<_> = old.iter().map(|(severity, group, _)| (*severity, *group)).collect();
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    assert_eq!(
+        severities,
+        [(error, Group::Certificate), (warning, Group::Certificate), (warning, Group::Capability)]
+    );
+    assert_eq!(old[0].2, "工作表“证书”缺少必填列：有效期至");
+    assert!(old[1].2.contains("许可程序、决定日期、决定文号"), "{}", old[1].2);
+    assert_eq!(missing("存量", "有效期至")[0].2, "工作表“证书”缺少必填列：机构名称");
+    assert!(missing("首次", "机构名称").iter().all(|(severity, ..)| *severity == error));
 }

@@ -299,6 +299,16 @@ impl Field {
         known
     }
 
+    /// Whether a certificate that is taken over may be without it though a new one may not: certificates from before the
+    /// system lack much, and every one in the country is taken over (N1).
+    pub fn old_ones_lack(self) -> bool {
+        use Field::{BodyName, CapabilityOf, InstrumentOf, Kind, SignatoryOf, SiteOf, StaffOf, ValidTo};
+        !matches!(
+            self,
+            Kind | BodyName | ValidTo | SiteOf | CapabilityOf | SignatoryOf | InstrumentOf | StaffOf
+        )
+    }
+
     /// Whether what stands here may only be kept encrypted (architecture.md 5, persons).
     pub fn personal(self) -> bool {
         matches!(

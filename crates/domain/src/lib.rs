@@ -52,7 +52,9 @@ pub use content::{
 };
 pub use coverage::{Cover, Equipped};
 pub use day::{DateSystem, Day, DayError, Instant};
-pub use draft::{Draft, Glance, MAX_PROBLEMS, Parsed, Peek, Personal, Secret, Setting};
+pub use draft::{
+    Draft, Glance, Illegible, MAX_PROBLEMS, Parsed, Peek, Personal, Rows, Secret, Setting, legible,
+};
 pub use event::{Event, EventKind, Object};
 pub use excerpt::{EXCERPT_ROWS, Excerpt, ExcerptRow, ExcerptSite};
 pub use field::{Field, Group, Need, Shape, header_key};

@@ -3,9 +3,10 @@
 use crate::admission::free_after_revocation;
 use crate::draft::Draft;
 use crate::{
-    AuthorityId, CertificateId, Content, Day, Field, Group, Kind, Kinds, Number, Place, Problem, Setting,
-    Severity, Status, StatusWord,
+    AuthorityId, Capability, CertificateId, Content, Day, Field, Group, Kind, Kinds, Number, Place, Problem,
+    Setting, Severity, Site, Status, StatusWord,
 };
+use std::collections::HashMap;
 
 /// A certificate as it stands.
 #[derive(Clone, Debug)]
@@ -81,6 +82,14 @@ pub struct Diff {
     pub rows: Vec<(Group, usize, usize)>,
 }
 
+impl Replaced {
+    /// Field, old and new value as people write them.
+    fn told(&self) -> String {
+        let (old, new) = (in_words(self.field, &self.old), in_words(self.field, &self.new));
+        format!("{}：原为“{}”，现为“{}”", self.field, or_empty(&old), or_empty(&new))
+    }
+}
+
 impl Diff {
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
@@ -147,7 +156,7 @@ struct Planner<'r> {
 
 impl Planner<'_> {
     fn note(&mut self, severity: Severity, field: Field, code: &'static str, message: String, hint: &str) {
-        let place = Place::cell(Group::Certificate, self.draft.row, None, field);
+        let place = Place::cell(Group::Certificate, self.draft.rows.head, None, field);
         let value = String::new();
         self.problems.push(Problem { severity, place, code, value, message, hint: hint.to_owned() });
     }
@@ -294,6 +303,7 @@ impl Planner<'_> {
             new.face.kinds = old.face.kinds;
         }
         if new == *old || found.was_before {
+            self.same_status(standing);
             return Plan::Unchanged { is: standing.id };
         }
         let diff = diff(old, &new);
@@ -306,9 +316,23 @@ impl Planner<'_> {
         } else {
             self.open(standing);
             self.allowed(&diff);
+            self.same_places(&old.sites, &new.sites);
             self.only_removes(&diff, old, &new);
         }
         Plan::Change { of: standing.id, diff }
+    }
+
+    /// The content stands; a status that the input says must stand as well, since only an act on the certificate changes it.
+    /// A certificate that was replaced since was valid when it was taken over, as the input says.
+    fn same_status(&mut self, standing: &Standing) {
+        let (said, recorded) = (&self.draft.status, &standing.status);
+        let replaced = (said.word(), recorded.word()) == (StatusWord::Valid, StatusWord::Superseded);
+        if !self.is(Kind::Takeover) || !self.draft.says_status || said == recorded || replaced {
+            return;
+        }
+        let message = format!("证书状态与登记的不同：登记为“{recorded}”，现为“{said}”");
+        let hint = "导入不改变已登记的状态：请核对；状态确有变化的，请在证书页面办理状态。";
+        self.note(Severity::Error, Field::Status, "status_differs", message, hint);
     }
 
     /// An ended certificate admits no change.
@@ -334,12 +358,7 @@ impl Planner<'_> {
         let kinds = self.draft.content.face.kinds;
         for replaced in &diff.face {
             if !kinds.iter().any(|k| k.may_change(replaced.field)) {
-                let message = format!(
-                    "{kinds}不能改变{}：原为“{}”，现为“{}”",
-                    replaced.field,
-                    or_empty(&replaced.old),
-                    or_empty(&replaced.new)
-                );
+                let message = format!("{kinds}不能改变{}", replaced.told());
                 let hint = match replaced.field {
                     Field::ValidTo | Field::ValidFrom => {
                         "变更不改变有效期：请恢复原值；要延续请按“复查换证”办理，录入错误按“更正”办理。"
@@ -365,15 +384,54 @@ impl Planner<'_> {
         }
     }
 
-    /// 取消能力 only takes away; 标准变更 brings no new parameter (that is 扩项).
+    /// 名称变更 and 地址名称变更 name anew what stays where it is: no site comes, goes or moves.
+    fn same_places(&mut self, old: &[Site], new: &[Site]) {
+        let kinds = self.draft.content.face.kinds;
+        let decided = [Kind::Extension, Kind::Move, Kind::Correction].into_iter().any(|kind| kinds.has(kind));
+        if decided || old == new || !kinds.iter().any(|kind| kind.may_change_rows(Group::Site)) {
+            return;
+        }
+        let message = if old.len() != new.len() {
+            Some(format!("{kinds}不能增减场所：原有{}个，现有{}个", old.len(), new.len()))
+        } else {
+            let moved = |(old, new): (&Site, &Site)| {
+                let other = |field, old: &str, new: &str| {
+                    let (old, new) = (old.to_owned(), new.to_owned());
+                    (old != new).then_some(Replaced { field, old, new })
+                };
+                let division = |site: &Site| site.division.map(String::from).unwrap_or_default();
+                let name =
+                    other(Field::SiteName, &old.name, &new.name).filter(|_| !kinds.has(Kind::NameChange));
+                let address = other(Field::SiteAddress, &old.address, &new.address);
+                let address = address.filter(|_| !kinds.has(Kind::AddressNameChange));
+                let replaced =
+                    name.or(address).or(other(Field::SiteDivision, &division(old), &division(new)))?;
+                Some(format!("{kinds}不能改变场所“{}”的{}", old.name, replaced.told()))
+            };
+            old.iter().zip(new).find_map(moved)
+        };
+        let Some(message) = message else { return };
+        let hint = "各场所须与原来一一对应：请恢复原内容；增减场所请加上“扩项”，搬迁请加上“场所迁移”，并填写决定文号。";
+        self.problems.push(Problem {
+            severity: Severity::Error,
+            place: Place::row(Group::Site, 0),
+            code: "not_allowed",
+            value: String::new(),
+            message,
+            hint: hint.to_owned(),
+        });
+    }
+
+    /// 扩项 only adds and 取消能力 only takes away; 标准变更 brings no new parameter (that is 扩项).
     fn only_removes(&mut self, diff: &Diff, old: &Content, new: &Content) {
         let capability = diff.rows.iter().find(|(group, _, _)| *group == Group::Capability);
         let Some((_, added, removed)) = capability else { return };
         let takes = [Kind::CapabilityCancel, Kind::StandardChange, Kind::Move, Kind::Correction];
-        if *removed > 0 && self.is(Kind::Extension) && !takes.into_iter().any(|kind| self.is(kind)) {
-            let message = format!("扩项之外减少了{removed}行检验检测能力");
-            let hint = "请核对是否误删；确需减少的，在“业务类型”中加上“取消检验检测能力”或“标准变更”。";
-            self.note(Severity::Warning, Field::Kind, "extension_removes", message, hint);
+        let lost = if *removed > 0 { lost(old, new) } else { 0 };
+        if lost > 0 && self.is(Kind::Extension) && !takes.into_iter().any(|kind| self.is(kind)) {
+            let message = format!("扩项只增加能力，原附表的{lost}行检验检测能力却不在其中");
+            let hint = "请填写全部能力：原有的各行照旧，再加上新增的；确需减少的，在“业务类型”中加上“取消检验检测能力”或“标准变更”。";
+            self.note(Severity::Error, Field::Kind, "extension_removes", message, hint);
         }
         let wide = [Kind::Extension, Kind::Move, Kind::Correction].into_iter().any(|k| self.is(k));
         if wide || *added == 0 {
@@ -425,15 +483,7 @@ fn or_empty(text: &str) -> &str {
 }
 
 fn told(diff: &Diff) -> String {
-    let mut parts: Vec<String> = diff
-        .face
-        .iter()
-        .take(5)
-        .map(|r| {
-            let (old, new) = (in_words(r.field, &r.old), in_words(r.field, &r.new));
-            format!("{}原为“{}”现为“{}”", r.field, or_empty(&old), or_empty(&new))
-        })
-        .collect();
+    let mut parts: Vec<String> = diff.face.iter().take(5).map(Replaced::told).collect();
     parts.extend(
         diff.rows.iter().map(|(g, added, removed)| format!("{}新增{added}行减少{removed}行", g.sheet())),
     );
@@ -464,12 +514,39 @@ pub fn diff(old: &Content, new: &Content) -> Diff {
     out
 }
 
+/// Capabilities of the old content that the new one lacks. How an item is labelled, when it was approved, by which clause and
+/// with what remark and limits may change beside it.
+fn lost(old: &Content, new: &Content) -> usize {
+    fn item<'c>(site: &'c str, c: &'c Capability) -> [&'c str; 5] {
+        // Of a standard with a number the name may be written in more ways than one.
+        let number = &c.item.standard_number;
+        let standard = if number.is_empty() { &c.item.standard_name } else { number };
+        [site, &c.item.class, &c.item.name, standard, if c.food { "食品" } else { "" }]
+    }
+    // Where a site has another name now, its place among the sites tells which it is.
+    let name = |(at, site): (usize, &'_ Site)| match new.sites.get(at) {
+        Some(now) if new.sites.iter().all(|it| it.name != site.name) => now.name.clone(),
+        _ => site.name.clone(),
+    };
+    let names: Vec<String> = old.sites.iter().enumerate().map(name).collect();
+    let mut left: HashMap<_, i64> = HashMap::new();
+    for c in &new.capabilities {
+        let site = new.sites.get(usize::from(c.site)).map_or("", |site| site.name.as_str());
+        *left.entry(item(site, c)).or_default() += 1;
+    }
+    for c in &old.capabilities {
+        let site = names.get(usize::from(c.site)).map_or("", String::as_str);
+        *left.entry(item(site, c)).or_default() -= 1;
+    }
+    left.values().filter(|n| **n < 0).map(|n| n.unsigned_abs() as usize).sum()
+}
+
 /// How many rows came and went. Rows that only changed places count as one each.
 fn count<T: PartialEq + std::fmt::Debug>(old: &[T], new: &[T]) -> (usize, usize) {
     if old == new {
         return (0, 0);
     }
-    let mut tally: std::collections::HashMap<String, i64> = std::collections::HashMap::new();
+    let mut tally: HashMap<String, i64> = HashMap::new();
     for row in old {
         *tally.entry(format!("{row:?}")).or_default() -= 1;
     }

@@ -164,7 +164,8 @@ fn each_kind_changes_its_own_fields_and_a_refusal_shows_old_and_new() {
             match refused {
                 Some(p) => {
                     assert_eq!((p.code, p.stops()), ("not_allowed", true));
-                    assert!(p.message.contains(&format!("现为“{}”", replaced.new)), "{}", p.message);
+                    let new = in_words(field, &replaced.new);
+                    assert!(p.message.contains(&format!("现为“{new}”")), "{}", p.message);
                 }
                 None if matches!(field, Field::Contact | Field::Remark) => {}
                 None => table += &format!(" {field}"),
@@ -173,6 +174,54 @@ fn each_kind_changes_its_own_fields_and_a_refusal_shows_old_and_new() {
         table.push('\n');
     }
     assert_eq!(table, MAY_CHANGE);
+}
+
+#[test]
+fn yes_and_no_are_told_in_words() {
+    let mut named = change("名称变更");
+    spoil(&mut named, Field::Food);
+    assert_eq!(planned(&named, &known()).1[0].message, "名称变更不能改变是否食品：原为“否”，现为“是”");
+}
+
+/// The change over a certificate with two sites, as `spoil` leaves the content.
+fn sited(kinds: &str, spoil: impl Fn(&mut Content)) -> Vec<Problem> {
+    let mut draft = change(kinds);
+    let mut found = known();
+    let (_, old) = found.existing.as_mut().unwrap();
+    let other = Site {
+        name: "西区".into(), address: "示例省示例市西路2号".into(), ..old.sites[0].clone()
+    };
+    old.sites.push(other);
+    draft.content.sites = old.sites.clone();
+    spoil(&mut draft.content);
+    planned(&draft, &found).1
+}
+
+#[test]
+fn naming_anew_neither_adds_nor_removes_nor_moves_a_site() {
+    let name = |c: &mut Content| c.sites[1].name = "东区".into();
+    let address = |c: &mut Content| c.sites[1].address = "示例省示例市新名路2号".into();
+    let division = |c: &mut Content| c.sites[1].division = Division::parse("610102");
+    let more = |c: &mut Content| c.sites.push(Site { name: "北区".into(), ..c.sites[0].clone() });
+    let fewer = |c: &mut Content| drop(c.sites.pop());
+    assert_eq!(sited("名称变更", name), []);
+    assert_eq!(sited("地址名称变更", address), []);
+    let told = |problems: Vec<Problem>| problems.into_iter().map(|p| p.message).collect::<Vec<_>>();
+    assert_eq!(
+        told(sited("名称变更", address)),
+        ["名称变更不能改变场所“西区”的场所地址：原为“示例省示例市西路2号”，现为“示例省示例市新名路2号”"]
+    );
+    assert_eq!(
+        told(sited("地址名称变更", name)),
+        ["地址名称变更不能改变场所“西区”的场所名称：原为“西区”，现为“东区”"]
+    );
+    for kind in ["名称变更", "地址名称变更"] {
+        assert_eq!(errors(&sited(kind, division)), ["not_allowed "], "{kind}");
+        assert_eq!(told(sited(kind, more)), [format!("{kind}不能增减场所：原有2个，现有3个")]);
+        assert_eq!(told(sited(kind, fewer)), [format!("{kind}不能增减场所：原有2个，现有1个")]);
+    }
+    assert_eq!(sited("名称变更、场所迁移", fewer), []);
+    assert_eq!(sited("扩项", more), []);
 }
 
 #[test]
@@ -203,6 +252,21 @@ fn rows_change_by_the_kinds_that_are_about_them() {
     let (plan, _) = rows("扩项", &added);
     let Plan::Change { diff, .. } = plan else { panic!("{plan:?}") };
     assert_eq!(diff.rows, [(Group::Capability, 1, 0)]);
+}
+
+#[test]
+fn an_extension_adds_and_does_not_remove() {
+    let (_, problems) = rows("扩项", &[("新参数", "HJ 1148-2020")]);
+    assert_eq!(errors(&problems), ["extension_removes 业务类型"]);
+    assert!(problems[0].hint.contains("填写全部能力"), "{}", problems[0].hint);
+    let mut relabelled = change("扩项");
+    let known = known();
+    let old = &mut relabelled.content.capabilities;
+    (old[0].label, old[0].approved_on) = ("1.2".into(), Some(day("2026-11-22")));
+    old.push(Sheets::first().draft().content.capabilities[0].clone());
+    old[1].item.name = "新参数".into();
+    assert_eq!(planned(&relabelled, &known).1, [], "what is only labelled anew is still there");
+    assert_eq!(rows("扩项、取消检验检测能力", &[("新参数", "HJ 1148-2020")]).1, []);
 }
 
 #[test]
@@ -240,6 +304,41 @@ fn rows_that_only_changed_places_are_a_difference() {
     new.capabilities.reverse();
     assert!(diff(&old, &old).is_empty());
     assert_eq!(diff(&old, &new).rows, [(Group::Capability, 1, 1)]);
+}
+
+#[test]
+fn a_takeover_with_another_status_than_on_record_is_told() {
+    let revoked = |document| {
+        draft(&[
+            (Field::Kind, "存量"),
+            (Field::Status, "撤销"),
+            (Field::StatusDay, "2026-11-22"),
+            (Field::StatusDocument, document),
+            (Field::StatusReason, "示例"),
+        ])
+    };
+    let (_, problems) = planned(&revoked("示例撤〔2026〕1号"), &known());
+    assert_eq!(errors(&problems), ["status_differs 证书状态"]);
+    assert_eq!(
+        problems[0].message,
+        "证书状态与登记的不同：登记为“有效”，现为“撤销（2026-11-22起，文号：示例撤〔2026〕1号，原因：示例）”"
+    );
+    assert!(problems[0].hint.contains("在证书页面办理状态"), "{}", problems[0].hint);
+    let record = |status: Status| {
+        let mut found = known();
+        found.existing.as_mut().unwrap().0.status = status;
+        found
+    };
+    assert_eq!(planned(&revoked("示例撤〔2026〕1号"), &record(ended())).1, []);
+    assert_eq!(
+        errors(&planned(&revoked("示例撤〔2026〕2号"), &record(ended())).1),
+        ["status_differs 证书状态"]
+    );
+    let said = |status| draft(&[(Field::Kind, "存量"), (Field::Status, status)]);
+    assert_eq!(planned(&said(""), &record(ended())).1, [], "who says nothing contradicts nothing");
+    assert_eq!(errors(&planned(&said("有效"), &record(ended())).1), ["status_differs 证书状态"]);
+    let replaced = Status::Superseded { from: day("2026-11-22") };
+    assert_eq!(planned(&said("有效"), &record(replaced)).1, [], "it was valid until the renewal came");
 }
 
 fn ended() -> Status {

@@ -124,6 +124,23 @@ impl StatusWord {
     }
 }
 
+/// 撤销（2026-03-05起，文号：示例决〔2026〕1号，原因：…）: what is not known is left out.
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.word().fmt(f)?;
+        let Some(since) = self.since() else { return Ok(()) };
+        write!(f, "（{since}起")?;
+        if let Some(act) = self.act() {
+            for (label, text) in [("文号", &act.document), ("原因", &act.reason)] {
+                if !text.is_empty() {
+                    write!(f, "，{label}：{text}")?;
+                }
+            }
+        }
+        f.write_str("）")
+    }
+}
+
 impl fmt::Display for StatusWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.label())

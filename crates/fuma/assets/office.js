@@ -58,22 +58,8 @@
   }
   all('[data-live][id]').forEach((node) => follow(node.id, Number(node.dataset.live)));
 
-  /* Rows pasted from a spreadsheet spread over table[data-paste]; its inputs are named prefix.row.field. */
-  function cells(text) {
-    const rows = [[]];
-    let cell = '', quoted = false;
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i];
-      if (quoted) {
-        if (c === '"' && text[i + 1] === '"') { cell += '"'; i++; } else if (c === '"') { quoted = false; } else { cell += c; }
-      } else if (c === '"' && cell === '') { quoted = true;
-      } else if (c === '\t') { rows[rows.length - 1].push(cell); cell = '';
-      } else if (c === '\n') { rows[rows.length - 1].push(cell); cell = ''; rows.push([]);
-      } else if (c !== '\r') { cell += c; }
-    }
-    if (cell !== '' || rows[rows.length - 1].length) { rows[rows.length - 1].push(cell); } else { rows.pop(); }
-    return rows;
-  }
+  /* Rows pasted from a spreadsheet spread over table[data-paste="address"]: the address says what they are, header or not,
+     as an import would. Inputs are named prefix.row.field. */
   const boxes = (row) => all('input:not([type=hidden]),select,textarea', row);
   function addRow(table) {
     const body = table.tBodies[0], last = body.rows[body.rows.length - 1], row = last.cloneNode(true);
@@ -88,23 +74,34 @@
   function put(box, text) {
     if (box.type === 'checkbox') { box.checked = /^(是|有|1|√|✓|y|yes)$/i.test(text.trim()); return; }
     if (box.tagName === 'SELECT') {
-      const option = Array.from(box.options).find((o) => o.value === text.trim() || o.text.trim() === text.trim());
-      if (option) { box.value = option.value; }
+      /* What is not in the list stays as it was typed: 男性 or √ is understood when it is checked. */
+      const typed = text.trim(), known = Array.from(box.options).find((o) => o.value === typed || o.text.trim() === typed);
+      if (!known) { box.add(new Option(typed)); }
+      box.value = known ? known.value : typed;
       return;
     }
     box.value = box.tagName === 'TEXTAREA' ? text : text.replace(/\s*\n\s*/g, ' ').trim();
   }
-  document.addEventListener('paste', (event) => {
+  async function understood(table, from, text) {
+    try {
+      const body = new URLSearchParams({ group: table.dataset.group, from: String(from), text });
+      const answer = await fetch(table.dataset.paste, { method: 'POST', body, credentials: 'same-origin' });
+      if (answer.ok && !answer.redirected) { return await answer.json(); }
+    } catch (error) { /* said below */ }
+    return { fields: [], rows: [], said: '没有粘贴成功。请重试；仍然不行，请用工作簿导入，或逐格填写。' };
+  }
+  document.addEventListener('paste', async (event) => {
     const table = event.target.closest && event.target.closest('table[data-paste]');
     const text = event.clipboardData ? event.clipboardData.getData('text/plain') : '';
     if (!table || !/[\t\n]/.test(text.trim())) { return; }
     event.preventDefault();
-    const start = event.target.closest('tr'), column = boxes(start).indexOf(event.target);
-    let row = start;
-    cells(text).forEach((line, i) => {
+    let row = event.target.closest('tr');
+    const pasted = await understood(table, boxes(row).indexOf(event.target), text);
+    pasted.rows.forEach((values, i) => {
       if (i > 0) { row = row.nextElementSibling || addRow(table); }
-      line.forEach((value, j) => { const box = boxes(row)[column + j]; if (box) { put(box, value); } });
+      values.forEach((value, j) => { const box = boxes(row).find((b) => b.name.endsWith('.' + pasted.fields[j])); if (box) { put(box, value); } });
     });
+    document.getElementById('pasted-' + table.dataset.group).textContent = pasted.said;
     table.dispatchEvent(new Event('input', { bubbles: true }));
   });
 

@@ -111,6 +111,7 @@ fn making_routes() -> Router<Web> {
         .route("/office/drafts/{id}", get(drafts::step).post(drafts::save))
         .route("/office/drafts/{id}/face.svg", get(drafts::face).post(drafts::face_typed))
         .route("/office/drafts/{id}/annex", post(drafts::annex).layer(large()))
+        .route("/office/drafts/{id}/pasted", post(drafts::pasted))
         .route("/office/drafts/{id}/assign", post(drafts::assign))
         .route("/office/drafts/{id}/discard", get(drafts::discard_form).post(drafts::discard))
         .route("/office/assigned/{id}", get(drafts::assigned))

@@ -12,7 +12,7 @@ use axum::response::Response;
 pub const PATH: &str = "/sandbox";
 
 /// Attributes that hold an address, with what stands before them.
-const ADDRESSES: [&str; 5] = [" href", " action", " src", " formaction", " data-preview"];
+const ADDRESSES: [&str; 6] = [" href", " action", " src", " formaction", " data-preview", " data-paste"];
 
 /// On top of every page.
 const BAND: &str = "\n<aside class=\"sandbox\">测试环境——数据不具法律效力</aside>";
@@ -81,7 +81,7 @@ mod tests {
         let page = concat!(
             "<title>工作台</title><body>\n",
             r##"<a href="/office?next=/x">1</a><a class="b" href="/">2</a><form method="post" action="/verify">"##,
-            r##"<img src="/qr/1.svg"><form data-preview="/office/face.svg" action="/x">"##,
+            r##"<img src="/qr/1.svg"><form data-preview="/office/face.svg" action="/x"><table data-paste="/office/p">"##,
             r##"<link href="/static/a.css"><a href="//else"><a href="https://e/"><a href="#main"><a href="?a=/b">"##,
             r##"<input value="/office" data-href="/x" placeholder="/">href=&#34;/office&#34;"##,
         );
@@ -94,6 +94,7 @@ mod tests {
                 r##"<a href="/sandbox/office?next=/x">1</a><a class="b" href="/sandbox/">2</a>"##,
                 r##"<form method="post" action="/sandbox/verify">"##,
                 r##"<img src="/sandbox/qr/1.svg"><form data-preview="/sandbox/office/face.svg" action="/sandbox/x">"##,
+                r##"<table data-paste="/sandbox/office/p">"##,
                 r##"<link href="/static/a.css"><a href="//else"><a href="https://e/"><a href="#main"><a href="?a=/b">"##,
                 r##"<input value="/office" data-href="/x" placeholder="/">href=&#34;/office&#34;"##,
             )

@@ -198,7 +198,7 @@ impl App {
         let tables = self.tables();
         let read = move || {
             let limits = Limits::web();
-            let book = match files.as_slice() {
+            let mut book = match files.as_slice() {
                 [one] => sheet::read(&one.name, &one.bytes, &limits)?,
                 many => {
                     let set: Vec<_> =
@@ -206,7 +206,7 @@ impl App {
                     sheet::read_csv_set(&set, &limits)?
                 }
             };
-            let assembly = sheet::assemble(&book);
+            let assembly = sheet::assemble(&mut book)?;
             Ok(Arc::new(Work { book, assembly, tables, authority }))
         };
         blocking(read).await?.map_err(unreadable)
@@ -496,7 +496,7 @@ impl App {
             let limits = Limits::command_line();
             let name =
                 |p: &PathBuf| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let (book, digest) = if csv {
+            let (mut book, digest) = if csv {
                 let names: Vec<String> = paths.iter().map(name).collect();
                 let set: Vec<_> =
                     names.iter().map(String::as_str).zip(paths.iter().map(|p| CsvSource::File(p))).collect();
@@ -510,7 +510,7 @@ impl App {
                 let bytes = std::fs::read(&paths[0]).map_err(sheet::SheetError::Io)?;
                 (sheet::read(&name(&paths[0]), &bytes, &limits)?, digest(std::iter::once(bytes.as_slice())))
             };
-            let assembly = sheet::assemble(&book);
+            let assembly = sheet::assemble(&mut book)?;
             Ok((Arc::new(Work { book, assembly, tables, authority }), digest))
         };
         blocking(read).await?.map_err(unreadable)

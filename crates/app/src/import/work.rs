@@ -168,8 +168,9 @@ impl App {
         let mut decisions: HashMap<u64, usize> = HashMap::new();
         let mut twins = twins(&parties);
         let marred = marred(work);
-        // Without its header or a required column a sheet cannot be trusted, and so neither can the file.
-        let whole = ["columns_missing", "header_missing"];
+        // Without its header or a required column a sheet cannot be trusted, and so neither can the file; nor where rows of
+        // it were swallowed.
+        let whole = ["columns_missing", "header_missing", "quote_open"];
         let stopped = work.book.problems.iter().find(|p| p.stops() && whole.contains(&p.code));
         let stopped = stopped.map(|problem| work.why(problem));
         // The next chunks are parsed while the registry is asked about one.
@@ -212,7 +213,7 @@ impl App {
         if first == entry {
             return;
         }
-        let row = draft.row;
+        let row = draft.rows.head;
         let column = work.book.table(Group::Certificate).and_then(|t| t.column(Field::DecisionNumber));
         judged.problems.push(Problem {
             severity: Severity::Error,

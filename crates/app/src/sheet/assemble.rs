@@ -1,10 +1,12 @@
 //! From tables to certificates: each row of the other sheets goes to the certificate it names.
 
+use super::SheetError;
 use super::book::{Book, Table};
 use super::header::is_owner;
+use super::labels;
 use super::pool::Cell;
 use domain::{Field, Group, Place, Problem, Raw, RawCertificate, Severity, fold_width};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Rows that belong to nobody are reported one by one up to here, then counted.
 const LISTED: usize = 1_000;
@@ -26,7 +28,7 @@ pub struct Entry {
 pub struct Assembly {
     /// In file order.
     pub entries: Vec<Entry>,
-    /// Rows without a certificate and marks used twice.
+    /// Rows without a certificate, marks used twice, and labels of capabilities that were read by their order.
     pub problems: Vec<Problem>,
 }
 
@@ -87,8 +89,17 @@ impl Entry {
     }
 }
 
-/// Groups the rows of a book by certificate, in file order.
-pub fn assemble(book: &Book) -> Assembly {
+/// Groups the rows of a book by certificate, in file order, and gives labels back the zeros they lost.
+///
+/// # Errors
+/// A book that has no room for one more text.
+pub fn assemble(book: &mut Book) -> Result<Assembly, SheetError> {
+    let mut out = grouped(book);
+    out.problems.extend(labels::restore(book, out.entries.iter().map(|entry| &entry.capabilities[..]))?);
+    Ok(out)
+}
+
+fn grouped(book: &Book) -> Assembly {
     let mut out = Assembly { entries: Vec::new(), problems: Vec::new() };
     let Some(certificates) = book.table(Group::Certificate) else {
         out.problems.push(no_certificates());
@@ -102,20 +113,30 @@ pub fn assemble(book: &Book) -> Assembly {
     out
 }
 
+/// Stands for the lines of a mark that several have: nobody can tell whose its rows are, so they are none's.
+const SEVERAL: u32 = u32::MAX;
+
 /// Every 序号 and 证书编号, and the line it stands for. 序号 goes first: it is made for this.
 fn marks(book: &Book, table: &Table, problems: &mut Vec<Problem>) -> FxHashMap<String, u32> {
     let mut lines: FxHashMap<String, u32> = FxHashMap::default();
     for field in [Field::Key, Field::Number] {
         let mut own: FxHashMap<String, u32> = FxHashMap::default();
+        let mut several: FxHashSet<String> = FxHashSet::default();
         for i in 0..table.len() as u32 {
             let Some(key) = book.cell(table, i as usize, field).and_then(key) else { continue };
-            if let Some(first) = own.get(&key) {
-                problems.push(twice(book, table, field, *first, i));
-            } else {
+            let Some(first) = own.get(&key).copied() else {
                 own.insert(key, i);
+                continue;
+            };
+            // Each row that has it is in doubt, the first no less than the others.
+            if !several.contains(&key) {
+                problems.push(twice(book, table, field, (first, i)));
+                several.insert(key);
             }
+            problems.push(twice(book, table, field, (i, first)));
         }
         for (key, line) in own {
+            let line = if several.contains(&key) { SEVERAL } else { line };
             lines.entry(key).or_insert(line);
         }
     }
@@ -135,9 +156,11 @@ fn distribute(book: &Book, table: &Table, lines: &FxHashMap<String, u32>, out: &
             let key = book.pool.raw(cell).and_then(key)?;
             lines.get(&key).copied()
         });
-        match line.and_then(|line| out.entries.get_mut(line as usize)) {
-            Some(entry) => entry.rows_mut(table.group).push(i),
-            None => {
+        match line.map(|line| (line, out.entries.get_mut(line as usize))) {
+            Some((_, Some(entry))) => entry.rows_mut(table.group).push(i),
+            // The rows of 证书 that share the mark have been told.
+            Some((SEVERAL, None)) => (),
+            Some((_, None)) | None => {
                 lost += 1;
                 if lost <= LISTED && owner.is_some() {
                     out.problems.push(ownerless(book, table, i, cell));
@@ -186,15 +209,17 @@ fn row_number(book: &Book, table: &Table, i: u32) -> u32 {
     book.grids[table.grid].number(table.rows[i as usize] as usize) + 1
 }
 
-fn twice(book: &Book, table: &Table, field: Field, first: u32, i: u32) -> Problem {
+fn twice(book: &Book, table: &Table, field: Field, (i, other): (u32, u32)) -> Problem {
     let value = shown(book.cell(table, i as usize, field));
     Problem {
         severity: Severity::Error,
         place: Place::cell(table.group, row_number(book, table, i), table.column(field), field),
         code: if field == Field::Key { "key_twice" } else { "number_twice" },
-        message: format!("{}“{value}”与第 {} 行重复", field.label(), row_number(book, table, first)),
+        message: format!("{}“{value}”与第 {} 行重复", field.label(), row_number(book, table, other)),
         hint: match field {
-            Field::Key => "每张证书的序号须不同；改为未用过的序号，并同步修改其他工作表的“对应证书”",
+            Field::Key => {
+                "每张证书的序号须不同；其中一行改为未用过的序号，并同步修改其他工作表的“对应证书”，否则分不清各行属于哪张证书"
+            }
             _ => "一个编号只能有一张证书；同一张证书有两项业务的，分两次导入",
         }
         .to_owned(),

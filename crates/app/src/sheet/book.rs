@@ -5,7 +5,7 @@ use super::grid::Grid;
 use super::header::{self, Column, Header};
 use super::intake::Intake;
 use super::pool::Pool;
-use domain::{DateSystem, Field, Group, Place, Problem, Raw, RawRow, Severity};
+use domain::{DateSystem, Field, Group, Kind, Kinds, Need, Place, Problem, Raw, RawRow, Severity};
 
 /// One of our tables within a workbook.
 #[derive(Debug)]
@@ -47,8 +47,6 @@ impl Table {
 pub struct Book {
     /// At most one table of each group.
     pub tables: Vec<Table>,
-    /// Sheets with content that are none of ours.
-    pub unknown_sheets: Vec<String>,
     /// What is wrong with headers and cells before anyone reads them. An error here concerns the whole file.
     pub problems: Vec<Problem>,
     /// How bare numbers in day columns count.
@@ -100,7 +98,6 @@ impl Book {
         intake.pool.settle();
         let mut book = Book {
             tables: Vec::new(),
-            unknown_sheets: Vec::new(),
             problems: Vec::new(),
             date_system,
             grids: intake.grids,
@@ -113,7 +110,9 @@ impl Book {
             return Err(SheetError::NoTable(name.to_owned()));
         }
         book.tables.sort_by_key(|t| t.group);
+        book.report_missing();
         book.report_cut(&intake.cut, intake.limits.chars);
+        book.report_quotes(&intake.open, &intake.lines);
         Ok(book)
     }
 
@@ -126,7 +125,7 @@ impl Book {
         let Some(header) = header::find(grid, &self.pool, named) else {
             match named {
                 Some(group) => self.problems.push(no_header(group, &grid.name)),
-                None => self.unknown_sheets.push(grid.name.clone()),
+                None => self.problems.push(unknown_sheet(grid)),
             }
             return Ok(());
         };
@@ -171,6 +170,75 @@ impl Book {
         matches!(self.pool.raw(grid.cell(i, key)), Some(Raw::Text(text)) if text.trim_start().starts_with("示例"))
     }
 
+    /// Columns without which no certificate can be: at most one problem of each sort a sheet. What old certificates lack
+    /// stops no file that holds nothing else.
+    fn report_missing(&mut self) {
+        let must =
+            |table: &Table, field: &Field| field.need() == Need::Must && table.column(*field).is_none();
+        let mut found = Vec::new();
+        for table in &self.tables {
+            let missing: Vec<Field> = table.group.fields().filter(|field| must(table, field)).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let old = self.only_takeovers();
+            let (lacking, needed): (Vec<Field>, Vec<Field>) =
+                missing.into_iter().partition(|field| old && field.old_ones_lack());
+            found.extend(missing_columns(table, Severity::Error, &needed));
+            found.extend(missing_columns(table, Severity::Warning, &lacking));
+        }
+        self.problems.extend(found);
+    }
+
+    /// Whether every certificate of the book is taken over.
+    fn only_takeovers(&self) -> bool {
+        let Some(table) = self.table(Group::Certificate).filter(|table| !table.is_empty()) else {
+            return false;
+        };
+        (0..table.len()).all(|i| {
+            matches!(self.cell(table, i, Field::Kind), Some(Raw::Text(text))
+                if Kinds::parse(text).is_ok_and(|kinds| kinds.has(Kind::Takeover)))
+        })
+    }
+
+    /// Quotes of a CSV file that do not come in pairs: what stood behind them is part of one cell.
+    fn report_quotes(&mut self, open: &[(usize, u32)], lines: &[(usize, u32, u16, usize)]) {
+        let mut found = Vec::new();
+        let table = |at: usize| self.tables.iter().find(|table| table.grid == at);
+        for (at, row) in open {
+            let Some(table) = table(*at) else { continue };
+            let row = row + 1;
+            found.push(Problem {
+                severity: Severity::Error,
+                place: Place::row(table.group, row),
+                code: "quote_open",
+                value: String::new(),
+                message: format!(
+                    "第{row}行有一个引号没有成对，从它到文件末尾都读进了这一行，后面的行没有读出"
+                ),
+                hint: "请用文本编辑器打开，补上或删去这一行多余的英文引号后重新导入；或改用工作簿".to_owned(),
+            });
+        }
+        for (at, row, column, separators) in lines {
+            let Some(table) = table(*at) else { continue };
+            let grid = &self.grids[*at];
+            let header = grid.find(table.header_row - 1).map_or(0, |i| grid.row(i).len());
+            if separators + 1 < header {
+                continue;
+            }
+            let field = table.columns.iter().find(|c| c.index == *column).map(|c| c.field);
+            found.push(Problem {
+                severity: Severity::Warning,
+                place: Place { group: table.group, row: row + 1, column: Some(*column), field },
+                code: "lines_swallowed",
+                value: String::new(),
+                message: format!("单元格中有换行和{separators}个分隔符，像是把后面的行读进了这一格"),
+                hint: "请用文本编辑器打开，核对这一行的英文引号是否成对；内容本来如此的不必处理".to_owned(),
+            });
+        }
+        self.problems.extend(found);
+    }
+
     fn report_cut(&mut self, cut: &[(usize, u32, u16, usize)], limit: usize) {
         for (at, row, column, count) in cut {
             let Some(table) = self.tables.iter().find(|t| t.grid == *at) else { continue };
@@ -187,6 +255,37 @@ impl Book {
                 hint: "检查是否把多行粘进了一个单元格，或引号没有成对".to_owned(),
             });
         }
+    }
+}
+
+fn missing_columns(table: &Table, severity: Severity, missing: &[Field]) -> Option<Problem> {
+    if missing.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = missing.iter().map(|field| field.label()).collect();
+    let hint = match severity {
+        Severity::Error => "在表头行补上这些列；列的先后不限，列名与模板一致即可",
+        Severity::Warning | Severity::Notice => "存量证书缺这些内容可以导入；手头有的，请在表头行补上这些列",
+    };
+    Some(Problem {
+        severity,
+        place: Place::row(table.group, table.header_row),
+        code: "columns_missing",
+        value: String::new(),
+        message: format!("工作表“{}”缺少必填列：{}", table.sheet, names.join("、")),
+        hint: hint.to_owned(),
+    })
+}
+
+/// A sheet with content that is none of ours: what stands there is not read, and that is said.
+pub(super) fn unknown_sheet(grid: &Grid) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        place: Place::row(Group::Certificate, 0),
+        code: "sheet_unknown",
+        value: grid.name.chars().take(60).collect(),
+        message: format!("工作表“{}”有{}行，没有可识别的表头，没有读入", grid.name, grid.len()),
+        hint: "其中有要导入的内容的，请把工作表名和表头改成与模板一致后重新上传；没有的不必处理".to_owned(),
     }
 }
 

@@ -19,6 +19,8 @@ const BLOCK: usize = 1 << 16;
 pub(super) struct Grid {
     pub(super) name: String,
     pub(super) merges: Vec<Area>,
+    /// Whether it comes from plain text, in which no cell has a format.
+    pub(super) plain: bool,
     rows: Vec<RowAt>,
     blocks: Vec<Vec<Cell>>,
 }

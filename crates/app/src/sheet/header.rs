@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::pool::Pool;
-use domain::{Field, Group, Need, Place, Problem, Raw, Severity};
+use domain::{Field, Group, Place, Problem, Raw, Severity};
 
 /// Rows searched for the header; titles and remarks may stand above it.
 const SEARCHED_ROWS: u32 = 10;
@@ -160,26 +160,10 @@ pub(super) fn field(group: Group, title: &str) -> Option<Field> {
     })
 }
 
-/// What is wrong with a header: at most one problem of each sort.
+/// What is odd about a header: at most one problem of each sort.
 pub(super) fn problems(header: &Header, row: u32, sheet: &str) -> Vec<Problem> {
     let mut found = Vec::new();
     let place = Place::row(header.group, row);
-    let missing: Vec<&str> = header
-        .group
-        .fields()
-        .filter(|f| f.need() == Need::Must && header.columns.iter().all(|c| c.field != *f))
-        .map(Field::label)
-        .collect();
-    if !missing.is_empty() {
-        found.push(Problem {
-            severity: Severity::Error,
-            place,
-            code: "columns_missing",
-            value: String::new(),
-            message: format!("工作表“{sheet}”缺少必填列：{}", missing.join("、")),
-            hint: "在表头行补上这些列；列的先后不限，列名与模板一致即可".to_owned(),
-        });
-    }
     let mut listed = |code, columns: &[(u16, String)], message: &str, hint: &str| {
         if columns.is_empty() {
             return;

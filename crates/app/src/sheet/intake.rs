@@ -12,6 +12,10 @@ pub(super) struct Intake<'l> {
     pub(super) limits: &'l Limits,
     /// Cells whose text was cut off: sheet, 0-based row and column, characters found.
     pub(super) cut: Vec<(usize, u32, u16, usize)>,
+    /// Rows of a CSV file with a quote that is never closed: sheet, 0-based row.
+    pub(super) open: Vec<(usize, u32)>,
+    /// Cells of a CSV file with line breaks and separators inside: sheet, 0-based row and column, separators.
+    pub(super) lines: Vec<(usize, u32, u16, usize)>,
     cells: u64,
     slots: u64,
     last: Vec<(Cell, u32)>,
@@ -25,6 +29,8 @@ impl<'l> Intake<'l> {
             grids: Vec::new(),
             limits,
             cut: Vec::new(),
+            open: Vec::new(),
+            lines: Vec::new(),
             cells: 0,
             slots: 0,
             last: Vec::new(),
@@ -35,6 +41,21 @@ impl<'l> Intake<'l> {
     pub(super) fn begin(&mut self, name: &str) {
         self.grids.push(Grid::new(name));
         self.last.clear();
+    }
+
+    /// Begins a sheet of plain text, in which no cell has a format.
+    pub(super) fn begin_plain(&mut self, name: &str) {
+        self.begin(name);
+        if let Some(grid) = self.grids.last_mut() {
+            grid.plain = true;
+        }
+    }
+
+    /// Notes a cell with line breaks, and how many separators stand in it.
+    pub(super) fn note_lines(&mut self, (row, column): (u32, usize), separators: usize) {
+        if let (Ok(column), true) = (u16::try_from(column), separators > 0 && self.lines.len() < 1000) {
+            self.lines.push((self.grids.len() - 1, row, column, separators));
+        }
     }
 
     /// Takes one cell of the current sheet, 0-based, and gives it back for repetition.

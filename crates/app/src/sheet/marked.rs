@@ -14,7 +14,7 @@ pub fn marked(paths: &[PathBuf], listed: &[BatchProblem]) -> Result<Vec<u8>, She
     let name =
         |path: &PathBuf| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let csv = paths.iter().all(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")));
-    let book = match paths {
+    let mut book = match paths {
         [one] if !csv => read(&name(one), &std::fs::read(one).map_err(SheetError::Io)?, &limits)?,
         many => {
             let names: Vec<String> = many.iter().map(name).collect();
@@ -24,7 +24,8 @@ pub fn marked(paths: &[PathBuf], listed: &[BatchProblem]) -> Result<Vec<u8>, She
         }
     };
     let problems: Vec<Problem> = listed.iter().filter_map(|it| placed(&book, it)).collect();
-    annotate(&book, &assemble(&book), &problems, Keep::All)
+    let assembly = assemble(&mut book)?;
+    annotate(&book, &assembly, &problems, Keep::All)
 }
 
 /// A listed problem at its place again; none if the file has no such sheet any more.

@@ -16,6 +16,7 @@ mod grid;
 mod guard;
 mod header;
 mod intake;
+mod labels;
 mod marked;
 mod ods;
 #[cfg(test)]
@@ -44,7 +45,7 @@ pub use refusals::refusals;
 pub use separated::CsvSource;
 pub use template::{csv_template, template};
 
-use domain::DateSystem;
+use domain::{DateSystem, Raw};
 use intake::Intake;
 
 /// Reads a workbook, or a single CSV file; `name` is the file's name and says which table a CSV is.
@@ -74,6 +75,17 @@ fn read_into(name: &str, bytes: &[u8], intake: &mut Intake<'_>) -> Result<DateSy
             separated::read(&stem(name), CsvSource::Bytes(bytes), None, intake)?;
             Ok(DateSystem::Y1900)
         }
+    }
+}
+
+/// A cell as plain text; a number as the file shows it.
+fn text(raw: Option<Raw<'_>>) -> String {
+    match raw {
+        Some(Raw::Text(text)) => text.trim().to_owned(),
+        Some(Raw::Number { value, shown: "" }) => value.to_string(),
+        Some(Raw::Number { shown, .. }) => shown.to_owned(),
+        Some(Raw::Day(day)) => day.to_string(),
+        Some(Raw::Unreadable(_)) | None => String::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// One cell: three bits say what it is, the rest where its content stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Cell(u32);
 
 const TEXT: u32 = 1 << 29;

@@ -183,6 +183,10 @@ impl<R: Read> Decoded<R> {
     }
 }
 
+/// Stands behind the last line of every file, in a line of its own. A quote that nobody closed swallows it with all that
+/// stands between; a reader of CSV does not tell.
+const END: &str = "\r\n\u{1f}\u{1f}END";
+
 /// Records that one thread hands to the other at a time, and how often it may be ahead.
 const RECORDS: usize = 256;
 const AHEAD: usize = 4;
@@ -204,13 +208,14 @@ pub(super) fn read(
     if n == 0 {
         return Err(SheetError::Empty);
     }
+    let delimiter = known.unwrap_or_else(|| separator(&head[..n]));
     let reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(known.unwrap_or_else(|| separator(&head[..n])))
+        .delimiter(delimiter)
         .buffer_capacity(CHUNK)
-        .from_reader(source.decoded(encoding, mark)?);
-    intake.begin(name);
+        .from_reader(source.decoded(encoding, mark)?.chain(END.as_bytes()));
+    intake.begin_plain(name);
     std::thread::scope(|scope| {
         let (taken, records) = mpsc::sync_channel(AHEAD);
         let (back, spare) = mpsc::channel();
@@ -219,7 +224,7 @@ pub(super) fn read(
         for records in records {
             let records: Records = records?;
             for (record, lines) in &records {
-                put(record, *lines, &mut row, intake)?;
+                put((record, *lines), delimiter, &mut row, intake)?;
             }
             // The other thread may have come to the end.
             let _ = back.send(records);
@@ -243,6 +248,7 @@ fn take_apart(
             let before = reader.position().line();
             let (record, lines) = &mut records[n];
             match reader.read_byte_record(record) {
+                Ok(true) if record.as_slice() == END.trim_start().as_bytes() => (),
                 Ok(true) => (*lines, n) = (reader.position().line() - before, n + 1),
                 Ok(false) => end = Some(Ok(())),
                 Err(error) => end = Some(Err(from_csv(error))),
@@ -261,8 +267,8 @@ fn take_apart(
 
 /// Keeps the cells of one record and counts its row.
 fn put(
-    record: &csv::ByteRecord,
-    lines: u64,
+    (record, lines): (&csv::ByteRecord, u64),
+    delimiter: u8,
     row: &mut u32,
     intake: &mut Intake<'_>,
 ) -> Result<(), SheetError> {
@@ -275,8 +281,17 @@ fn put(
         let inside = text.matches('\n').count() as u64;
         *row = row.saturating_add(u32::try_from(lines.saturating_sub(1 + inside)).unwrap_or(u32::MAX));
     }
+    let open = text.ends_with(END);
+    if open {
+        intake.open.push((intake.grids.len() - 1, *row));
+    }
     for column in 0..record.len() {
         let field = field(column)?;
+        let field = if open { field.strip_suffix(END).unwrap_or(field) } else { field };
+        if lines > 1 && field.contains('\n') {
+            let inside = field.bytes().filter(|byte| *byte == delimiter).count();
+            intake.note_lines((*row, column), inside);
+        }
         if !field.is_empty() {
             intake.put_text(*row, column as u32, field)?;
         }
@@ -401,6 +416,27 @@ mod tests {
     fn rows_are_counted_as_a_spreadsheet_counts_them() {
         let found = rows(b"a,b\r\n\r\n\r\n\"x\ny\",2\r\n,\r\nz,3").unwrap();
         assert_eq!(found.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 4, 6]);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_and_one_that_is_closed_is_not() {
+        let open = |bytes: &[u8]| {
+            let limits = Limits::web();
+            let mut intake = Intake::new(&limits);
+            read("表", CsvSource::Bytes(bytes), None, &mut intake).unwrap();
+            let grid = &intake.grids[0];
+            let last = grid.row(grid.len() - 1).last().and_then(|cell| intake.pool.raw(*cell));
+            assert!(!matches!(last, Some(Raw::Text(text)) if text.contains("END")), "{last:?}");
+            (intake.open, intake.lines)
+        };
+        for closed in ["a,b\n1,\"x\"", "a,b\n1,\"x\"\n", "a,b\r\n1,x\"\r\n\r\n", "a,b\n1,\"x\ny\"\n2,z"] {
+            assert_eq!(open(closed.as_bytes()), (vec![], vec![]), "{closed:?}");
+        }
+        for text in ["a,b\n1,\"x", "a,b\n1,\"", "a,b\n1,\"x\n2,y\n3,z\n"] {
+            assert_eq!(open(text.as_bytes()).0, [(0, 1)], "{text:?}");
+        }
+        let (never, lines) = open("a,b\n1,\"x\n2,y\n3,\"z\n4,w\n".as_bytes());
+        assert_eq!((never, lines), (vec![], vec![(0, 1, 1, 2)]), "a second stray quote closes the first");
     }
 
     #[test]

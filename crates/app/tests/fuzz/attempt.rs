@@ -93,8 +93,8 @@ pub fn form(text: &str) -> bool {
 pub fn workbook(name: &str, bytes: &[u8]) {
     let limits = Limits::web();
     let _ = kind(bytes, &limits);
-    if let Ok(book) = read(name, bytes, &limits) {
-        judge_book(&book);
+    if let Ok(mut book) = read(name, bytes, &limits) {
+        judge_book(&mut book);
     }
 }
 
@@ -111,8 +111,8 @@ pub fn annex(name: &str, bytes: &[u8]) {
 }
 
 /// What was read goes on through the funnel.
-fn judge_book(book: &Book) {
-    let assembly = assemble(book);
+fn judge_book(book: &mut Book) {
+    let assembly = assemble(book).expect("there is room for a few more labels");
     for entry in &assembly.entries {
         judge(&entry.raw(book), book.date_system);
     }

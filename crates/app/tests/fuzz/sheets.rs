@@ -114,7 +114,7 @@ fn changed_pasted_rows_are_read_or_refused() {
         |rng| change::text(rng, rows),
         |text| {
             for group in Group::ALL {
-                if let Ok(book) = read_pasted(group, text) {
+                if let Ok(book) = read_pasted(group, 0, text) {
                     for table in &book.tables {
                         assert_eq!(book.rows(table).count(), table.len());
                     }
@@ -137,8 +137,8 @@ fn whatever_was_read_can_be_marked_and_read_again() {
         } else {
             change::bytes(&mut rng, bytes)
         };
-        let Ok(book) = read(name, &bytes, &Limits::web()) else { continue };
-        let assembly = assemble(&book);
+        let Ok(mut book) = read(name, &bytes, &Limits::web()) else { continue };
+        let assembly = assemble(&mut book).unwrap();
         let problems: Vec<_> = book.problems.iter().chain(&assembly.problems).cloned().collect();
         let back =
             annotate(&book, &assembly, &problems, Keep::All).expect("whatever was read can be written");

@@ -5,6 +5,9 @@ use app::stored::BatchState;
 use domain::Status;
 use store::testing::on_both;
 
+/// An ideograph of 2023 that no font of Debian has.
+const RARE: char = '\u{2EBF0}';
+
 #[tokio::test]
 async fn a_workbook_becomes_certificates_and_given_numbers_lift_the_counter() {
     on_both(async |t| {
@@ -440,6 +443,123 @@ async fn what_was_exported_comes_in_again_as_it_is() {
             "{:#?}",
             office.errors(batch.id).await
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_mark_for_two_certificates_holds_both() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut other = takeover("212712050008");
+        other.set(Field::BodyName, "另一示例检测有限公司");
+        other.set(Field::Uscc, OTHER_USCC);
+        let mut files = csv(&[takeover("212712050007"), other, takeover("212712050009")]);
+        for file in &mut files {
+            // The second certificate gets the 序号 of the first.
+            let text = String::from_utf8(std::mem::take(&mut file.bytes)).unwrap();
+            file.bytes = text.replace("\r\n2,", "\r\n1,").into_bytes();
+        }
+        let batch = office.preview(files).await;
+        assert_eq!((batch.summary.lines, batch.summary.good), (3, 1));
+        let errors = office.errors(batch.id).await;
+        let at: Vec<_> = errors.iter().map(|p| (p.code.as_str(), p.row)).collect();
+        assert_eq!(at, [("key_twice", 2), ("key_twice", 3)], "{errors:#?}");
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Good).await.unwrap();
+        office.work().await;
+        assert_eq!(office.app.count_all().await.unwrap(), 1);
+        let refused: Vec<u32> = office.refusals(batch.id).await.into_iter().map(|(line, _)| line).collect();
+        assert_eq!(refused, [1, 2]);
+
+        let mut other = numbered(2, "262712050001");
+        other.set(Field::BodyName, "另一示例检测有限公司");
+        other.set(Field::Uscc, OTHER_USCC);
+        let batch = office.preview(csv(&[numbered(1, "262712050001"), other])).await;
+        assert_eq!((batch.summary.lines, batch.summary.good), (2, 0), "nobody knows whose the number is");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_takeover_that_comes_again_with_another_status_is_told() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut form = takeover("202712050005");
+        form.set(Field::Status, "有效");
+        office.import(csv(&[form.clone()]), Extent::Whole).await;
+        form.set(Field::Status, "撤销");
+        form.set(Field::StatusDay, "2026-11-01");
+        form.set(Field::StatusDocument, "示例撤〔2026〕1号");
+        let batch = office.preview(csv(&[form])).await;
+        assert_eq!((batch.summary.unchanged, batch.summary.good), (0, 0));
+        let errors = office.errors(batch.id).await;
+        assert_eq!(errors[0].code, "status_differs");
+        assert_eq!(
+            errors[0].message,
+            "证书状态与登记的不同：登记为“有效”，现为“撤销（2026-11-01起，文号：示例撤〔2026〕1号）”"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_font_can_print_is_refused_where_it_stands() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut rare = first(2);
+        rare.sites = vec![
+            row(&[
+                (Field::SiteName, "东区"),
+                (Field::SiteKind, "分场所"),
+                (Field::SiteAddress, "陕西省西安市雁塔区示例路1号"),
+                (Field::SiteDivision, "610113"),
+            ]),
+            row(&[
+                (Field::SiteName, &format!("本{RARE}部")),
+                (Field::SiteKind, "主场所"),
+                (Field::SiteAddress, "陕西省西安市雁塔区示例路2号"),
+                (Field::SiteDivision, "610113"),
+            ]),
+        ];
+        rare.capabilities = ["甲", "乙", "丙"].map(capability).to_vec();
+        rare.capabilities[1].insert(Field::Clause.key().into(), format!("8.{RARE}"));
+        rare.capabilities[2].insert(Field::Item.key().into(), format!("丙{RARE}"));
+        let mut many = first(1);
+        many.capabilities = (0..5).map(|n| capability(&format!("示例参数{n}"))).collect();
+        let batch = office.preview(csv(&[many, rare])).await;
+        assert_eq!((batch.summary.lines, batch.summary.good), (2, 1));
+        let errors = office.errors(batch.id).await;
+        let at: Vec<_> =
+            errors.iter().map(|p| (p.sheet.as_str(), p.row, p.column.as_str(), p.field.as_str())).collect();
+        let expected = [
+            ("场所", 3, "B", "场所名称"),
+            ("检测能力", 8, "I", "条款"),
+            ("检测能力", 9, "F", "产品/项目/参数"),
+        ];
+        assert_eq!(at, expected, "{errors:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_ends_within_quotes_is_taken_in_part_by_nobody() {
+    on_both(async |t| {
+        let office = office(&t.db).await;
+        let mut files = csv(&[takeover("212712050007"), takeover("212712050008"), takeover("212712050009")]);
+        let text = String::from_utf8(std::mem::take(&mut files[1].bytes)).unwrap();
+        assert!(files[1].name.starts_with("检测能力"));
+        // The remark of the second certificate's row begins with a quote: the third's row is part of it.
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let columns = lines[0].split(',').position(|label| label == "说明").unwrap();
+        let mut cells: Vec<String> = lines[2].split(',').map(str::to_owned).collect();
+        cells[columns] = "\"".into();
+        lines[2] = cells.join(",");
+        files[1].bytes = lines.join("\r\n").into_bytes();
+        let batch = office.preview(files).await;
+        assert_eq!((batch.summary.lines, batch.summary.good), (3, 0));
+        let errors = office.errors(batch.id).await;
+        let open = errors.iter().find(|p| p.code == "quote_open").unwrap();
+        assert_eq!((open.sheet.as_str(), open.row), ("检测能力", 3), "{errors:#?}");
     })
     .await;
 }

@@ -4,18 +4,65 @@ use super::Setting;
 use crate::{Day, Field, Need, Place, Problem, Raw, RawRow, Secret, Severity, Shape, clean};
 use std::borrow::Cow;
 
+/// From here on a spreadsheet's number has lost digits: it keeps fifteen.
+const LOST_DIGITS: f64 = 1e15;
+
+/// Why a cell's words cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Illegible {
+    /// As [`Problem::code`].
+    pub code: &'static str,
+    /// What is wrong, in Chinese.
+    pub message: String,
+    /// What to do, in Chinese.
+    pub hint: &'static str,
+}
+
+/// A cell's words as a person would have typed them, before cleaning.
+///
+/// # Errors
+/// A formula or error value, and a long number of which the spreadsheet has kept only the first digits.
+pub fn legible(field: Field, raw: Raw<'_>) -> Result<Cow<'_, str>, Illegible> {
+    match raw {
+        Raw::Text(text) => Ok(Cow::Borrowed(text)),
+        Raw::Day(day) => Ok(Cow::Owned(day.to_string())),
+        // Whatever format shows it: the zeros at its end are not what was typed.
+        Raw::Number { value, .. }
+            if matches!(field.shape(), Shape::Digits(_)) && value.abs() >= LOST_DIGITS =>
+        {
+            Err(rounded(field))
+        }
+        Raw::Number { shown: "", value } => Ok(Cow::Owned(plain(value))),
+        Raw::Number { shown, .. } => Ok(Cow::Borrowed(shown)),
+        Raw::Unreadable(what) => Err(Illegible {
+            code: "unreadable",
+            message: format!("{}是公式或错误值（{what}），没有可读的内容", field.label()),
+            hint: "在表格软件中复制该列，“选择性粘贴”为数值后重新导入。",
+        }),
+    }
+}
+
+/// A number of which the last digits are gone.
+pub(super) fn rounded(field: Field) -> Illegible {
+    Illegible {
+        code: "scientific",
+        message: format!("{}被表格软件当作数字保存，末尾的数字已经丢失", field.label()),
+        hint: "把整列设为“文本”格式，重新录入完整号码（不能只改格式）。",
+    }
+}
+
 /// Reads the cells of one row.
 pub(super) struct Cells<'r, 'a> {
     row: &'r RawRow<'a>,
     setting: &'r Setting<'r>,
     problems: &'r mut Vec<Problem>,
-    /// How grave a missing required value is: a warning for what is taken over.
-    pub(super) missing: Severity,
+    /// Whether the certificate is taken over: what old ones lack is a warning then.
+    pub(super) taken_over: bool,
 }
 
 impl<'r, 'a> Cells<'r, 'a> {
     pub(super) fn new(row: &'r RawRow<'a>, setting: &'r Setting<'r>, problems: &'r mut Vec<Problem>) -> Self {
-        Cells { row, setting, problems, missing: Severity::Error }
+        Cells { row, setting, problems, taken_over: false }
     }
 
     /// The code tables.
@@ -70,11 +117,17 @@ impl<'r, 'a> Cells<'r, 'a> {
 
     /// Notes that a needed value is not there.
     pub(super) fn absent(&mut self, field: Field, why: &str) {
+        let lacking = self.taken_over && field.old_ones_lack();
+        self.lacks(if lacking { Severity::Warning } else { Severity::Error }, field, why);
+    }
+
+    /// The same, as grave as the caller says.
+    pub(super) fn lacks(&mut self, severity: Severity, field: Field, why: &str) {
         let hint = match field.hint() {
             "" => format!("请填写“{}”。", field.label()),
             hint => format!("请填写“{}”：{hint}", field.label()),
         };
-        self.note(self.missing, field, "missing", format!("{}没有填写{why}", field.label()), hint);
+        self.note(severity, field, "missing", format!("{}没有填写{why}", field.label()), hint);
     }
 
     /// The cell as clean text; empty if there is none. A required one that is empty is noted.
@@ -113,29 +166,10 @@ impl<'r, 'a> Cells<'r, 'a> {
 
     /// The cell's words, before cleaning.
     fn words(&mut self, field: Field) -> Option<Cow<'a, str>> {
-        match self.row.get(field)?.1 {
-            Raw::Text(text) => Some(Cow::Borrowed(text)),
-            Raw::Day(day) => Some(Cow::Owned(day.to_string())),
-            Raw::Number { shown, .. } if !shown.is_empty() => Some(Cow::Borrowed(shown)),
-            Raw::Number { value, .. } => {
-                if matches!(field.shape(), Shape::Digits(_)) && value.abs() >= 1e15 {
-                    self.wrong(
-                        field,
-                        "scientific",
-                        format!("{}被表格软件当作数字保存，末尾的数字已经丢失", field.label()),
-                        "把整列设为“文本”格式，重新录入完整号码（不能只改格式）。",
-                    );
-                    return None;
-                }
-                Some(Cow::Owned(plain(value)))
-            }
-            Raw::Unreadable(what) => {
-                self.wrong(
-                    field,
-                    "unreadable",
-                    format!("{}是公式或错误值（{what}），没有可读的内容", field.label()),
-                    "在表格软件中复制该列，“选择性粘贴”为数值后重新导入。",
-                );
+        match legible(field, self.row.get(field)?.1) {
+            Ok(words) => Some(words),
+            Err(Illegible { code, message, hint }) => {
+                self.wrong(field, code, message, hint);
                 None
             }
         }

@@ -26,14 +26,12 @@ pub(super) fn read(row: &RawRow<'_>, setting: &Setting<'_>, problems: &mut Vec<P
     let takeover = kinds.is_some_and(|k| k.has(Kind::Takeover));
     let number = number(&mut cells, Field::Number);
     if number.is_none() && takeover && cells.is_empty(Field::Number) {
-        cells.absent(Field::Number, "（存量证书必须有证书编号）");
+        cells.lacks(Severity::Error, Field::Number, "（存量证书必须有证书编号）");
     }
+    // Parts that old certificates lack are warnings from here on (N1: every certificate in the country is taken over).
+    cells.taken_over = takeover;
     let body_name = cells.text(Field::BodyName);
     let valid_to = cells.day(Field::ValidTo);
-    // Parts that old certificates lack are warnings from here on (N1: every certificate in the country is taken over).
-    if takeover {
-        cells.missing = Severity::Warning;
-    }
     let previous_number = self::number(&mut cells, Field::PreviousNumber);
     let other_name = cells.text(Field::OtherName);
     let (uscc, org_code) = (uscc(&mut cells, Field::Uscc), org_code(&mut cells));
@@ -189,15 +187,14 @@ fn valid_from(cells: &mut Cells<'_, '_>, issued_on: Option<Day>) -> Option<Day> 
     if !cells.is_empty(Field::ValidFrom) {
         return cells.day(Field::ValidFrom);
     }
-    match (cells.missing, issued_on) {
-        (Severity::Warning, Some(day)) => {
+    match issued_on.filter(|_| cells.taken_over) {
+        Some(day) => {
             let message = format!("有效期起没有填写，按发证日期{day}计");
             cells.note(Severity::Warning, Field::ValidFrom, "missing", message, "请核对。".to_owned());
             Some(day)
         }
-        _ => {
-            cells.missing = Severity::Error;
-            cells.absent(Field::ValidFrom, "（发证日期也没有时无法推定）");
+        None => {
+            cells.lacks(Severity::Error, Field::ValidFrom, "（发证日期也没有时无法推定）");
             None
         }
     }
@@ -207,7 +204,7 @@ fn valid_from(cells: &mut Cells<'_, '_>, issued_on: Option<Day>) -> Option<Day> 
 fn domain_or_industry(cells: &mut Cells<'_, '_>, number: Option<&Number>, field: Field) -> Option<Two> {
     let tables = cells.tables();
     let table = if field == Field::Domain { &tables.domains } else { &tables.industries };
-    if cells.is_empty(field) && cells.missing == Severity::Warning {
+    if cells.is_empty(field) && cells.taken_over {
         let parts = number.and_then(Number::parts);
         let read = parts.map(|p| if field == Field::Domain { p.domain } else { p.industry });
         // 21 其他 and 34 其他 stand for what a legacy number does not tell.
@@ -238,8 +235,7 @@ fn status(cells: &mut Cells<'_, '_>, takeover: bool) -> Option<Status> {
     let document = cells.text(Field::StatusDocument);
     let reason = cells.text(Field::StatusReason);
     if day.is_none() && cells.is_empty(Field::StatusDay) {
-        cells.missing = Severity::Error;
-        cells.absent(Field::StatusDay, &format!("（证书状态为“{word}”）"));
+        cells.lacks(Severity::Error, Field::StatusDay, &format!("（证书状态为“{word}”）"));
     }
     Status::of(word, Some(day?), document, reason)
 }

@@ -6,10 +6,12 @@ mod rows;
 mod rules;
 
 use crate::{
-    AuthorityId, Content, DateSystem, Day, Face, Group, Number, Problem, RawCertificate, RawRow, Signatory,
-    Site, Status, Tables,
+    AuthorityId, Content, DateSystem, Day, Face, Field, Group, Number, Problem, RawCertificate, RawRow,
+    Signatory, Site, Status, Tables,
 };
 use std::fmt;
+
+pub use cell::{Illegible, legible};
 
 /// What the funnel needs beside the input.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +81,8 @@ pub struct Draft {
     pub content: Content,
     /// Recorded status; other than valid only for what is taken over.
     pub status: Status,
+    /// Whether the input says it; if not, what is on record holds.
+    pub says_status: bool,
     /// First day on which the edition holds.
     pub effective: Day,
     /// Personal fields of the contact.
@@ -89,8 +93,21 @@ pub struct Draft {
     pub staff: Vec<Personal>,
     /// Groups the door did not carry: on a change they stay as they are.
     pub absent: Vec<Group>,
-    /// Row of the head in its sheet, for the problems that the registry finds.
-    pub row: u32,
+    /// Where it stands in the input, for the problems that only the registry or the printer finds.
+    pub rows: Rows,
+}
+
+/// Where a certificate stands in its input.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// Row of the head.
+    pub head: u32,
+    /// Rows of `content.sites`, index by index; none where the address of the head is the one site.
+    pub sites: Vec<u32>,
+    /// Rows of `content.capabilities`.
+    pub capabilities: Vec<u32>,
+    /// Rows of `content.signatories`.
+    pub signatories: Vec<u32>,
 }
 
 /// The funnel's answer: the draft if nothing stops it, and every problem, warnings included, in reading order.
@@ -142,7 +159,7 @@ impl Draft {
     pub fn glance(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Glance {
         let problems = &mut Vec::new();
         let head = face::read(&raw.head, setting, problems);
-        let sites = rows::sites(raw, &head, setting, problems);
+        let (sites, _) = rows::sites(raw, &head, setting, problems);
         let body = rows::read(raw, &head, &sites, setting, problems);
         Glance {
             face: head.face,
@@ -155,17 +172,23 @@ impl Draft {
     pub fn parse(raw: &RawCertificate<'_>, setting: &Setting<'_>) -> Parsed {
         let mut problems = Vec::new();
         let head = face::read(&raw.head, setting, &mut problems);
-        let sites = rows::sites(raw, &head, setting, &mut problems);
+        let (sites, site_rows) = rows::sites(raw, &head, setting, &mut problems);
         let body = rows::read(raw, &head, &sites, setting, &mut problems);
         let draft = Draft {
             number: head.number,
             status: head.status,
+            says_status: raw.head.get(Field::Status).is_some(),
             effective: head.effective,
             contact: head.contact,
             signatories: body.signatory_persons,
             staff: body.staff_persons,
             absent: raw.absent.clone(),
-            row: raw.head.row,
+            rows: Rows {
+                head: raw.head.row,
+                sites: site_rows,
+                capabilities: numbers(&raw.capabilities),
+                signatories: numbers(&raw.signatories),
+            },
             content: Content {
                 face: head.face,
                 sites,
@@ -180,6 +203,10 @@ impl Draft {
         let stopped = problems.iter().any(Problem::stops);
         Parsed { draft: (head.whole && !stopped).then_some(draft), problems }
     }
+}
+
+fn numbers(rows: &[RawRow<'_>]) -> Vec<u32> {
+    rows.iter().map(|row| row.row).collect()
 }
 
 /// Keeps at most [`MAX_PROBLEMS`], errors before all others, because a dropped error would let the draft pass.

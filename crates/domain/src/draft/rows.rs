@@ -1,6 +1,6 @@
 //! The rows of the other sheets: sites first, because everything else stands at one.
 
-use super::cell::Cells;
+use super::cell::{Cells, Illegible, rounded};
 use super::face::Head;
 use super::{Personal, Setting};
 use crate::{
@@ -21,19 +21,19 @@ pub(super) struct Body {
     pub(super) staff_persons: Vec<Personal>,
 }
 
-/// The sites, the main one first. Without rows the address of the face is the one site.
+/// The sites, the main one first, and the row of each. Without rows the address of the face is the one site.
 pub(super) fn sites(
     raw: &RawCertificate<'_>,
     head: &Head,
     setting: &Setting<'_>,
     problems: &mut Vec<Problem>,
-) -> Vec<Site> {
-    let severity = missing(head);
+) -> (Vec<Site>, Vec<u32>) {
     let mut mains = Vec::new();
     let mut sites: Vec<Site> = Vec::new();
+    let mut rows: Vec<u32> = raw.sites.iter().map(|row| row.row).collect();
     for row in &raw.sites {
         let mut cells = Cells::new(row, setting, problems);
-        cells.missing = severity;
+        cells.taken_over = taken_over(head);
         let name = cells.text(Field::SiteName);
         let kind = cells.choice(Field::SiteKind, |text| match text {
             "主场所" | "主" | "主要场所" | "main" => Some(true),
@@ -52,7 +52,7 @@ pub(super) fn sites(
         sites.push(Site { name, address, division });
     }
     if sites.is_empty() {
-        return vec![of_face(head)];
+        return (vec![of_face(head)], rows);
     }
     let main = match mains.as_slice() {
         [one] => *one,
@@ -71,15 +71,16 @@ pub(super) fn sites(
     };
     // The main site leads; the others keep their order.
     sites[..=main].rotate_right(1);
-    sites
+    rows[..=main].rotate_right(1);
+    (sites, rows)
 }
 
 fn of_face(head: &Head) -> Site {
     Site { name: "主场所".to_owned(), address: head.face.address.clone(), division: head.face.division }
 }
 
-fn missing(head: &Head) -> Severity {
-    if head.face.kinds.has(Kind::Takeover) { Severity::Warning } else { Severity::Error }
+fn taken_over(head: &Head) -> bool {
+    head.face.kinds.has(Kind::Takeover)
 }
 
 /// Reads capabilities, signatories, instruments and staff.
@@ -92,7 +93,7 @@ pub(super) fn read(
 ) -> Body {
     let index: HashMap<&str, u16> =
         sites.iter().enumerate().map(|(i, s)| (s.name.as_str(), i as u16)).collect();
-    let reader = Reader { index, setting, severity: missing(head), last: RefCell::default() };
+    let reader = Reader { index, setting, taken_over: taken_over(head), last: RefCell::default() };
     let mut body = Body::default();
     for row in &raw.capabilities {
         // Only errors end the reading: warnings without end must not cost a row of what is then taken.
@@ -118,7 +119,7 @@ pub(super) fn read(
 struct Reader<'s> {
     index: HashMap<&'s str, u16>,
     setting: &'s Setting<'s>,
-    severity: Severity,
+    taken_over: bool,
     /// The last text that was taken apart, and its parts: rows of one standard stand together.
     last: RefCell<(String, StandardText)>,
 }
@@ -126,7 +127,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn cells<'r, 'a>(&'r self, row: &'r RawRow<'a>, problems: &'r mut Vec<Problem>) -> Cells<'r, 'a> {
         let mut cells = Cells::new(row, self.setting, problems);
-        cells.missing = self.severity;
+        cells.taken_over = self.taken_over;
         cells
     }
 
@@ -261,10 +262,17 @@ impl Reader<'_> {
     }
 }
 
-/// An ID number without blanks; one that a spreadsheet has rounded is refused by [`Cells::text`].
+/// An ID number without blanks; one that a spreadsheet has rounded is refused, also where it was saved as text since.
 fn id_number(cells: &mut Cells<'_, '_>, field: Field) -> crate::Secret {
     let secret = cells.secret(field);
     let digits: String =
         secret.reveal().chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    // 6.10113E+17; E12345678 is a passport's.
+    let power = digits.split_once("E+").map(|(mantissa, power)| [mantissa, power].concat());
+    if power.is_some_and(|all| all.bytes().all(|b| b.is_ascii_digit() || b == b'.')) {
+        let Illegible { code, message, hint } = rounded(field);
+        cells.wrong(field, code, message, hint);
+        return crate::Secret::default();
+    }
     crate::Secret::new(digits)
 }

@@ -238,6 +238,56 @@ fn a_taken_over_certificate_without_any_first_day_is_refused() {
 }
 
 #[test]
+fn what_stops_a_taken_over_certificate_does_not_make_errors_of_its_other_gaps() {
+    let gaps = [Field::Domain, Field::Division, Field::Food, Field::Procedure, Field::DecisionNumber];
+    let gaps: Vec<_> = gaps.iter().map(|f| (*f, "")).collect();
+    let no_day = [&gaps[..], &[(Field::ValidFrom, ""), (Field::IssuedOn, "")]].concat();
+    assert_eq!(errors(&taken_over(&no_day).problems), ["missing 有效期起"]);
+    let no_status_day = [&gaps[..], &[(Field::Status, "已撤销")]].concat();
+    assert_eq!(errors(&taken_over(&no_status_day).problems), ["missing 状态日期"]);
+}
+
+#[test]
+fn an_id_number_that_a_spreadsheet_has_rounded_is_refused_in_every_shape() {
+    let told = |raw: Raw<'_>| {
+        let sheets = Sheets::first();
+        let mut certificate = sheets.raw();
+        let cells = vec![(Field::StaffName, 0, Raw::Text("张示例")), (Field::StaffIdNumber, 1, raw)];
+        certificate.staff = vec![crate::RawRow { row: 2, cells }];
+        let tables = tables();
+        errors(&Draft::parse(&certificate, &setting(&tables)).problems)
+    };
+    for text in ["6.10113E+17", "6.10113e+17", "6E+17", " 6.1 E+17"] {
+        assert_eq!(told(Raw::Text(text)), ["scientific 证件号码"], "{text}");
+    }
+    for shown in ["", "610113199001011200", "6.10E+17"] {
+        let rounded = Raw::Number { value: 610_113_199_001_011_200.0, shown };
+        assert_eq!(told(rounded), ["scientific 证件号码"], "{shown}");
+    }
+    for text in ["E12345678", "61011319900101123X", "军字第E+1号"] {
+        assert_eq!(told(Raw::Text(text)), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn the_main_site_leads_and_each_row_keeps_its_number() {
+    let mut sheets = Sheets::first();
+    let site = |name: &str, kind: &str| {
+        let cells = [
+            (Field::SiteName, name),
+            (Field::SiteKind, kind),
+            (Field::SiteAddress, "示例省示例市样例路1号"),
+            (Field::SiteDivision, "610113"),
+        ];
+        cells.map(|(field, value)| (field, value.to_owned())).to_vec()
+    };
+    sheets.sites = vec![site("东区", "分场所"), site("西区", "分场所"), site("本部", "主场所")];
+    let draft = sheets.draft();
+    let names: Vec<&str> = draft.content.sites.iter().map(|site| site.name.as_str()).collect();
+    assert_eq!((names, draft.rows.sites), (vec!["本部", "东区", "西区"], vec![4, 2, 3]));
+}
+
+#[test]
 fn a_nine_character_organisation_code_is_a_legacy_key() {
     let parsed = taken_over(&[(Field::Uscc, ""), (Field::OrgCode, "YL000001-2")]);
     assert_eq!(errors(&parsed.problems), [""; 0]);

@@ -6,7 +6,7 @@ use super::shown::{by_number, problem, problem_line, table};
 use super::{As, End, Session, sure, write};
 use anyhow::{Context, Result};
 use app::stored::DraftHead;
-use app::{AnnexRead, App, Ctx, DraftView, Form, PrintedParts, Put, Upload};
+use app::{AnnexPart, AnnexRead, App, Ctx, DraftView, Form, PrintedParts, Put, Upload};
 use clap::Subcommand;
 use domain::{DraftId, Field, Kinds, Number};
 use serde_json::{Value, json};
@@ -104,8 +104,14 @@ impl Draft {
             Do::List => list(&session, &app.drafts(&ctx).await?)?,
             Do::Show { id } => show(&session, &app.draft(&ctx, DraftId(id)).await?)?,
             Do::New { file, kind, annex } => {
-                let form = new_form(&app, &ctx, file, kind, &annex).await?;
-                made(&session, &app, &ctx, app.create_draft(&ctx, &form).await?).await?;
+                let (form, read) = new_form(&app, &ctx, file, kind, &annex).await?;
+                let it = app.draft(&ctx, app.create_draft(&ctx, &form).await?).await?.head;
+                let (mut document, mut lines) = (head(&it), vec![line(&it)]);
+                if !annex.is_empty() {
+                    document["annex"] = annex_document(&read);
+                    lines.extend(annex_lines(&read));
+                }
+                session.tell(&document, || lines.join("\n"))?;
             }
             Do::Change { number, kind } => {
                 let of = by_number(&app, &ctx, &number).await?;
@@ -122,7 +128,7 @@ impl Draft {
                 let put = if append { Put::Append } else { Put::Replace };
                 let read = app.read_annex(&ctx, upload(&file)?, &mut view.form, put).await?;
                 app.save_draft(&ctx, view.head.id, view.head.version, &view.form).await?;
-                tell_annex(&session, &read)?;
+                session.tell(&annex_document(&read), || annex_lines(&read).join("\n"))?;
             }
             Do::Check { id } => {
                 let view = app.draft(&ctx, DraftId(id)).await?;
@@ -183,7 +189,11 @@ fn show(session: &Session, view: &DraftView) -> Result<()> {
 
 async fn made(session: &Session, app: &App, ctx: &Ctx, id: DraftId) -> Result<()> {
     let it = app.draft(ctx, id).await?.head;
-    session.tell(&head(&it), || format!("草稿 {}　{}　第{}次保存", it.id, it.title, it.version))
+    session.tell(&head(&it), || line(&it))
+}
+
+fn line(it: &DraftHead) -> String {
+    format!("草稿 {}　{}　第{}次保存", it.id, it.title, it.version)
 }
 
 async fn new_form(
@@ -192,15 +202,16 @@ async fn new_form(
     file: Option<PathBuf>,
     kind: Option<Kinds>,
     annexes: &[PathBuf],
-) -> Result<Form> {
+) -> Result<(Form, AnnexRead)> {
     let mut form = file.map_or_else(|| Ok(Form::default()), |file| read_form(&file))?;
     if let Some(kind) = kind {
         form.set(Field::Kind, kind.to_string());
     }
+    let mut read = AnnexRead::default();
     for file in annexes {
-        app.read_annex(ctx, upload(file)?, &mut form, Put::Append).await?;
+        read.join(app.read_annex(ctx, upload(file)?, &mut form, Put::Append).await?);
     }
-    Ok(form)
+    Ok((form, read))
 }
 
 fn upload(path: &Path) -> Result<Upload> {
@@ -217,16 +228,15 @@ fn version_in(path: &Path) -> Result<Option<u32>> {
     Ok(value["draft"]["version"].as_u64().and_then(|version| version.try_into().ok()))
 }
 
-fn tell_annex(session: &Session, read: &AnnexRead) -> Result<()> {
-    let parts: Vec<Value> = read
-        .parts
-        .iter()
-        .map(|it| json!({ "group": it.group.key(), "sheet": it.sheet, "rows": it.rows }))
-        .collect();
+/// What was read of forms, sheet by sheet, and what was unclear in them.
+fn annex_document(read: &AnnexRead) -> Value {
+    let part = |it: &AnnexPart| json!({ "group": it.group.key(), "sheet": it.sheet, "rows": it.rows });
+    let parts: Vec<Value> = read.parts.iter().map(part).collect();
     let problems: Vec<Value> = read.problems.iter().map(problem).collect();
-    session.tell(&json!({ "parts": parts, "problems": problems }), || {
-        let parts =
-            read.parts.iter().map(|it| format!("{}{}行（工作表“{}”）", it.group.sheet(), it.rows, it.sheet));
-        parts.chain(read.problems.iter().map(problem_line)).collect::<Vec<_>>().join("\n")
-    })
+    json!({ "parts": parts, "problems": problems })
+}
+
+fn annex_lines(read: &AnnexRead) -> Vec<String> {
+    let part = |it: &AnnexPart| format!("{}{}行（工作表“{}”）", it.group.sheet(), it.rows, it.sheet);
+    read.parts.iter().map(part).chain(read.problems.iter().map(problem_line)).collect()
 }

@@ -33,7 +33,8 @@ pub fn problem(it: &Problem) -> Value {
 pub fn problem_line(it: &Problem) -> String {
     let field = it.place.field.map(|f| f.label()).unwrap_or_default();
     let row = if it.place.row > 0 { format!("第{}行", it.place.row) } else { String::new() };
-    let place = format!("{}{row} {field}", it.place.group.sheet());
+    let column = it.place.column.map(|_| format!("{}列", it.place.column_letters())).unwrap_or_default();
+    let place = format!("{}{row}{column} {field}", it.place.group.sheet());
     super::import::line(it.severity, &place, (&it.value, &it.message, &it.hint))
 }
 

@@ -265,6 +265,32 @@ fn the_funnel_stops_at_what_was_planted_and_takes_the_rest() {
     assert!(warnings.len() <= 6, "warnings are rare: {warnings:?}");
 }
 
+#[test]
+fn no_label_of_a_class_goes_backwards_once_the_workbook_is_read() {
+    use app::sheet::{Limits, assemble, read};
+    let mut book = read("样张.xlsx", &demo_workbook("27", 1).unwrap(), &Limits::web()).unwrap();
+    let assembly = assemble(&mut book).unwrap();
+    let (mut classes, mut restored) = (0, 0);
+    for entry in &assembly.entries {
+        let raw = entry.raw(&book);
+        let mut last: HashMap<Vec<String>, (u32, u32)> = HashMap::new();
+        for row in &raw.capabilities {
+            let of = [Field::CapabilitySite, Field::CapabilityFood, Field::Category, Field::Class];
+            let of = of.map(|field| row.get(field).map(|(_, raw)| raw.shown()).unwrap_or_default()).to_vec();
+            let label = row.get(Field::Label).map(|(_, raw)| raw.shown()).unwrap_or_default();
+            let (major, minor) = label.split_once('.').unwrap_or((&label, "0"));
+            let label: (u32, u32) = (major.parse().unwrap(), minor.parse().unwrap());
+            restored += u32::from(label.1 % 10 == 0);
+            let before = last.insert(of, label);
+            classes += u32::from(before.is_none());
+            assert!(before.is_none_or(|before| before <= label), "{before:?} {label:?} {}", raw.head.row);
+        }
+    }
+    assert!(classes > 500 && restored > 500, "{classes} classes, {restored} labels that end in 0");
+    let told = assembly.problems.iter().filter(|p| p.code == "label_restored").count();
+    assert!((50..200).contains(&told), "one notice a certificate: {told}");
+}
+
 /// The rows of one certificate, named by 序号 or by number.
 fn gather<'a>(
     head: domain::RawRow<'a>,

@@ -144,6 +144,7 @@ pub const OFFICE: &[Rule] = &[
         &[May(DraftWrite, Ours)],
     ),
     post("/office/drafts/{id}/annex", &[("_version", "1")], &[May(DraftWrite, Ours)]),
+    post("/office/drafts/{id}/pasted", &[("group", "sites"), ("text", "样张")], &[May(DraftWrite, Ours)]),
     post("/office/drafts/{id}/assign", &[("version", "1")], &[May(DraftWrite, Ours), May(Assign, Ours)]),
     get("/office/drafts/{id}/face.svg", &[May(DraftWrite, Ours)]),
     post("/office/drafts/{id}/face.svg", &[("_step", "1")], &[May(DraftWrite, Ours)]),

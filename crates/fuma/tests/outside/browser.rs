@@ -363,3 +363,32 @@ async fn who_asked_too_much_has_the_browser_work_and_comes_back_to_the_page_he_a
     assert!(text.contains("没有启用脚本") && text.contains("开放数据"), "{text}");
     without.fits().await;
 }
+
+/// Pastes a text into the last column 性别 of the first row of 人员, as a spreadsheet's clipboard gives it.
+const PASTE: &str = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
+    document.querySelector('[name=\"staff.0.sex\"]').dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_pasted_from_a_spreadsheet_go_by_their_header_and_lose_nothing() {
+    let place = Place::open();
+    let (_server, port) = place.serve();
+    let browser = Browser::start(Setup::Desk).await;
+    browser.sign_in(&format!("http://127.0.0.1:{port}"), LOGIN).await;
+    browser.open(&format!("http://127.0.0.1:{port}/office/drafts/new")).await;
+    browser.click("main form button:not([type=button])").await;
+    browser.see("已建立草稿").await;
+    let draft = browser.client.current_url().await.expect("the browser answers");
+    let mut staff = draft.clone();
+    staff.set_query(Some("step=5&group=staff"));
+    browser.open(staff.as_str()).await;
+    let text = "姓名\t性别\t工号\t学历\n张示例\t男性\t7\t大学本科\n李示例\t女\t8\t\n王示例\t\t9\t其他\n赵示例\t男\t10\t\n";
+    browser.client.execute(PASTE, vec![json!(text)]).await.expect("the browser answers");
+    browser.see("没有粘贴的列：工号").await;
+    let read = "return Array.from(document.querySelectorAll('#rows-staff tbody tr')).map((row) =>
+        ['name', 'sex', 'education'].map((key) => row.querySelector('[name$=\".' + key + '\"]').value).join(' '))";
+    let rows = browser.client.execute(read, Vec::new()).await.expect("the browser answers");
+    let all = ["张示例 男性 大学本科", "李示例 女 ", "王示例  其他", "赵示例 男 "];
+    assert_eq!(rows, json!(all), "more rows than there were, and what no list holds stays as it was typed");
+    browser.sound().await;
+}

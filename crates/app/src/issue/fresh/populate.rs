@@ -321,12 +321,13 @@ impl<'a> Filling<'a> {
             number: Some(number.clone()),
             content,
             status,
+            says_status: true,
             effective,
             contact: Personal::default(),
             signatories: Vec::new(),
             staff: Vec::new(),
             absent: Vec::new(),
-            row: 0,
+            rows: domain::Rows::default(),
         };
         let plan = Plan::New { replaces };
         Ready { draft, plan, number: Some(number), line: 0, sent: None, held: None }

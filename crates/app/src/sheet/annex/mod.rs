@@ -3,17 +3,17 @@
 //! Their tables have titles above, headers over two rows, cells merged both ways, bars that number the categories,
 //! and notes below. What they say becomes rows like those of our own sheets.
 
-mod labels;
 mod layout;
 mod rows;
 
-use super::book::{Book, Table};
+use super::book::{Book, Table, unknown_sheet};
 use super::grid::Grid;
 use super::header::{self, Column};
 use super::intake::Intake;
+use super::labels::{self, Label};
 use super::pool::Pool;
-use super::{Limits, SheetError, read_into};
-use domain::{Field, Group, Problem, Raw};
+use super::{Limits, SheetError, read_into, text};
+use domain::{Field, Group, Problem};
 use layout::Layout;
 
 /// What a dropped file is.
@@ -56,28 +56,21 @@ pub fn read_annexes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Annexes
     let mut intake = Intake::new(limits);
     let date_system = read_into(name, bytes, &mut intake)?;
     let mut list = Vec::new();
-    let mut unknown_sheets = Vec::new();
+    let mut problems = Vec::new();
     for at in 0..intake.grids.len() {
-        if intake.grids[at].len() == 0 {
+        if intake.grids[at].len() == 0 || header::is_ours(&intake.grids[at].name) {
             continue;
         }
         let filled = rows::fill_merges(&mut intake.grids[at]);
         match layout::find(&intake.grids[at], &intake.pool) {
             Some(layout) => list.push(annex(&mut intake, at, layout, &filled)?),
-            None => unknown_sheets.push(intake.grids[at].name.clone()),
+            None => problems.push(unknown_sheet(&intake.grids[at])),
         }
     }
     if list.is_empty() {
         return Err(SheetError::NoForm(name.to_owned()));
     }
-    let book = Book {
-        tables: Vec::new(),
-        unknown_sheets,
-        problems: Vec::new(),
-        date_system,
-        grids: intake.grids,
-        pool: intake.pool,
-    };
+    let book = Book { tables: Vec::new(), problems, date_system, grids: intake.grids, pool: intake.pool };
     Ok(Annexes { list, book })
 }
 
@@ -119,7 +112,7 @@ fn annex(
     let found = rows::rows(intake, at, &layout, filled)?;
     let mut problems = found.problems;
     if let Some(column) = layout.label {
-        problems.extend(labels::restore(intake, at, column, &found.runs, filled)?);
+        problems.extend(restore(intake, at, column, &found.runs, filled)?);
     }
     let grid = &intake.grids[at];
     let table = Table {
@@ -132,6 +125,36 @@ fn annex(
         rows: found.rows,
     };
     Ok(Annex { group: layout.group, number, address, table, problems })
+}
+
+/// Reads the labels of each run in order and rewrites those that lost a zero. Each gets a notice.
+fn restore(
+    intake: &mut Intake<'_>,
+    at: usize,
+    column: u16,
+    runs: &[Vec<u32>],
+    filled: &rows::Filled,
+) -> Result<Vec<Problem>, SheetError> {
+    let mut problems = Vec::new();
+    let (pool, grid) = (&mut intake.pool, &mut intake.grids[at]);
+    for run in runs {
+        // A merged label is one label: only the first row of each counts.
+        let own: Vec<u32> = run.iter().copied().filter(|i| !filled.contains(&(*i, column))).collect();
+        let read: Vec<Label> =
+            own.iter().map(|i| Label::of(pool, grid, grid.cell(*i as usize, usize::from(column)))).collect();
+        for restored in labels::restored(&read) {
+            let first = own[restored.at];
+            let next = own.get(restored.at + 1).copied().unwrap_or(u32::MAX);
+            let mut old = None;
+            for row in run.iter().filter(|row| (first..next).contains(row)) {
+                let stood = restored.write(pool, grid, (*row, column))?;
+                old.get_or_insert(stood);
+            }
+            let row = grid.number(first as usize) + 1;
+            problems.push(labels::told((row, column), old.unwrap_or_default(), &restored.text(), 1));
+        }
+    }
+    Ok(problems)
 }
 
 /// 证书编号 and 地址 above the header: in the same cell after the colon, or in the next one.
@@ -153,15 +176,4 @@ fn head_values(grid: &Grid, pool: &Pool, header: usize) -> (Option<String>, Opti
         }
     }
     (number, address)
-}
-
-/// A cell as plain text; a number as the file shows it.
-fn text(raw: Option<Raw<'_>>) -> String {
-    match raw {
-        Some(Raw::Text(text)) => text.trim().to_owned(),
-        Some(Raw::Number { value, shown: "" }) => value.to_string(),
-        Some(Raw::Number { shown, .. }) => shown.to_owned(),
-        Some(Raw::Day(day)) => day.to_string(),
-        Some(Raw::Unreadable(_)) | None => String::new(),
-    }
 }

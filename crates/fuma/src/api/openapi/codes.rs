@@ -172,7 +172,8 @@ codes! {
     Registry 0 "warning" "previous_expired" "上一证书已到期" "核对是否应按首次办理。";
     Registry 0 "warning" "late_renewal" "距上一证书到期不足三个月" "核对申请日期。";
     Registry 0 "error" "annulled" "编号已作废（误赋码）" "作废的编号不再使用：换一个编号，或留空由系统编号。";
-    Registry 0 "warning" "extension_removes" "扩项之外减少了检验检测能力" "核对是否误删；确需减少的加上取消检验检测能力或标准变更。";
+    Registry 0 "error" "extension_removes" "扩项少了原附表的检验检测能力" "填写全部能力：原有的照旧，再加上新增的；确需减少的加上取消检验检测能力或标准变更。";
+    Registry 0 "error" "status_differs" "存量证书的状态与登记的不同" "核对；状态确有变化的，用状态办理。";
     Registry 0 "error" "ended" "证书已终止，不能变更" "原决定有误的，先办理撤销原决定。";
     Registry 0 "error" "expired" "证书已到期，不能变更" "到期的只能更正；延续发新证书。";
     Registry 0 "error" "not_allowed" "该业务类型不能改变这项内容" "恢复原值，或加上相应的业务类型。";

@@ -3,6 +3,7 @@
 mod assigned;
 mod face;
 mod list;
+mod pasted;
 mod review;
 mod rows;
 mod save;
@@ -13,8 +14,9 @@ mod step;
 pub use assigned::{assign, assigned};
 pub use face::{face, face_typed};
 pub use list::{discard, discard_form, list};
-pub use save::{annex, save};
-pub use stance::{place_of, step_of};
+pub use pasted::pasted;
+pub use save::{annex, begin, save};
+pub use stance::place_of;
 pub use start::{create, start};
 pub use step::step;
 

@@ -143,8 +143,37 @@ pub async fn annex(
     let group = read.parts.first().map_or(Group::Certificate, |part| part.group);
     view.head.version = web.app.save_draft(&officer.ctx, DraftId(id), posted.version(), &view.form).await?;
     let place = if group == Group::Certificate { Place::Head(1) } else { Place::Rows(group) };
-    let query = StepQuery { step: place.step(), group: group.key().into(), page: 1, ..StepQuery::default() };
-    step::show(&web, &officer, &view, &query, told(&read)).await
+    step::show(&web, &officer, &view, &at(place), told(&read)).await
+}
+
+/// A new draft with what was read into it. It begins where that stands; if something in it was unclear, with what was
+/// understood of it, which is said this once.
+pub async fn begin(
+    web: &Web,
+    officer: &Officer,
+    form: &app::Form,
+    read: &AnnexRead,
+    said: &str,
+) -> Result<Response, OfficeError> {
+    let id = web.app.create_draft(&officer.ctx, form).await?;
+    let mut groups = read.parts.iter().map(|part| part.group);
+    let place = match groups.next() {
+        Some(first) if first != Group::Certificate && groups.all(|group| group == first) => {
+            Place::Rows(first)
+        }
+        Some(_) | None => Place::Head(1),
+    };
+    if read.problems.is_empty() {
+        let address = format!("/office/drafts/{id}?{}&said={said}", place.query());
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let view = web.app.draft(&officer.ctx, id).await?;
+    step::show(web, officer, &view, &StepQuery { said: said.to_owned(), ..at(place) }, told(read)).await
+}
+
+fn at(place: Place) -> StepQuery {
+    let group = if let Place::Rows(group) = place { group.key().to_owned() } else { String::new() };
+    StepQuery { step: place.step(), group, page: 1, ..StepQuery::default() }
 }
 
 /// What was read, first how much, then what was unclear.

@@ -1,14 +1,14 @@
 //! The beginning of a new certificate: what sort, and whether official forms are at hand.
 
-use super::step_of;
+use super::save;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::upload::Received;
 use crate::office::{Menu, Shell};
-use app::{Form, Put};
+use app::{AnnexRead, Form, Put};
 use askama::Template;
 use axum::extract::{Multipart, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::{Action, Field, Kinds};
 
 /// `office/draft_start.html`.
@@ -35,12 +35,9 @@ pub async fn create(
     if let Ok(kinds) = Kinds::parse(received.text("kind")) {
         form.set(Field::Kind, kinds.to_string());
     }
-    let mut first = 1;
-    for file in received.files.iter().cloned() {
-        let read = web.app.read_annex(&officer.ctx, file, &mut form, Put::Append).await?;
-        first = read.parts.first().map_or(first, |part| step_of(part.group));
+    let mut read = AnnexRead::default();
+    for file in received.files {
+        read.join(web.app.read_annex(&officer.ctx, file, &mut form, Put::Append).await?);
     }
-    let id = web.app.create_draft(&officer.ctx, &form).await?;
-    let step = if received.files.len() == 1 { first } else { 1 };
-    Ok(Redirect::to(&format!("/office/drafts/{id}?step={step}&said=created")).into_response())
+    save::begin(&web, &officer, &form, &read, "created").await
 }

@@ -195,9 +195,71 @@ async fn official_forms_become_rows_of_one_draft_with_the_days_of_its_certificat
     let page = answer.holds(&["已读入并保存：检测能力", "静水压强度试验", r#"value="2.10""#]);
     assert!(page.matches(r#"value="2026-11-18""#).count() >= 10, "批准日期 of the certificate");
 
-    let dropped = town.upload(OFFICER, "/office/imports", &files, &[]).await;
-    assert!(dropped.location.contains("step=4&said=annex"), "{}", dropped.location);
-    town.get(OFFICER, &dropped.location).await.holds(&["这是一张证书的官方附表", "静水压强度试验"]);
+    for (door, said) in [("/office/imports", "这是一张证书的官方附表"), ("/office/drafts/new", "已建立草稿")]
+    {
+        let dropped = town.upload(OFFICER, door, &files, &[]).await;
+        dropped.holds(&[said, "静水压强度试验", "按前后顺序理解为“2.10”", "表下的说明，没有导入"]);
+    }
+}
+
+#[tokio::test]
+async fn pasted_rows_are_understood_as_an_import_would() {
+    let town = Town::with_certificates().await;
+    let draft = begun(&town).await;
+    let page = town.get(OFFICER, &format!("{draft}?step=5&group=staff")).await.text();
+    assert!(page.contains(&format!(r#"data-paste="{draft}/pasted" data-group="staff""#)), "{page}");
+    let paste = async |group: &str, from: &str, text: &str| {
+        let values = [("group", group), ("from", from), ("text", text)];
+        let answer = town.post(OFFICER, &format!("{draft}/pasted"), &values).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_str::<serde_json::Value>(&answer.text()).unwrap()
+    };
+    let headed = paste("staff", "3", "姓名\t年限\t性别\t工号\n张示例\t5\t男性\t7\n李示例\t\t女\t8\n").await;
+    assert_eq!(headed["fields"], serde_json::json!(["name", "years", "sex"]));
+    assert_eq!(headed["rows"], serde_json::json!([["张示例", "5", "男性"], ["李示例", "", "女"]]));
+    assert_eq!(headed["said"], "没有粘贴的列：工号。请核对列的位置，或连同表头一起复制。");
+    let plain = paste("sites", "1", "主场所\t样例路1号\t610102\t多出\n").await;
+    assert_eq!(plain["fields"], serde_json::json!(["kind", "address", "division"]));
+    assert!(plain["said"].as_str().unwrap().contains("第 4 列"), "{plain}");
+    let wrong = [("group", "certificate"), ("text", "甲\t乙")];
+    assert_eq!(town.post(OFFICER, &format!("{draft}/pasted"), &wrong).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_a_form_lost_on_its_way_is_said_at_every_door() {
+    let town = Town::with_certificates().await;
+    let bytes = lossy().unwrap();
+    let files: [(&str, &str, &[u8]); 1] = [("file", "人员.xlsx", &bytes)];
+    let draft = begun(&town).await;
+    let page = town.get(OFFICER, &format!("{draft}?step=5&group=staff")).await.text();
+    let version = hidden(&page, "_version");
+    let texts = [("_version", version.as_str()), ("put", "append")];
+    let annex = format!("{draft}/annex");
+    for (door, texts) in [("/office/imports", &[][..]), ("/office/drafts/new", &[]), (&annex, &texts)] {
+        let page = town.upload(OFFICER, door, &files, texts).await.holds(&[
+            "张示例",
+            "证件号码被表格软件当作数字保存，末尾的数字已经丢失，该格没有读入",
+            "证件号码是公式或错误值",
+            "工作表“说明”有1行，没有可识别的表头，没有读入",
+        ]);
+        assert!(page.contains("第3行 ") && page.contains("第4行 "), "{door}: {page}");
+        assert!(!page.contains("6101131990010112"), "{door}: {page}");
+    }
+}
+
+/// A form of staff with an ID number in a number cell, one that is an error value, and a sheet beside it.
+fn lossy() -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("人员")?;
+    sheet.write_string(0, 0, "检验检测人员一览表")?;
+    sheet.write_row(1, 0, ["姓名", "性别", "职称", "所学专业", "身份证号"])?;
+    for (row, name) in (2..).zip(["张示例", "李示例"]) {
+        sheet.write_row(row, 0, [name, "男", "工程师", "化学"])?;
+    }
+    sheet.write_number(2, 4, 610_113_199_001_011_234.0)?;
+    sheet.write_formula(3, 4, rust_xlsxwriter::Formula::new("=NA()").set_result("#N/A"))?;
+    book.add_worksheet().set_name("说明")?.write_string(0, 0, "另附")?;
+    book.save_to_buffer()
 }
 
 #[tokio::test]

@@ -116,9 +116,7 @@ pub async fn upload(
         };
         let mut form = app::Form::default();
         let read = web.app.read_annex(&officer.ctx, file, &mut form, app::Put::Replace).await?;
-        let id = web.app.create_draft(&officer.ctx, &form).await?;
-        let step = read.parts.first().map_or(1, |part| crate::office::drafts::step_of(part.group));
-        return Ok(Redirect::to(&format!("/office/drafts/{id}?step={step}&said=annex")).into_response());
+        return crate::office::drafts::begin(&web, &officer, &form, &read, "annex").await;
     }
     let id = web.app.upload(&officer.ctx, received.files).await?;
     Ok(Redirect::to(&format!("/office/imports/{id}")).into_response())
