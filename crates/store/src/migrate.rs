@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 15, name: "worklist", text: include_str!("../migrations/015_worklist.sql") },
     Migration { version: 16, name: "supervision", text: include_str!("../migrations/016_supervision.sql") },
     Migration { version: 17, name: "days", text: include_str!("../migrations/017_days.sql") },
+    Migration { version: 18, name: "plans", text: include_str!("../migrations/018_plans.sql") },
 ];
 
 /// What the database remembers of a step.
