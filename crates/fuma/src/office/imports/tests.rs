@@ -243,9 +243,10 @@ async fn an_import_given_up_midway_shows_what_is_done_and_is_continued() {
     }
     // No attempt is long enough for anything, until the work is given up.
     while batch().await.state == BatchState::Committing {
-        // Past the lease, not past the session.
+        // Past the lease, but the session is used meanwhile.
         town.clock.advance(70);
-        let _ = tokio::time::timeout(Duration::from_millis(3), town.app.work_once()).await;
+        town.get(Caller::Licensing, &import).await.holds(&["正在赋码"]);
+        let _ = tokio::time::timeout(Duration::from_millis(20), town.app.work_once()).await;
     }
     let page = town.get(Caller::Licensing, &import).await.holds(&[
         "赋码中断",
