@@ -241,11 +241,14 @@ async fn free_numbers(
     Ok(numbers)
 }
 
+/// What can be done when a counter has no number left.
+pub(crate) const REMEDIES: &str = "可以：一、在“系统—证书模板”的本机关设置中让计数器按领域或行业分设；二、启用本机关的另一代码；三、按年计数的，次年重新计数；\
+     四、填写给定的证书编号。";
+
 fn used_up(key: &str, wanted: u32, found: usize) -> AppError {
     AppError::refused(
         format!("计数器“{}”的流水号用到9999为止，需要{wanted}个，只剩{found}个，本次没有取号", label(key)),
-        "可以：一、在“系统—证书模板”的本机关设置中让计数器按领域或行业分设；二、启用本机关的另一代码；三、按年计数的，次年重新计数；\
-         四、填写给定的证书编号。",
+        REMEDIES,
     )
 }
 

@@ -23,7 +23,7 @@ pub struct Desk {
     pub unread: u64,
     /// Drafts to finish, the last saved first; empty for who may not write any.
     pub drafts: Vec<DraftHead>,
-    /// Imports that run, that wait for a decision, or that failed, newest first.
+    /// Imports that run, that wait for a decision, that were interrupted or that failed, newest first.
     pub batches: Vec<Batch>,
     /// Certificates that wait to be printed.
     pub print_due: u64,
@@ -57,7 +57,12 @@ impl App {
         batches.retain(|batch| match batch.state {
             State::Done | State::Discarded => false,
             State::Failed => batch.updated_at > recent,
-            State::Uploading | State::Checking | State::Checked | State::Committing => true,
+            State::Uploading
+            | State::Checking
+            | State::Unchecked
+            | State::Checked
+            | State::Committing
+            | State::Interrupted => true,
         });
         let asked = self.questions_about(authority, (today, today)).await?;
         Ok(Desk {

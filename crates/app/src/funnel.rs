@@ -5,9 +5,9 @@ use crate::issue::body::{self, BodyKey, Known};
 use crate::issue::counted;
 use crate::{App, Result};
 use domain::{
-    AuthorityId, Beside, CertificateId, DateSystem, Draft, Face, Field, Found, Identity, Kind, Number,
-    Parsed, Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged, name_key,
-    plan,
+    AuthorityId, Beside, CertificateId, Content, DateSystem, Draft, Face, Field, Found, Identity, Kind,
+    Number, Parsed, Place, Plan, Problem, RawCertificate, Setting, Severity, Standing, Tables, merged,
+    name_key, plan,
 };
 use std::collections::HashMap;
 use store::body::Body;
@@ -22,11 +22,13 @@ pub struct Judged {
     pub problems: Vec<Problem>,
     /// How many certificates its body held when it was judged.
     pub held: u32,
+    /// The content of the certificate that has its number, for who tells what would change.
+    pub(crate) before: Option<Content>,
 }
 
 impl Judged {
     fn stopped(problems: Vec<Problem>) -> Judged {
-        Judged { draft: None, problems, held: 0 }
+        Judged { draft: None, problems, held: 0, before: None }
     }
 }
 
@@ -82,7 +84,8 @@ impl App {
             problems.extend(more);
             problems.extend(self.unprintable(&draft));
             let stopped = problems.iter().any(Problem::stops);
-            out.push(Judged { draft: (!stopped).then_some((draft, plan)), problems, held });
+            let before = found.existing.map(|(_, content)| content);
+            out.push(Judged { draft: (!stopped).then_some((draft, plan)), problems, held, before });
         }
         Ok(out)
     }

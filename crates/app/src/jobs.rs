@@ -4,13 +4,15 @@ use crate::{App, AppError, Ctx, Result};
 use domain::{AccountId, Action, Actor, AuthorityId, BatchId, Door, Instant, JobId};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use store::Urgency;
 use store::job::{Job, NewJob, Progress, State};
+use store::{Tx, Urgency};
 
 /// How long a worker may be silent before its job is given to another.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 /// Attempts before a job is given up.
 const ATTEMPTS: u32 = 5;
+/// Of a job each attempt of which ended its worker.
+const CUT_OFF: &str = "任务多次中断，已停止。请系统管理员查看日志，排除原因后再继续。";
 
 /// The place of a job among those of its kind that the clock asks for.
 pub(crate) struct Slot<'s> {
@@ -27,8 +29,9 @@ impl App {
     pub async fn work_once(&self) -> Result<bool> {
         let now = self.now();
         let tx = self.db.begin(Urgency::Act).await?;
-        let message = "多次中断，已停止。请查看日志，排除原因后重新提交";
-        store::job::reclaim(&tx, ATTEMPTS, message, now).await?;
+        for job in store::job::reclaim(&tx, ATTEMPTS, CUT_OFF, now).await?.failed {
+            self.given_up(&tx, &job, CUT_OFF).await?;
+        }
         let job = store::job::claim(&tx, now, now.plus_seconds(LEASE_SECONDS)).await?;
         tx.commit().await?;
         // With nothing asked for, what eases later checks: how names of bodies and addresses of sites find each other, which
@@ -113,13 +116,28 @@ impl App {
             Ok(result) => store::job::finish(&tx, job, "", result.as_deref(), now).await?,
             Err(error) => {
                 tracing::error!(job = job.id.0, kind = job.kind, error = %error, "job failed");
-                let again = retryable(&error).then(|| now.plus_seconds(store::job::back_off(job.attempts)));
-                let message = format!("{error}。{}", error.hint());
-                store::job::fail(&tx, job, &message, again.filter(|_| job.attempts < ATTEMPTS), now).await?;
+                let again = (retryable(&error) && job.attempts < ATTEMPTS)
+                    .then(|| now.plus_seconds(store::job::back_off(job.attempts)));
+                let message = told(&error, &format!("任务{}", job.id));
+                store::job::fail(&tx, job, &message, again, now).await?;
+                if again.is_none() {
+                    self.given_up(&tx, job, &message).await?;
+                }
             }
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Moves what a job was for to where a person can go on, in the transaction that gives the job up: else it would be said to
+    /// be worked on for ever.
+    async fn given_up(&self, tx: &Tx, job: &Job, why: &str) -> Result<()> {
+        match (job.kind.as_str(), job.payload.parse().map(BatchId)) {
+            ("import_check" | "import_commit", Ok(batch)) => self.interrupt_batch(tx, batch, why).await,
+            (crate::interface::BATCH_KIND, Ok(batch)) => self.fail_call_batch(tx, batch, why).await,
+            // Others are asked for by their own state.
+            _ => Ok(()),
+        }
     }
 
     async fn beat(&self, job: &Job, (done, total): (u32, u32)) -> Result<()> {
@@ -182,6 +200,21 @@ impl App {
         let passed = (self.now().micros() - from.micros()) / 1_000_000;
         (done > 0 && total >= done).then(|| passed * i64::from(total - done) / i64::from(done))
     }
+}
+
+/// What people are told of work that went wrong, with what to do. A fault's own text is for the log, where `reference` finds it.
+pub(crate) fn told(error: &AppError, reference: &str) -> String {
+    let said = match error {
+        AppError::Fault(_) => format!("系统内部错误（{reference}）"),
+        AppError::Invalid(_)
+        | AppError::Refused { .. }
+        | AppError::Forbidden
+        | AppError::NotFound
+        | AppError::SignedOut
+        | AppError::NotReady { .. }
+        | AppError::Store(_) => error.to_string(),
+    };
+    format!("{}。{}", said.trim_end_matches('。'), error.hint())
 }
 
 /// Whether trying again later may help.

@@ -89,7 +89,9 @@ pub use form::{Form, FormRow, LIKE_CERTIFICATE};
 pub use funnel::Judged;
 pub use hashing::{Hash, Hasher};
 pub use hooks::{HOOK_KINDS, HookInfo, HookSpec, Message, NewHook, Outgoing, Receipt, is_public};
-pub use import::{Committed, Extent, LineDone, Report, Upload};
+pub use import::{
+    Committed, Extent, FaceChange, LineChanges, LineDone, PlannedLine, Report, RowsChange, Upload,
+};
 pub use interface::{
     Assigning, CallAct, Caller, ChangeEntry, Changes, Claimed, ClientInfo, ClientSpec, CollectAsk,
     CollectedFile, ConcernEntry, Cursor, Differences, Different, Effect, Fault, FetchedCertificate,

@@ -96,10 +96,7 @@ impl App {
     pub async fn compared(&self, ctx: &Ctx, id: CertificateId, old: u32, new: u32) -> Result<Comparison> {
         self.head_to_see(ctx, id, Part::History).await?;
         let (old, new) = (self.content_of(id, old).await?, self.content_of(id, new).await?);
-        let mut rows = Vec::new();
-        for ((group, old), (_, new)) in told(&old).into_iter().zip(told(&new)) {
-            changes(group, &old, &new, &mut rows);
-        }
+        let mut rows = row_changes(&old, &new);
         rows.truncate(MOST_ROWS);
         Ok(Comparison { diff: domain::diff(&old, &new), rows })
     }
@@ -148,6 +145,15 @@ impl App {
         }
         Ok(names)
     }
+}
+
+/// The rows that only one of two contents has, table by table.
+pub(crate) fn row_changes(old: &Content, new: &Content) -> Vec<RowChange> {
+    let mut rows = Vec::new();
+    for ((group, old), (_, new)) in told(old).into_iter().zip(told(new)) {
+        changes(group, &old, &new, &mut rows);
+    }
+    rows
 }
 
 /// The tables of a content as texts.

@@ -35,7 +35,9 @@ event_kinds! {
     DraftSave          "draft_save"          "保存草稿";
     DraftDiscard       "draft_discard"       "丢弃草稿";
     BatchCreate        "batch_create"        "上传导入文件";
+    BatchCheck         "batch_check"         "重新检查导入";
     BatchCommit        "batch_commit"        "提交导入";
+    BatchResume        "batch_resume"        "继续导入";
     BatchDiscard       "batch_discard"       "放弃导入";
     Assign             "assign"              "赋码";
     Change             "change"              "变更";

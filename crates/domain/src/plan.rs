@@ -73,6 +73,13 @@ pub struct Replaced {
     pub new: String,
 }
 
+impl Replaced {
+    /// Both values as people write them.
+    pub fn in_words(&self) -> (String, String) {
+        (in_words(self.field, &self.old), in_words(self.field, &self.new))
+    }
+}
+
 /// What a change would do.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Diff {
@@ -228,7 +235,7 @@ impl Planner<'_> {
         let Some(previous) = &found.previous else {
             let message = format!("系统中没有上一证书{named}");
             let severity = if takeover { Severity::Warning } else { Severity::Error };
-            let hint = "请核对编号；上一证书请先按“存量”导入（可在同一文件中）。";
+            let hint = "请核对编号；上一证书请先按“存量”导入（可在同一文件中），再重新检查。";
             self.note(severity, Field::PreviousNumber, "previous_unknown", message, hint);
             return None;
         };

@@ -104,6 +104,7 @@ fn making_routes() -> Router<Web> {
         .route("/office/imports/{id}", get(imports::detail))
         .route("/office/imports/{id}/annotated.xlsx", get(imports::annotated))
         .route("/office/imports/{id}/commit", post(imports::commit))
+        .route("/office/imports/{id}/recheck", post(imports::recheck))
         .route("/office/imports/{id}/discard", post(imports::discard))
         .route("/office/imports/{id}/annul", post(imports::annul))
         .route("/office/drafts", get(drafts::list))

@@ -156,6 +156,7 @@ async fn background(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         }
         if ticks % 3_600 == 60 {
             log("ending batches of which not all came", app.purge_batches().await.map(drop));
+            log("removing files of imports long done", app.purge_uploads().await.map(drop));
         }
     }
     for worker in workers {

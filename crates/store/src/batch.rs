@@ -1,6 +1,6 @@
 //! 导入: one uploaded file or set of files, from upload to the last line done. Local work: what it assigns stands in
-//! the certificates and events; see also [`crate::upload`], [`crate::batch_problem`], [`crate::batch_line`] and
-//! [`crate::reservation`].
+//! the certificates and events; see also [`crate::upload`], [`crate::batch_problem`], [`crate::batch_plan`],
+//! [`crate::batch_line`] and [`crate::reservation`].
 use domain::{AccountId, AuthorityId, BatchId, Door, Instant};
 
 use crate::{Reader, Result, Row, Tx, cell};
@@ -29,10 +29,14 @@ states! {
     Uploading "uploading" "上传中";
     /// The files are whole and are being read.
     Checking "checking" "检查中";
+    /// Its check was given up: the files are there, and it may be checked again.
+    Unchecked "unchecked" "检查失败";
     /// The preview stands; nothing is assigned yet.
     Checked "checked" "待提交";
     /// Lines are being assigned; a crash resumes here.
     Committing "committing" "赋码中";
+    /// It was given up with numbers reserved or lines done: it goes on where it stopped when a person says so.
+    Interrupted "interrupted" "赋码中断";
     /// Every line to be taken is done.
     Done "done" "已完成";
     /// Given up by a person before it was committed.
@@ -215,7 +219,8 @@ pub async fn set_summary(tx: &Tx, id: BatchId, summary: &Summary, now: Instant) 
 
 /// A person commits it, 全部或不 or good rows only: [`State::Checked`] becomes [`State::Committing`].
 pub async fn commit(tx: &Tx, id: BatchId, whole: bool, now: Instant) -> Result<()> {
-    let sql = "update batch set state = $3, whole = $4, updated_at = $5 where id = $1 and state = $2";
+    let sql =
+        "update batch set state = $3, whole = $4, message = '', updated_at = $5 where id = $1 and state = $2";
     let args = [
         id.0.into(),
         State::Checked.key().into(),
@@ -224,6 +229,14 @@ pub async fn commit(tx: &Tx, id: BatchId, whole: bool, now: Instant) -> Result<(
         now.micros().into(),
     ];
     tx.exec_one(sql, &args).await
+}
+
+/// Imports that are done since before `before` and of which files are still kept, for the annotated workbook.
+pub async fn outlived(reader: Reader<'_>, before: Instant) -> Result<Vec<BatchId>> {
+    let sql = "select id from batch where state = $1 and updated_at < $2
+        and exists (select 1 from upload where batch_id = batch.id) order by id";
+    let args = [State::Done.key().into(), before.micros().into()];
+    reader.query(sql, &args, |row| Ok(BatchId(row.int(0)?))).await
 }
 
 /// Adds lines done, in the transaction that did them. [`crate::StoreError::Conflict`] if it is not being committed.

@@ -42,6 +42,21 @@ impl Outcome {
             Outcome::Refused => "未受理",
         }
     }
+
+    /// The word before it is done, on a preview.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Outcome::Fresh => "新",
+            Outcome::Changed => "变更",
+            Outcome::Unchanged => "无变化",
+            Outcome::Refused => "有错误",
+        }
+    }
+
+    /// The outcome of a key.
+    pub fn parse(key: &str) -> Option<Outcome> {
+        Self::ALL.into_iter().find(|it| it.key() == key)
+    }
 }
 
 /// One line done.
@@ -57,16 +72,18 @@ pub struct Line {
     pub reason: String,
 }
 
+pub(crate) fn outcome(row: &Row<'_>, column: usize) -> Result<Outcome> {
+    Outcome::parse(row.text(column)?).ok_or_else(|| row.broken(column, "未知的处理结果"))
+}
+
 fn read(row: &Row<'_>) -> Result<Line> {
-    let word = row.text(1)?;
-    let outcome = Outcome::ALL.into_iter().find(|it| it.key() == word);
     let certificate = match row.int(2)? {
         0 => None,
         id => Some((CertificateId(id), cell::count(row, 3)?)),
     };
     Ok(Line {
         line: cell::count(row, 0)?,
-        outcome: outcome.ok_or_else(|| row.broken(1, "未知的处理结果"))?,
+        outcome: outcome(row, 1)?,
         certificate,
         reason: row.text(4)?.to_owned(),
     })

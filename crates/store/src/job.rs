@@ -270,12 +270,12 @@ pub async fn list(
 }
 
 /// What [`reclaim`] did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reclaimed {
     /// Put back in the queue.
     pub waiting: u64,
-    /// Given up: each attempt ended its worker.
-    pub failed: u64,
+    /// Given up, as they stand now: each attempt ended its worker. What they were for is to be told.
+    pub failed: Vec<Job>,
 }
 
 /// Whether a job waits to be claimed, or a lease has ended: a look before [`claim`], so that an idle worker writes
@@ -287,11 +287,14 @@ pub async fn due(reader: Reader<'_>, now: Instant) -> Result<bool> {
 
 /// Takes back the jobs of which the lease has ended: to the queue, or given up with `message` after `most` attempts.
 pub async fn reclaim(tx: &Tx, most: u32, message: &str, now: Instant) -> Result<Reclaimed> {
-    let give_up = "update job set state = 'failed', message = $3, updated_at = $1
-        where state = 'running' and lease_until < $1 and attempts >= $2";
+    let give_up = concat!(
+        "update job set state = 'failed', message = $3, updated_at = $1
+        where state = 'running' and lease_until < $1 and attempts >= $2 returning ",
+        columns!()
+    );
     let again = "update job set state = 'waiting', run_at = $1, updated_at = $1
         where state = 'running' and lease_until < $1";
-    let failed = tx.exec(give_up, &[now.micros().into(), most.into(), message.into()]).await?;
+    let failed = tx.query(give_up, &[now.micros().into(), most.into(), message.into()], read).await?;
     let waiting = tx.exec(again, &[now.micros().into()]).await?;
     Ok(Reclaimed { waiting, failed })
 }

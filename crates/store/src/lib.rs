@@ -9,6 +9,7 @@ pub mod asked;
 pub mod batch;
 pub mod batch_answer;
 pub mod batch_line;
+pub mod batch_plan;
 pub mod batch_problem;
 pub mod body;
 pub mod bulletin;

@@ -49,6 +49,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 16, name: "supervision", text: include_str!("../migrations/016_supervision.sql") },
     Migration { version: 17, name: "days", text: include_str!("../migrations/017_days.sql") },
     Migration { version: 18, name: "last_login", text: include_str!("../migrations/018_last_login.sql") },
+    Migration { version: 19, name: "plans", text: include_str!("../migrations/019_plans.sql") },
 ];
 
 /// What the database remembers of a step.

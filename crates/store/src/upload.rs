@@ -1,5 +1,5 @@
 //! The files of an import in numbered chunks, encrypted by the caller since they hold personal fields; removed when
-//! the import is done or discarded.
+//! the import is done with no line refused, discarded, or long done.
 use domain::BatchId;
 
 use crate::{Reader, Result, Tx, cell};
@@ -27,6 +27,12 @@ pub async fn list(reader: Reader<'_>, batch: BatchId) -> Result<Vec<Chunk>> {
             Ok(Chunk { n: cell::count(row, 0)?, name: cell::string(row, 1)? })
         })
         .await
+}
+
+/// Whether any chunk of an import is kept.
+pub async fn any(reader: Reader<'_>, batch: BatchId) -> Result<bool> {
+    let sql = "select batch_id from upload where batch_id = $1 limit 1";
+    Ok(reader.query_one(sql, &[batch.0.into()], |row| row.int(0)).await?.is_some())
 }
 
 /// The bytes of one chunk, still encrypted.

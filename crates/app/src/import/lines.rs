@@ -46,12 +46,17 @@ impl App {
         Ok(store::batch_line::refused((&self.db).into(), id, after, limit.min(500)).await?)
     }
 
-    /// The newest job of an import's uploader that works on it, for the progress bar.
+    /// The newest job that works on an import, of its uploader or of the caller, for the progress bar.
     pub async fn batch_job(&self, ctx: &Ctx, id: BatchId) -> Result<Option<Job>> {
         let batch = self.batch(ctx, id).await?;
-        let jobs = store::job::list((&self.db).into(), batch.account, None, 50).await?;
+        let mut jobs = store::job::list((&self.db).into(), batch.account, None, 50).await?;
+        let own = ctx.account()?;
+        if own != batch.account {
+            jobs.extend(store::job::list((&self.db).into(), own, None, 50).await?);
+        }
         let payload = id.to_string();
-        Ok(jobs.into_iter().find(|job| job.kind.starts_with("import_") && job.payload == payload))
+        let works = |job: &Job| job.kind.starts_with("import_") && job.payload == payload;
+        Ok(jobs.into_iter().filter(works).max_by_key(|job| job.id.0))
     }
 
     /// Problems of an import from the `offset`-th on, of one severity and of some codes, or of all.

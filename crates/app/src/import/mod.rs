@@ -2,22 +2,27 @@
 
 mod commit;
 mod lines;
+mod plan;
+mod steps;
 mod work;
 
 pub use commit::Committed;
 pub use lines::LineDone;
+pub use plan::{FaceChange, LineChanges, PlannedLine, RowsChange};
 
+use crate::jobs::told;
 use crate::keys::Bound;
 use crate::sheet::{self, CsvSource, Limits};
 use crate::{App, AppError, Ctx, Result};
-use domain::{Action, AuthorityId, BatchId, EventKind, JobId, Object, Problem, Severity};
+use domain::{Action, AuthorityId, BatchId, EventKind, Group, JobId, Object, Place, Problem, Severity};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
+use steps::begun;
 use store::Urgency;
 use store::batch::{Batch, State, Summary};
 use store::batch_problem::BatchProblem;
-use work::{Preview, Work};
+use work::{Aim, LISTED, Preview, Work};
 
 /// A file as uploaded.
 #[derive(Clone, Debug)]
@@ -39,6 +44,9 @@ pub enum Extent {
 
 /// Bytes of one stored chunk of an upload.
 const CHUNK: usize = 1 << 20;
+
+/// Lines of a plan written in one transaction.
+const PLANNED: usize = 2_000;
 
 /// Files of an upload at most: the six tables as CSV.
 const MOST_FILES: usize = 6;
@@ -67,10 +75,14 @@ pub struct Report {
     pub committed: Option<Committed>,
     /// Whether this very file was imported before.
     pub before: bool,
+    /// What would become of each certificate; of a check only.
+    #[serde(skip)]
+    pub plan: Vec<PlannedLine>,
 }
 
 impl App {
-    /// Takes an upload in and queues its check. The same file again gives the import that it was.
+    /// Takes an upload in and queues its check. The same file again gives the import that it was; what was only checked is
+    /// checked anew, since the registry may have changed.
     pub async fn upload(&self, ctx: &Ctx, files: Vec<Upload>) -> Result<BatchId> {
         let authority = ctx.authority()?;
         self.ask(ctx, Action::ImportPreview, Some(authority))?;
@@ -95,9 +107,7 @@ impl App {
         }
         let digest = digest(files.iter().map(|f| f.bytes.as_slice()));
         if let Some(known) = store::batch::latest((&self.db).into(), authority, &digest).await?
-            // One whose upload broke off has only part of the file.
-            && !matches!(known.state, State::Uploading | State::Discarded | State::Failed)
-            && (known.state != State::Done || self.settled(&known).await?)
+            && self.is_that(ctx, &known, &files).await?
         {
             return Ok(known.id);
         }
@@ -110,6 +120,24 @@ impl App {
         self.enqueue(&tx, ctx, job, "import_check", &batch.id.to_string()).await?;
         tx.commit().await?;
         Ok(batch.id)
+    }
+
+    /// Whether files that come again are the import `known`, which is then brought to where it can go on.
+    async fn is_that(&self, ctx: &Ctx, known: &Batch, files: &[Upload]) -> Result<bool> {
+        match known.state {
+            State::Checked | State::Unchecked => self.check_again(ctx, known).await.map(|()| true),
+            State::Checking | State::Committing => Ok(true),
+            State::Interrupted => {
+                // The command line keeps no file.
+                if !store::upload::any((&self.db).into(), known.id).await? {
+                    self.keep_again(known.id, files).await?;
+                }
+                Ok(true)
+            }
+            State::Done => self.settled(known).await,
+            // One whose upload broke off has only part of the file.
+            State::Uploading | State::Discarded | State::Failed => Ok(false),
+        }
     }
 
     /// Whether an import that is done has nothing left to do: no line was refused and no certificate annulled since.
@@ -162,18 +190,25 @@ impl App {
 
     /// Keeps the files, encrypted, chunk by chunk.
     async fn keep(&self, batch: BatchId, files: &[Upload]) -> Result<()> {
-        let mut n = 0;
-        for file in files {
-            for bytes in file.bytes.chunks(CHUNK) {
-                let cipher = self.keys.seal(Bound::Upload(batch.0, i64::from(n)), bytes);
-                let tx = self.db.begin(Urgency::Act).await?;
-                let chunk = store::upload::Chunk { n, name: file.name.clone() };
-                store::upload::put(&tx, batch, &chunk, &cipher).await?;
-                tx.commit().await?;
-                n += 1;
-            }
+        for (chunk, cipher) in self.sealed_chunks(batch, files) {
+            let tx = self.db.begin(Urgency::Act).await?;
+            store::upload::put(&tx, batch, &chunk, &cipher).await?;
+            tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// The files in numbered chunks, encrypted.
+    fn sealed_chunks(
+        &self,
+        batch: BatchId,
+        files: &[Upload],
+    ) -> impl Iterator<Item = (store::upload::Chunk, Vec<u8>)> {
+        let chunks = files.iter().flat_map(|file| file.bytes.chunks(CHUNK).map(|bytes| (&file.name, bytes)));
+        (0..).zip(chunks).map(move |(n, (name, bytes))| {
+            let cipher = self.keys.seal(Bound::Upload(batch.0, i64::from(n)), bytes);
+            (store::upload::Chunk { n, name: name.clone() }, cipher)
+        })
     }
 
     /// The files of an upload.
@@ -188,7 +223,7 @@ impl App {
             }
         }
         if files.is_empty() {
-            let hint = "原文件在导入完成或放弃后删除；请重新上传。";
+            let hint = "原文件在导入完成或放弃后删除，命令行导入的不保存；请重新上传同一文件。";
             return Err(AppError::refused("系统中已没有这次导入的文件", hint));
         }
         Ok(files)
@@ -226,7 +261,7 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        let preview = self.preview(&work, progress).await?;
+        let preview = self.preview(&work, Aim::List, progress).await?;
         self.keep_preview(id, &work, &preview).await
     }
 
@@ -240,120 +275,19 @@ impl App {
 
     async fn keep_preview(&self, id: BatchId, work: &Work, preview: &Preview) -> Result<()> {
         let problems = listed(work, preview);
+        let tx = self.db.begin(Urgency::Act).await?;
+        store::batch_plan::clear(&tx, id).await?;
+        tx.commit().await?;
+        // Chunk by chunk: nobody reads the plan of an import that is being checked, and the one writer is not held up.
+        for lines in preview.plan.chunks(PLANNED) {
+            let tx = self.db.begin(Urgency::Batch).await?;
+            store::batch_plan::insert(&tx, id, lines).await?;
+            tx.commit().await?;
+        }
         let tx = self.db.begin(Urgency::Batch).await?;
         store::batch_problem::clear(&tx, id).await?;
         store::batch_problem::insert(&tx, id, 1, &problems).await?;
         store::batch::set_summary(&tx, id, &preview.summary, self.now()).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Commits a checked import: queued, with progress on its page.
-    pub async fn commit_batch(&self, ctx: &Ctx, id: BatchId, extent: Extent) -> Result<()> {
-        let batch = self.batch(ctx, id).await?;
-        self.ask(ctx, Action::Assign, Some(batch.authority))?;
-        if batch.state != State::Checked {
-            let hint = "请刷新页面查看当前状态。";
-            return Err(AppError::refused(format!("导入处于“{}”，不能提交", batch.state.label()), hint));
-        }
-        if batch.summary.fresh + batch.summary.changed == 0 {
-            return Err(AppError::refused("没有可以赋码或变更的证书", "请按问题清单改正后重新上传。"));
-        }
-        if extent == Extent::Whole && batch.summary.good < batch.summary.lines {
-            let hint = "请改正全部错误后重新上传，或选择“只导入没有错误的证书”。";
-            return Err(AppError::refused("选择了“全部或不”，但还有证书有错误", hint));
-        }
-        if batch.summary.fresh > 0 {
-            self.assigns_by_hand(batch.authority).await?;
-        }
-        let job = self.job_id().await?;
-        let tx = self.db.begin(Urgency::Act).await?;
-        store::batch::commit(&tx, id, extent == Extent::Whole, self.now()).await?;
-        self.enqueue(&tx, ctx, job, "import_commit", &id.to_string()).await?;
-        let mut event = self.event(ctx, EventKind::BatchCommit, Object::Batch, id.0);
-        event.details.push(("whole", if extent == Extent::Whole { "1".into() } else { String::new() }));
-        store::event::append(&tx, &[event]).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// The job behind [`App::commit_batch`]; run again after a crash it resumes.
-    pub(crate) async fn run_commit(
-        &self,
-        ctx: &Ctx,
-        id: BatchId,
-        progress: &(dyn Fn(u32, u32) + Sync),
-    ) -> Result<()> {
-        let batch = store::batch::by_id((&self.db).into(), id).await?.ok_or(AppError::NotFound)?;
-        if batch.state != State::Committing {
-            return Ok(());
-        }
-        let work = self.work_of(batch.authority, self.kept(id).await?).await?;
-        let quiet = |_: u32, _: u32| {};
-        let preview = self.preview(&work, &quiet).await?;
-        match self.commit_work(ctx, &batch, &work, &preview, progress).await? {
-            Ok(committed) => self.end_batch(id, &committed).await,
-            Err(clashes) => {
-                let list: Vec<String> =
-                    clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
-                let message = format!("没有赋码：{}。改正后重新上传", list.join("；"));
-                let tx = self.db.begin(Urgency::Act).await?;
-                store::batch::set_state(&tx, id, State::Committing, State::Checked, &message, self.now())
-                    .await?;
-                tx.commit().await?;
-                Ok(())
-            }
-        }
-    }
-
-    /// Reserves and writes; the inner error lists lines whose numbers clash, with nothing written.
-    async fn commit_work(
-        &self,
-        ctx: &Ctx,
-        batch: &Batch,
-        work: &Arc<Work>,
-        preview: &Preview,
-        progress: &(dyn Fn(u32, u32) + Sync),
-    ) -> Result<std::result::Result<Committed, Vec<(u32, String)>>> {
-        let resumed =
-            !store::reservation::list((&self.db).into(), batch.id, 0, 1).await?.is_empty() || batch.done > 0;
-        if !resumed {
-            if batch.whole && preview.errors > 0 {
-                return Ok(Err(vec![(0, "登记库在预览之后有了变化，现在有证书不能通过检查".into())]));
-            }
-            let settings = self.settings_of(batch.authority).await?;
-            if let Err(clashes) = self.reserve(work, batch.id, &preview.good, &settings).await? {
-                return Ok(Err(clashes));
-            }
-        }
-        let mut committed = self.write_lines(ctx, work, batch.id, &preview.good, progress).await?;
-        self.refuse_held(work, batch.id, &preview.held).await?;
-        committed.refused = self.all_refused(batch.id).await?;
-        Ok(Ok(committed))
-    }
-
-    async fn end_batch(&self, id: BatchId, committed: &Committed) -> Result<()> {
-        let message = match committed.refused.as_slice() {
-            [] => String::new(),
-            all => format!("{}张未受理，原因列在导入结果中", all.len()),
-        };
-        let tx = self.db.begin(Urgency::Act).await?;
-        store::reservation::release(&tx, id).await?;
-        store::upload::delete(&tx, id).await?;
-        store::batch::set_state(&tx, id, State::Committing, State::Done, &message, self.now()).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Gives a checked import up; its file is removed.
-    pub async fn discard_batch(&self, ctx: &Ctx, id: BatchId) -> Result<()> {
-        let batch = self.batch(ctx, id).await?;
-        self.ask(ctx, Action::ImportPreview, Some(batch.authority))?;
-        let tx = self.db.begin(Urgency::Act).await?;
-        store::batch::set_state(&tx, id, State::Checked, State::Discarded, "", self.now()).await?;
-        store::upload::delete(&tx, id).await?;
-        let event = self.event(ctx, EventKind::BatchDiscard, Object::Batch, id.0);
-        store::event::append(&tx, &[event]).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -392,19 +326,19 @@ impl App {
         Ok(store::batch_problem::counts((&self.db).into(), id).await?)
     }
 
-    /// The workbook back, with its errors marked. After the commit the file is gone; then a list of the lines that were
-    /// not accepted.
+    /// The workbook back, with its errors as they are now marked. Once the file is gone, a list of the lines that were not
+    /// accepted.
     pub async fn annotated(&self, ctx: &Ctx, id: BatchId) -> Result<Vec<u8>> {
         let batch = self.batch(ctx, id).await?;
         self.ask(ctx, Action::ImportPreview, Some(batch.authority))?;
-        if batch.state == State::Done {
+        if batch.state == State::Done && !store::upload::any((&self.db).into(), id).await? {
             let refused = self.all_refused(id).await?;
             return blocking(move || sheet::refusals(&refused)).await?.map_err(unreadable);
         }
         let files = self.kept(id).await?;
         let work = self.work_of(batch.authority, files).await?;
         let quiet = |_: u32, _: u32| {};
-        let preview = self.preview(&work, &quiet).await?;
+        let preview = self.preview(&work, Aim::Judge, &quiet).await?;
         let run = move || sheet::annotate(&work.book, &work.assembly, &preview.problems, sheet::Keep::All);
         blocking(run).await?.map_err(unreadable)
     }
@@ -425,30 +359,39 @@ impl App {
         }
         progress("读取", 0, 1);
         let (work, digest) = self.work_of_paths(authority, &paths).await?;
-        let preview = self.preview(&work, &|done, total| progress("检查", done, total)).await?;
         let known = store::batch::latest((&self.db).into(), authority, &digest).await?;
+        let going = known.clone().filter(|b| matches!(b.state, State::Committing | State::Interrupted));
+        let aim = match &going {
+            _ if extent.is_none() => Aim::List,
+            Some(batch) if begun((&self.db).into(), batch).await? => Aim::Resume,
+            Some(_) | None => Aim::Judge,
+        };
+        let preview = self.preview(&work, aim, &|done, total| progress("检查", done, total)).await?;
         // What was refused then, or annulled since, may do now.
-        let before = known.as_ref().is_some_and(|b| b.state == State::Done) && preview.good.is_empty();
+        let before = known.is_some_and(|b| b.state == State::Done) && preview.good.is_empty();
         let mut report = report(&work, &preview, before);
-        let blocked = extent == Some(Extent::Whole) && preview.errors > 0;
+        let blocked = extent == Some(Extent::Whole) && preview.errors > 0 && going.is_none();
         let Some(extent) = extent.filter(|_| !before && !blocked) else { return Ok(report) };
-        let batch = match known.filter(|b| b.state == State::Committing) {
+        let batch = match going {
+            Some(batch) if batch.state == State::Interrupted => self.resume_here(ctx, batch).await?,
             Some(batch) => batch,
             None => self.begin_commit(ctx, &paths, digest, &work, &preview, extent).await?,
         };
         report.batch = batch.id;
         let write = |done: u32, total: u32| progress("赋码", done, total);
-        match self.commit_work(ctx, &batch, &work, &preview, &write).await? {
+        match self.commit_work(ctx, &batch, &work, &preview, &write).await {
             Ok(committed) => {
-                self.end_batch(batch.id, &committed).await?;
+                self.end_batch(batch.id, &committed, preview.errors).await?;
                 report.committed = Some(committed);
                 Ok(report)
             }
-            Err(clashes) => {
-                let list: Vec<String> =
-                    clashes.iter().take(5).map(|(l, why)| format!("第{l}张证书：{why}")).collect();
-                self.fail_batch(&batch, &list.join("；")).await?;
-                Err(AppError::refused(format!("没有赋码：{}", list.join("；")), "改正后重新导入。"))
+            Err(error) => {
+                // Else it would be said to be worked on for ever.
+                let why = told(&error, &format!("批次{}", batch.id));
+                if let Err(second) = self.interrupt_here(batch.id, &why).await {
+                    tracing::error!(batch = batch.id.0, error = %second, "an import was left as it was");
+                }
+                Err(error)
             }
         }
     }
@@ -594,7 +537,16 @@ fn digest_files(paths: &[PathBuf]) -> Result<[u8; 32], sheet::SheetError> {
     Ok(sha.finalize().into())
 }
 
+/// A problem with its place, in one line.
+fn in_a_line(sheet: &str, row: u32, field: &str, message: &str) -> String {
+    let row = if row > 0 { format!("第{row}行") } else { String::new() };
+    // Many messages begin with the name of their field.
+    let field = if message.starts_with(field) { "" } else { field };
+    format!("{sheet}{row}{field}：{message}")
+}
+
 /// Problems in the words of the file: its own sheet names, columns in letters.
+/// Beyond those kept, their number.
 fn listed(work: &Work, preview: &Preview) -> Vec<BatchProblem> {
     let map = |p: &Problem| BatchProblem {
         severity: p.severity,
@@ -611,7 +563,15 @@ fn listed(work: &Work, preview: &Preview) -> Vec<BatchProblem> {
         message: p.message.clone(),
         hint: p.hint.clone(),
     };
-    preview.problems.iter().map(map).collect()
+    let unlisted = (preview.more > 0).then(|| Problem {
+        severity: if preview.more_errors { Severity::Error } else { Severity::Warning },
+        place: Place::row(Group::Certificate, 0),
+        code: "unlisted",
+        value: String::new(),
+        message: format!("另有{}处问题未列出", preview.more),
+        hint: format!("一次最多列出{LISTED}处；请先改正已列出的，再重新检查。"),
+    });
+    preview.problems.iter().chain(&unlisted).map(map).collect()
 }
 
 fn report(work: &Work, preview: &Preview, before: bool) -> Report {
@@ -627,5 +587,6 @@ fn report(work: &Work, preview: &Preview, before: bool) -> Report {
         errors: preview.errors,
         committed: None,
         before,
+        plan: preview.plan.iter().map(PlannedLine::of).collect(),
     }
 }

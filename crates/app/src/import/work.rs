@@ -1,20 +1,23 @@
 //! A file being read: its certificates, judged chunk by chunk with the parsing on other threads.
 
 use crate::alike::{Party, twins};
-use crate::counters::{LAST, label};
+use crate::counters::{LAST, REMEDIES, label};
 use crate::funnel::{Judged, Siblings, one_decision};
-use crate::import::blocking;
+use crate::import::{LineChanges, blocking, in_a_line};
 use crate::sheet::{Assembly, Book, Entry};
 use crate::{App, Result};
 use domain::{
     AuthorityId, Draft, Field, Group, Number, Parsed, Peek, Place, Plan, Problem, Raw, RawRow, Severity,
-    Tables,
+    Tables, merged,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 use store::batch::Summary;
+use store::batch_line::Outcome;
+use store::batch_plan::Planned;
 
 /// Certificates judged at a time.
 const CHUNK: usize = 256;
@@ -46,12 +49,27 @@ pub(super) struct GoodLine {
     pub(super) fresh: bool,
 }
 
+/// What a file is judged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// To be shown, certificate by certificate.
+    List,
+    /// To be written, or marked: nobody reads a list.
+    Judge,
+    /// To be written on: its numbers are reserved, and no counter is asked for them again.
+    Resume,
+}
+
 /// The whole truth about a file, nothing written.
 pub(super) struct Preview {
     pub(super) summary: Summary,
     pub(super) problems: Vec<Problem>,
     /// Beyond those listed.
     pub(super) more: u64,
+    /// Whether some of those stop a certificate.
+    pub(super) more_errors: bool,
+    /// What would become of each entry, in their order; only for [`Aim::List`].
+    pub(super) plan: Vec<Planned>,
     pub(super) good: Vec<GoodLine>,
     /// Entries that are stopped, and why.
     pub(super) held: Vec<(usize, String)>,
@@ -61,8 +79,8 @@ pub(super) struct Preview {
 /// What a file asks of one counter.
 #[derive(Default)]
 struct Asked {
-    /// Numbers that it is to give.
-    wanted: u32,
+    /// Entries to which it is to give a number.
+    wanted: Vec<usize>,
     /// Numbers of the file's own.
     own: u32,
     /// The highest serial of those, with its entry.
@@ -95,26 +113,28 @@ impl Work {
     }
 
     /// A problem in one line. Values are left out: what is refused stays on record longer than the file.
-    fn why(&self, problem: &Problem) -> String {
+    pub(super) fn why(&self, problem: &Problem) -> String {
         let place = &problem.place;
-        let sheet = self.sheet(place.group);
-        let row = if place.row > 0 { format!("第{}行", place.row) } else { String::new() };
-        // Many messages begin with the name of their field.
-        let field = place.field.map_or("", Field::label);
-        let field = if problem.message.starts_with(field) { "" } else { field };
-        format!("{sheet}{row}{field}：{}", problem.message)
+        in_a_line(&self.sheet(place.group), place.row, place.field.map_or("", Field::label), &problem.message)
     }
 
     /// Why a line is refused, with the name of its body, by which people know it: the one value that stays on record, as it is
     /// public anyway.
     pub(super) fn refusal(&self, entry: usize, why: &str) -> (u32, String) {
-        let raw = self.assembly.entries[entry].raw(&self.book);
-        let name = match raw.head.get(Field::BodyName) {
-            Some((_, Raw::Text(text))) => domain::clean(text, 150).unwrap_or_default(),
-            _ => Default::default(),
-        };
+        let name = self.text(entry, Field::BodyName);
         let why = if name.is_empty() { why.to_owned() } else { format!("{name}：{why}") };
         (self.line(entry), why)
+    }
+
+    /// What the head of a certificate has in a cell, as text; empty for what is none.
+    fn text(&self, entry: usize, field: Field) -> String {
+        let raw = self.assembly.entries[entry].raw(&self.book);
+        let text = match raw.head.get(field) {
+            Some((_, Raw::Text(text))) => text,
+            Some((_, Raw::Number { shown, .. })) => shown,
+            _ => return String::new(),
+        };
+        domain::clean(text, 150).map(Cow::into_owned).unwrap_or_default()
     }
 
     /// Number in the file, from 1.
@@ -150,6 +170,7 @@ impl App {
     pub(super) async fn preview(
         &self,
         work: &Arc<Work>,
+        aim: Aim,
         progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<Preview> {
         let total = work.assembly.entries.len();
@@ -157,6 +178,8 @@ impl App {
             summary: Summary { lines: total as u32, ..Summary::default() },
             problems: Vec::new(),
             more: 0,
+            more_errors: false,
+            plan: Vec::new(),
             good: Vec::new(),
             held: Vec::new(),
             errors: 0,
@@ -192,12 +215,18 @@ impl App {
                 judged.problems.extend(twins.remove(&entry).unwrap_or_default());
                 judged.problems.extend(known);
                 self.once(work, entry, &mut judged, &mut decisions);
-                preview.take(work, entry, judged, &marred, stopped.as_deref());
+                let file = stopped.as_ref().or(marred.get(&entry)).map(String::as_str);
+                let line = preview.take(work, entry, judged, file, aim);
+                preview.plan.extend(line);
             }
             progress(end as u32, total as u32);
         }
         levels(&mut preview.good, &siblings, &follows);
-        preview.note(self.counters_of(work, &preview.good).await?.into_iter());
+        if aim != Aim::Resume {
+            let (told, without) = self.counters_of(work, &preview.good).await?;
+            preview.note(told.into_iter());
+            preview.hold(work, without);
+        }
         Ok(preview)
     }
 
@@ -226,9 +255,13 @@ impl App {
         judged.draft = None;
     }
 
-    /// What the counters say to the file: too few numbers left, or a number of its own so far ahead that it would carry the
-    /// counter away.
-    async fn counters_of(&self, work: &Work, good: &[GoodLine]) -> Result<Vec<Problem>> {
+    /// What the counters say to the file: a number of its own so far ahead that it would carry the counter away; and, with
+    /// their entries, the lines for which no number is left.
+    async fn counters_of(
+        &self,
+        work: &Work,
+        good: &[GoodLine],
+    ) -> Result<(Vec<Problem>, Vec<(usize, Problem)>)> {
         /// Serials that a number may be ahead of what counter and file account for.
         const AHEAD: u32 = 1_000;
         let settings = self.settings_of(work.authority).await?;
@@ -240,52 +273,74 @@ impl App {
             match &line.number {
                 None => {
                     let Ok(code) = self.code_on(work.authority, year) else { continue };
-                    tally.entry(settings.counter.key(year, code, domain, industry)).or_default().wanted += 1;
+                    let key = settings.counter.key(year, code, domain, industry);
+                    tally.entry(key).or_default().wanted.push(line.entry);
                 }
                 Some(number) => {
                     let Some(parts) = number.parts() else { continue };
                     let key = settings.counter.key(parts.year, parts.authority, parts.domain, parts.industry);
-                    let of = tally.entry(key).or_default();
-                    of.own += 1;
-                    let serial = u32::from(parts.serial);
-                    if of.highest.is_none_or(|(most, _)| serial > most) {
-                        of.highest = Some((serial, line.entry));
-                    }
+                    tally.entry(key).or_default().has(u32::from(parts.serial), line.entry);
                 }
             }
         }
-        let mut out = Vec::new();
-        for (key, Asked { wanted, own, highest }) in tally {
+        let (mut told, mut without) = (Vec::new(), Vec::new());
+        for (key, mut asked) in tally {
             let next = next.get(key.as_str()).copied().unwrap_or(1);
-            let from = highest.map_or(next, |(serial, _)| next.max(serial + 1));
-            let left = (LAST + 1).saturating_sub(from);
-            if wanted > left {
-                out.push(Problem {
-                    severity: Severity::Error,
-                    place: Place::row(Group::Certificate, 0),
-                    code: "no_number",
-                    value: String::new(),
-                    message: format!("本文件要系统编号{wanted}个，计数器（{}）只剩{left}个", label(&key)),
-                    hint: "请核对文件中自带的编号是否有误（流水号过大会抬高计数器）；确已用完的，请自行编号或改变计数范围。".into(),
-                });
-            }
-            if let Some((serial, entry)) = highest.filter(|(serial, _)| *serial > next + own + AHEAD) {
-                let column = work.book.table(Group::Certificate).and_then(|t| t.column(Field::Number));
-                let row = work.assembly.entries[entry].raw(&work.book).head.row;
-                out.push(Problem {
-                    severity: Severity::Warning,
-                    place: Place::cell(Group::Certificate, row, column, Field::Number),
-                    code: "serial_jump",
-                    value: format!("{serial:04}"),
-                    message: format!("流水号{serial:04}远大于计数器（{}）现在的{next:04}", label(&key)),
-                    hint:
-                        "请核对编号。导入后系统编号只从它之后开始，中间的号码不再由系统使用，计数器不能调低。"
-                            .into(),
-                });
-            }
+            without.extend(asked.without_number(work, &key, next));
+            let ahead = asked.highest.filter(|(serial, _)| *serial > next + asked.own + AHEAD);
+            told.extend(ahead.map(|(serial, entry)| jump(work, entry, &key, (serial, next))));
         }
-        Ok(out)
+        Ok((told, without))
     }
+}
+
+impl Asked {
+    /// Notes a number of the file's own.
+    fn has(&mut self, serial: u32, entry: usize) {
+        self.own += 1;
+        if self.highest.is_none_or(|(most, _)| serial > most) {
+            self.highest = Some((serial, entry));
+        }
+    }
+
+    /// The last lines of the file, for which the counter has no number left.
+    fn without_number(&mut self, work: &Work, key: &str, next: u32) -> Vec<(usize, Problem)> {
+        let from = self.highest.map_or(next, |(serial, _)| next.max(serial + 1));
+        let left = (LAST + 1).saturating_sub(from);
+        let wanted = self.wanted.len();
+        self.wanted.sort_unstable();
+        let problem = |entry: usize| Problem {
+            severity: Severity::Error,
+            place: number_of(work, entry),
+            code: "no_number",
+            value: String::new(),
+            message: format!(
+                "本文件要系统编号{wanted}个，计数器（{}）只剩{left}个，轮不到这一张",
+                label(key)
+            ),
+            hint: format!("请核对文件中自带的编号是否有误（流水号过大会抬高计数器）；确已用完的，{REMEDIES}"),
+        };
+        self.wanted.iter().skip(left as usize).map(|entry| (*entry, problem(*entry))).collect()
+    }
+}
+
+/// The warning of a number that would carry its counter away.
+fn jump(work: &Work, entry: usize, key: &str, (serial, next): (u32, u32)) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        place: number_of(work, entry),
+        code: "serial_jump",
+        value: format!("{serial:04}"),
+        message: format!("流水号{serial:04}远大于计数器（{}）现在的{next:04}", label(key)),
+        hint: "请核对编号。导入后系统编号只从它之后开始，中间的号码不再由系统使用，计数器不能调低。".into(),
+    }
+}
+
+/// The cell in which a certificate's number stands, or would stand.
+fn number_of(work: &Work, entry: usize) -> Place {
+    let column = work.book.table(Group::Certificate).and_then(|t| t.column(Field::Number));
+    let row = work.assembly.entries[entry].raw(&work.book).head.row;
+    Place::cell(Group::Certificate, row, column, Field::Number)
 }
 
 impl Preview {
@@ -296,39 +351,79 @@ impl Preview {
                 self.problems.push(problem);
             } else {
                 self.more += 1;
+                self.more_errors |= problem.stops();
             }
         }
     }
 
+    /// Stops lines that were good until the counters were asked.
+    fn hold(&mut self, work: &Work, lines: Vec<(usize, Problem)>) {
+        let entries: HashSet<usize> = lines.iter().map(|(entry, _)| *entry).collect();
+        self.good.retain(|line| !entries.contains(&line.entry));
+        self.summary.good -= lines.len() as u32;
+        self.summary.fresh -= lines.len() as u32;
+        for (entry, problem) in &lines {
+            let why = work.why(problem);
+            if let Some(line) = self.plan.get_mut(*entry) {
+                (line.outcome, line.reason) = (Outcome::Refused, why.clone());
+            }
+            self.held.push((*entry, why));
+        }
+        self.note(lines.into_iter().map(|(_, problem)| problem));
+    }
+
+    /// Takes the judgement of an entry in; `file` is what the file itself has wrong with it, which has been told and stops it
+    /// too. What would become of it comes back where it is to be listed.
     fn take(
         &mut self,
         work: &Work,
         entry: usize,
         judged: Judged,
-        marred: &HashMap<usize, String>,
-        stopped: Option<&str>,
-    ) {
-        // What the file itself has wrong in one of the certificate's rows has been told; it stops the certificate too.
-        let file = stopped.or(marred.get(&entry).map(String::as_str));
+        file: Option<&str>,
+        aim: Aim,
+    ) -> Option<Planned> {
         let why = file.map(str::to_owned).or_else(|| work.why_not(&judged));
         self.note(judged.problems.into_iter());
+        let listed = |outcome, number: Option<&Number>, reason: &str, changes| {
+            (aim == Aim::List).then(|| Planned {
+                line: work.line(entry),
+                outcome,
+                number: number.map_or_else(|| work.text(entry, Field::Number), Number::to_string),
+                body: work.text(entry, Field::BodyName),
+                reason: reason.to_owned(),
+                changes,
+            })
+        };
         let (draft, plan) = match (judged.draft, why) {
             (Some(good), None) => good,
-            (_, why) => return self.held.push((entry, why.unwrap_or_default())),
+            (_, why) => {
+                let why = why.unwrap_or_default();
+                let line = listed(Outcome::Refused, None, &why, String::new());
+                self.held.push((entry, why));
+                return line;
+            }
         };
         self.summary.good += 1;
-        let face = &draft.content.face;
-        match plan {
-            Plan::Unchanged { .. } => self.summary.unchanged += 1,
-            Plan::New { .. } | Plan::Change { .. } => {
-                let fresh = matches!(plan, Plan::New { .. });
-                self.summary.fresh += u32::from(fresh);
-                self.summary.changed += u32::from(!fresh);
-                let year = face.issued_on.unwrap_or(face.valid_from).year();
-                let counted = (year, face.domain, face.industry);
-                self.good.push(GoodLine { entry, level: 0, number: draft.number.clone(), counted, fresh });
+        let number = draft.number.as_ref();
+        let (outcome, changes) = match (&plan, judged.before) {
+            (Plan::Unchanged { .. }, _) => {
+                self.summary.unchanged += 1;
+                return listed(Outcome::Unchanged, number, "", String::new());
             }
-        }
+            (Plan::New { .. }, _) => (Outcome::Fresh, String::new()),
+            (Plan::Change { diff, .. }, Some(old)) if aim == Aim::List => {
+                (Outcome::Changed, LineChanges::told(diff, &old, &merged(&draft, &old)).kept())
+            }
+            (Plan::Change { .. }, _) => (Outcome::Changed, String::new()),
+        };
+        let fresh = outcome == Outcome::Fresh;
+        self.summary.fresh += u32::from(fresh);
+        self.summary.changed += u32::from(!fresh);
+        let face = &draft.content.face;
+        let year = face.issued_on.unwrap_or(face.valid_from).year();
+        let counted = (year, face.domain, face.industry);
+        self.good.push(GoodLine { entry, level: 0, number: draft.number.clone(), counted, fresh });
+        listed(outcome, number, "", changes)
     }
 }
 

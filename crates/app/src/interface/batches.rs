@@ -124,6 +124,16 @@ impl App {
         Ok(())
     }
 
+    /// Ends a batch whose job was given up: what was answered stands, and the same lines may be sent again.
+    pub(crate) async fn fail_call_batch(&self, tx: &store::Tx, id: BatchId, why: &str) -> Result<()> {
+        let batch = store::call_batch::by_id(tx.into(), id).await?;
+        if batch.is_some_and(|batch| batch.state == State::Working) {
+            store::call_batch::end(tx, id, State::Failed, why, self.now()).await?;
+            store::upload::delete(tx, id).await?;
+        }
+        Ok(())
+    }
+
     /// Ends batches that a server which ended was receiving, and removes what it had of them. How many.
     pub async fn purge_batches(&self) -> Result<usize> {
         let now = self.now();

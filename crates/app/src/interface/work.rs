@@ -247,7 +247,7 @@ impl App {
                 answers[slot.at] = Some(failed(&slot.item, faults));
                 continue;
             }
-            let Judged { draft, problems, held } = judged;
+            let Judged { draft, problems, held, .. } = judged;
             let mut faults = slot.item.faults.clone();
             faults.extend(problems.into_iter().chain(alike).map(Fault::of));
             faults.extend(misplaced(scene.act, form));

@@ -336,6 +336,9 @@ async fn every_line_that_was_not_accepted_keeps_its_reason_also_when_the_commit_
             assert!(line % 3 != 0 || why.contains(about), "{line}: {why}");
             assert!(!why.contains("91610113YL00000126"), "no value of the file stays");
         }
+        // When the file is gone a list is left.
+        office.clock.advance(31 * 86_400);
+        assert_eq!(office.app.purge_uploads().await.unwrap(), 1);
         let book = office.app.annotated(&office.ctx, batch.id).await.unwrap();
         use calamine::Reader;
         let mut book = calamine::Xlsx::new(std::io::Cursor::new(book)).unwrap();
@@ -410,8 +413,23 @@ async fn the_preview_knows_what_the_counter_has_left_and_warns_of_a_number_far_a
         assert_eq!(codes, ["serial_jump"], "{problems:#?}");
         let batch = office.preview(csv(&[numbered(1, "262712059998"), first(2), first(3)])).await;
         let errors = office.errors(batch.id).await;
-        assert_eq!(errors.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["no_number"]);
+        assert_eq!(
+            errors.iter().map(|it| (it.code.as_str(), it.row)).collect::<Vec<_>>(),
+            [("no_number", 4)]
+        );
         assert!(errors[0].message.contains("只剩1个"), "{}", errors[0].message);
+        assert!(errors[0].hint.contains("启用本机关的另一代码"), "{}", errors[0].hint);
+        let s = batch.summary;
+        assert_eq!((s.lines, s.good, s.fresh), (3, 2, 2), "a line without a number is no good one");
+        let whole = office.app.commit_batch(&office.ctx, batch.id, Extent::Whole).await;
+        let Err(AppError::Refused { message, hint }) = whole else { panic!("{whole:?}") };
+        assert!(message.contains("证书第4行") && message.contains("只剩1个"), "{message}");
+        assert!(hint.contains("启用本机关的另一代码"), "{hint}");
+        office.app.commit_batch(&office.ctx, batch.id, Extent::Good).await.unwrap();
+        office.work().await;
+        let batch = office.batch(batch.id).await;
+        assert_eq!((batch.state, batch.done), (BatchState::Done, 2), "{}", batch.message);
+        assert!(office.refusals(batch.id).await[0].1.contains("只剩1个"));
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod docking;
 mod excerpts;
 mod hooks;
 mod import;
+mod import_course;
 mod inbox;
 mod interface;
 mod link;
@@ -71,9 +72,14 @@ struct Office {
 
 /// One process over a founded registry.
 async fn node(db: &Db, clock: &Clock) -> Arc<App> {
+    node_with(db, clock, Keys::from_bytes(&[1; 64])).await
+}
+
+/// The same with a key of its own.
+async fn node_with(db: &Db, clock: &Clock, keys: Keys) -> Arc<App> {
     let parts = Parts {
         db: db.clone(),
-        keys: Keys::from_bytes(&[1; 64]),
+        keys,
         clock: clock.clone(),
         config: Config {
             public_url: "https://cma.example.cn".into(),

@@ -6,8 +6,8 @@ mod rows;
 mod rules;
 
 use crate::{
-    AuthorityId, Content, DateSystem, Day, Face, Field, Group, Number, Problem, RawCertificate, RawRow,
-    Signatory, Site, Status, Tables,
+    AuthorityId, Content, DateSystem, Day, Face, Field, Group, Number, Place, Problem, RawCertificate,
+    RawRow, Severity, Signatory, Site, Status, Tables,
 };
 use std::fmt;
 
@@ -143,7 +143,7 @@ pub struct Glance {
     pub signatories: Vec<(Signatory, Personal)>,
 }
 
-/// Problems kept of one certificate; more say nothing new and would fill the memory.
+/// Problems listed of one certificate; more say nothing new and would fill the memory, so they are counted.
 pub const MAX_PROBLEMS: usize = 500;
 
 impl Draft {
@@ -160,7 +160,7 @@ impl Draft {
         let problems = &mut Vec::new();
         let head = face::read(&raw.head, setting, problems);
         let (sites, _) = rows::sites(raw, &head, setting, problems);
-        let body = rows::read(raw, &head, &sites, setting, problems);
+        let body = rows::read(raw, &head, &sites, setting, problems, &mut Unlisted::default());
         Glance {
             face: head.face,
             sites,
@@ -173,7 +173,8 @@ impl Draft {
         let mut problems = Vec::new();
         let head = face::read(&raw.head, setting, &mut problems);
         let (sites, site_rows) = rows::sites(raw, &head, setting, &mut problems);
-        let body = rows::read(raw, &head, &sites, setting, &mut problems);
+        let mut unlisted = Unlisted::default();
+        let body = rows::read(raw, &head, &sites, setting, &mut problems, &mut unlisted);
         let draft = Draft {
             number: head.number,
             status: head.status,
@@ -199,7 +200,8 @@ impl Draft {
             },
         };
         rules::judge(&draft, raw, setting, &mut problems);
-        shorten(&mut problems);
+        unlisted.shorten(&mut problems);
+        problems.extend(unlisted.told(raw.head.row));
         let stopped = problems.iter().any(Problem::stops);
         Parsed { draft: (head.whole && !stopped).then_some(draft), problems }
     }
@@ -209,21 +211,50 @@ fn numbers(rows: &[RawRow<'_>]) -> Vec<u32> {
     rows.iter().map(|row| row.row).collect()
 }
 
-/// Keeps at most [`MAX_PROBLEMS`], errors before all others, because a dropped error would let the draft pass.
-/// Whether errors alone fill them.
-fn shorten(problems: &mut Vec<Problem>) -> bool {
-    if problems.len() <= MAX_PROBLEMS {
-        return false;
+/// Problems of one certificate beyond [`MAX_PROBLEMS`]: counted, and told in one line.
+#[derive(Default)]
+struct Unlisted {
+    errors: usize,
+    others: usize,
+}
+
+impl Unlisted {
+    /// Keeps at most [`MAX_PROBLEMS`], errors before all others, because a dropped error would let the draft pass.
+    fn shorten(&mut self, problems: &mut Vec<Problem>) {
+        if problems.len() <= MAX_PROBLEMS {
+            return;
+        }
+        let found = problems.len();
+        let errors = problems.iter().filter(|p| p.stops()).count();
+        let mut room = MAX_PROBLEMS.saturating_sub(errors);
+        problems.retain(|p| {
+            let keep = p.stops() || room > 0;
+            room -= usize::from(keep && !p.stops());
+            keep
+        });
+        problems.truncate(MAX_PROBLEMS);
+        let dropped = errors.saturating_sub(MAX_PROBLEMS);
+        self.errors += dropped;
+        self.others += found - problems.len() - dropped;
     }
-    let errors = problems.iter().filter(|p| p.stops()).count();
-    let mut room = MAX_PROBLEMS.saturating_sub(errors);
-    problems.retain(|p| {
-        let keep = p.stops() || room > 0;
-        room -= usize::from(keep && !p.stops());
-        keep
-    });
-    problems.truncate(MAX_PROBLEMS);
-    errors >= MAX_PROBLEMS
+
+    /// What was only counted, at the row of the certificate.
+    fn told(&self, row: u32) -> Option<Problem> {
+        let (severity, message) = match (self.errors, self.others) {
+            (0, 0) => return None,
+            (0, others) => (Severity::Warning, format!("本证书另有{others}处提醒未列出")),
+            (errors, 0) => (Severity::Error, format!("本证书另有{errors}处错误未列出")),
+            (errors, others) => (Severity::Error, format!("本证书另有{errors}处错误、{others}处提醒未列出")),
+        };
+        Some(Problem {
+            severity,
+            place: Place::row(Group::Certificate, row),
+            code: "unlisted",
+            value: String::new(),
+            message,
+            hint: format!("每张证书最多列出{MAX_PROBLEMS}处；多为同类问题，请整列改正后重新检查。"),
+        })
+    }
 }
 
 #[cfg(test)]

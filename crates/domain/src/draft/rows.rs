@@ -90,16 +90,15 @@ pub(super) fn read(
     sites: &[Site],
     setting: &Setting<'_>,
     problems: &mut Vec<Problem>,
+    unlisted: &mut super::Unlisted,
 ) -> Body {
     let index: HashMap<&str, u16> =
         sites.iter().enumerate().map(|(i, s)| (s.name.as_str(), i as u16)).collect();
     let reader = Reader { index, setting, taken_over: taken_over(head), last: RefCell::default() };
     let mut body = Body::default();
     for row in &raw.capabilities {
-        // Only errors end the reading: warnings without end must not cost a row of what is then taken.
-        if super::shorten(problems) {
-            break;
-        }
+        // All rows are read, however many are wrong: what is not listed is counted.
+        unlisted.shorten(problems);
         body.capabilities.push(reader.capability(row, problems));
     }
     for row in &raw.signatories {

@@ -522,13 +522,32 @@ fn more_problems_than_are_kept_lose_no_row_and_no_error() {
         sheets
     };
     let parsed = sheets(MAX_PROBLEMS + 100).parse();
-    assert_eq!(parsed.problems.len(), MAX_PROBLEMS);
+    assert_eq!(parsed.problems.len(), MAX_PROBLEMS + 1);
+    let last = parsed.problems.last().unwrap();
+    assert_eq!((last.code, last.message.as_str()), ("unlisted", "本证书另有100处提醒未列出"));
     assert_eq!(parsed.draft.unwrap().content.capabilities.len(), MAX_PROBLEMS + 100);
     let mut late = sheets(MAX_PROBLEMS + 100);
     put(&mut late.capabilities[MAX_PROBLEMS + 50], Field::ApprovedOn, "昨天");
     let parsed = late.parse();
     assert_eq!(errors(&parsed.problems), ["day 批准日期"]);
     assert!(parsed.draft.is_none());
+}
+
+#[test]
+fn errors_beyond_those_listed_are_counted_to_the_last_row() {
+    let mut sheets = Sheets::first();
+    for (field, value) in takeover(&[]) {
+        put(&mut sheets.head, field, &value);
+    }
+    sheets.capabilities = (0..700).map(|n| capability(&format!("参数{n}"), "HJ 1147-2020")).collect();
+    for row in &mut sheets.capabilities {
+        put(row, Field::ApprovedOn, "昨天");
+    }
+    let parsed = sheets.parse();
+    assert!(parsed.draft.is_none());
+    assert_eq!(parsed.problems.len(), MAX_PROBLEMS + 1);
+    let last = parsed.problems.last().unwrap();
+    assert!(last.stops() && last.message == "本证书另有200处错误未列出", "{last:?}");
 }
 
 /// A cell as a file may hold it.

@@ -1,12 +1,12 @@
 //! `fuma batch`: the imports, what was wrong with them, what they assigned, and what is done with one.
 
 use super::certificate::tell_file;
-use super::import::{problem, problem_line};
+use super::import::{planned, planned_lines, problem, problem_line};
 use super::shown::table;
 use super::{As, End, Session, sure, write};
 use anyhow::Result;
 use app::stored::{Batch as Row, BatchState};
-use app::{App, Ctx, Decision, Extent, LineDone, Missing, sheet};
+use app::{App, Ctx, Decision, Extent, LineDone, Missing, PlannedLine, sheet};
 use clap::Subcommand;
 use domain::{BatchId, Group, StatusAct};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ enum Do {
         /// 批次
         id: i64,
     },
-    /// 提交一次已检查的导入
+    /// 提交一次已检查的导入，或继续一次中断的导入
     Commit {
         /// 批次
         id: i64,
@@ -46,7 +46,12 @@ enum Do {
         #[arg(long)]
         whole: bool,
     },
-    /// 放弃一次已检查的导入，不写入任何证书
+    /// 重新检查一次还没有提交的导入：检查之后登记库有了变化，或检查没有完成
+    Recheck {
+        /// 批次
+        id: i64,
+    },
+    /// 放弃一次还没有赋码的导入，不写入任何证书
     Discard {
         /// 批次
         id: i64,
@@ -96,8 +101,11 @@ impl Batch {
             Do::Commit { id, whole } => {
                 let extent = if whole { Extent::Whole } else { Extent::Good };
                 app.commit_batch(&ctx, BatchId(id), extent).await?;
-                finished(&app, &ctx, BatchId(id)).await?;
-                show(&session, &app, &ctx, BatchId(id)).await?;
+                return settled(&session, &app, &ctx, BatchId(id), BatchState::Done).await;
+            }
+            Do::Recheck { id } => {
+                app.recheck_batch(&ctx, BatchId(id)).await?;
+                return settled(&session, &app, &ctx, BatchId(id), BatchState::Checked).await;
             }
             Do::Discard { id } => {
                 app.discard_batch(&ctx, BatchId(id)).await?;
@@ -189,7 +197,16 @@ async fn show(session: &Session, app: &App, ctx: &Ctx, id: BatchId) -> Result<()
         }
         lines.extend(page);
     }
+    let mut plan: Vec<PlannedLine> = Vec::new();
+    loop {
+        let page = app.batch_plan(ctx, id, None, plan.last().map_or(0, |it| it.line), 500).await?;
+        if page.is_empty() {
+            break;
+        }
+        plan.extend(page);
+    }
     let mut document = head(&batch);
+    document["plan"] = plan.iter().map(planned).collect();
     document["problems"] = problems.iter().map(problem).collect();
     document["results"] = lines.iter().map(line).collect();
     session.tell(&document, || {
@@ -201,6 +218,7 @@ async fn show(session: &Session, app: &App, ctx: &Ctx, id: BatchId) -> Result<()
             vec![it.line.line.to_string(), it.line.outcome.label().to_owned(), number, body]
         };
         let mut text = vec![words(std::slice::from_ref(&batch))];
+        text.extend(planned_lines(&plan));
         text.extend(problems.iter().map(problem_line));
         if !lines.is_empty() {
             text.push(table(&["行", "结果", "证书编号", "机构名称"], lines.iter().map(row)));
@@ -222,16 +240,33 @@ fn line(it: &LineDone) -> Value {
     })
 }
 
-/// Works on the queue until the import is written; a server that runs beside may be the one who does it.
+/// Waits until the import stands somewhere and tells it; partial if that is not where it was to come.
+async fn settled(session: &Session, app: &App, ctx: &Ctx, id: BatchId, wanted: BatchState) -> Result<End> {
+    finished(app, ctx, id).await?;
+    show(session, app, ctx, id).await?;
+    let came = app.batch(ctx, id).await?.state == wanted;
+    Ok(if came { End::Ok } else { End::Partial })
+}
+
+/// Works on the queue until the import is checked or written; a server that runs beside may be the one who does it.
 async fn finished(app: &App, ctx: &Ctx, id: BatchId) -> Result<()> {
     let bar = super::bar();
-    bar.set_message("赋码");
     loop {
         let batch = app.batch(ctx, id).await?;
-        bar.set_length(u64::from(batch.summary.fresh + batch.summary.changed));
-        bar.set_position(u64::from(batch.done));
-        if batch.state != BatchState::Committing {
-            break bar.finish_and_clear();
+        match batch.state {
+            BatchState::Checking => bar.set_message("检查"),
+            BatchState::Committing => {
+                bar.set_message("赋码");
+                bar.set_length(u64::from(batch.summary.fresh + batch.summary.changed));
+                bar.set_position(u64::from(batch.done));
+            }
+            BatchState::Uploading
+            | BatchState::Unchecked
+            | BatchState::Checked
+            | BatchState::Interrupted
+            | BatchState::Done
+            | BatchState::Discarded
+            | BatchState::Failed => break bar.finish_and_clear(),
         }
         if !app.work_once().await? {
             tokio::time::sleep(Duration::from_millis(300)).await;

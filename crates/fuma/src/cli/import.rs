@@ -2,8 +2,8 @@
 
 use super::{As, End, Session, write};
 use anyhow::Result;
-use app::stored::BatchProblem;
-use app::{Extent, Report, sheet};
+use app::stored::{BatchProblem, Outcome};
+use app::{Extent, PlannedLine, Report, sheet};
 use domain::{Severity, visible};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -93,10 +93,43 @@ pub fn line(severity: Severity, place: &str, (value, message, hint): (&str, &str
     format!("{}　{}{value}　{}　{hint}", severity.label(), place.trim(), visible(message))
 }
 
+/// What would become of one certificate.
+pub fn planned(it: &PlannedLine) -> Value {
+    json!({
+        "line": it.line,
+        "outcome": it.outcome.key(),
+        "number": it.number,
+        "body": it.body,
+        "reason": it.reason,
+        "changes": it.changes,
+    })
+}
+
+/// The changes of a plan as lines, at most [`SHOWN`]: what is new or wrong is told elsewhere.
+pub fn planned_lines(plan: &[PlannedLine]) -> Vec<String> {
+    let changed = || plan.iter().filter(|it| it.outcome == Outcome::Changed);
+    let mut lines: Vec<String> = changed().take(SHOWN).map(changed_line).collect();
+    let more = changed().count().saturating_sub(SHOWN);
+    if more > 0 {
+        lines.push(format!("……另有变更 {more} 张没有列出，加 --json 可得到全部"));
+    }
+    lines
+}
+
+fn changed_line(it: &PlannedLine) -> String {
+    let empty =
+        |text: &str| if text.is_empty() { "（空）".to_owned() } else { visible(text).into_owned() };
+    let face = it.changes.face.iter().map(|c| format!("{} {} → {}", c.field, empty(&c.old), empty(&c.new)));
+    let rows = it.changes.rows.iter().map(|c| format!("{} 增 {} 行、减 {} 行", c.table, c.added, c.removed));
+    let all: Vec<String> = face.chain(rows).collect();
+    format!("变更　第{}张 {} {}　{}", it.line, it.number, visible(&it.body), all.join("；"))
+}
+
 fn document(report: &Report) -> Result<Value> {
     let mut value = serde_json::to_value(report)?;
     value["warnings"] = json!(warnings(report));
     value["problems"] = report.problems.iter().map(problem).collect();
+    value["plan"] = report.plan.iter().map(planned).collect();
     // A check keeps nothing, so there is no import to name.
     if report.committed.is_none() {
         value["batch"] = Value::Null;
@@ -105,7 +138,7 @@ fn document(report: &Report) -> Result<Value> {
 }
 
 fn words(report: &Report) -> String {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines = planned_lines(&report.plan);
     for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
         let all = || report.problems.iter().filter(|p| p.severity == severity);
         lines.extend(all().take(SHOWN).map(problem_line));
@@ -113,7 +146,7 @@ fn words(report: &Report) -> String {
         if more > 0 {
             let label = severity.label();
             lines.push(format!(
-                "……另有{label} {more} 处没有列出，加 --annotated 文件.xlsx 可得到标注了全部问题的工作簿"
+                "……另有{label} {more} 处没有列出，加 --annotated 文件.xlsx 可得到标注了它们的工作簿"
             ));
         }
     }

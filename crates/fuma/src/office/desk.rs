@@ -107,8 +107,14 @@ fn todo(desk: &Desk, prints: bool) -> Vec<TodoView> {
             BatchState::Checked => {
                 add(u64::from(batch.summary.good), format!("张证书待提交：{}", batch.file_name), href);
             }
-            BatchState::Failed => add(1, format!("次导入没有完成：{}", batch.file_name), href),
-            _ => {}
+            BatchState::Failed | BatchState::Unchecked | BatchState::Interrupted => {
+                add(1, format!("次导入没有完成：{}", batch.file_name), href);
+            }
+            BatchState::Uploading
+            | BatchState::Checking
+            | BatchState::Committing
+            | BatchState::Done
+            | BatchState::Discarded => {}
         }
     }
     if prints {
@@ -123,7 +129,12 @@ fn running(batch: &Batch) -> Option<RunningView> {
     let (label, total) = match batch.state {
         BatchState::Uploading | BatchState::Checking => ("正在检查", 0),
         BatchState::Committing => ("正在赋码", batch.summary.good),
-        BatchState::Checked | BatchState::Done | BatchState::Discarded | BatchState::Failed => return None,
+        BatchState::Unchecked
+        | BatchState::Checked
+        | BatchState::Interrupted
+        | BatchState::Done
+        | BatchState::Discarded
+        | BatchState::Failed => return None,
     };
     let progress = ProgressView {
         id: format!("batch-{}", batch.id),

@@ -130,6 +130,7 @@ pub const OFFICE: &[Rule] = &[
     get("/office/imports/{id}", &[READ]),
     get("/office/imports/{id}/annotated.xlsx", &[READ, May(ImportPreview, Ours)]),
     post("/office/imports/{id}/commit", &[("extent", "good")], &[READ, May(Assign, Ours)]),
+    post("/office/imports/{id}/recheck", &[], &[READ, May(ImportPreview, Ours)]),
     post("/office/imports/{id}/discard", &[], &[READ, May(ImportPreview, Ours)]),
     post("/office/imports/{id}/annul", &[("confirm", "1"), ("reason", "样张")], &[May(Annul, Ours)]),
     get("/office/imports/{id}/slips", &[May(ReportCode, Ours)]),

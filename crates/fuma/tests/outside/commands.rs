@@ -352,7 +352,7 @@ fn an_import_is_looked_up_annulled_and_a_template_fetched_by_command() {
     let batch = list["batches"][0]["batch"].to_string();
     let shown = told(&place, ADMIN, &["batch", "show", &batch]);
     assert_eq!((&shown["state"], &shown["results"][0]["outcome"]), (&json!("done"), &json!("fresh")));
-    refused(&place, OFFICER, &["batch", "discard", &batch], "刚刚被他人修改");
+    refused(&place, OFFICER, &["batch", "discard", &batch], "导入处于“已完成”，不能放弃");
     refused(&place, OFFICER, &["batch", "annul", &batch, "--reason", "样张"], "没有办理");
     let annulled = told(&place, ADMIN, &["batch", "annul", &batch, "--reason", "样张", "--yes"]);
     assert_eq!(annulled["annulled"], 2);

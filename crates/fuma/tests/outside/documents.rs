@@ -378,6 +378,7 @@ fn of_the_server(asked: &mut Asked) {
     server.kill();
     let (officer, out) = ("shaanxi", asked.at("标注.xlsx"));
     asked.ok(officer, "batch annotated", &[&uploaded[0], "--out", &out]);
+    asked.ok(officer, "batch recheck", &[&uploaded[0]]);
     asked.ok(officer, "batch discard", &[&uploaded[0]]);
     asked.ok(officer, "batch commit", &[&uploaded[1]]);
 }

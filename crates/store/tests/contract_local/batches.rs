@@ -6,6 +6,7 @@ use store::{
     Db, StoreError, Urgency,
     batch::{self, Batch, State, Summary},
     batch_line::{self, Line, Outcome},
+    batch_plan::{self, Planned},
     batch_problem::{self, BatchProblem, Count},
     reservation::{self, Clash, Holder},
     testing::on_both,
@@ -91,6 +92,69 @@ async fn imports_are_listed_newest_first_and_found_by_their_files() {
         assert_eq!(batch::count(db.into(), OURS).await.unwrap(), 4);
         assert_eq!(batch::latest(db.into(), OURS, &[3; 32]).await.unwrap(), Some(batch(3)));
         assert_eq!(batch::latest(db.into(), THEIRS, &[4; 32]).await.unwrap(), None);
+    })
+    .await;
+}
+
+fn planned(line: u32, outcome: Outcome) -> Planned {
+    Planned {
+        line,
+        outcome,
+        number: String::new(),
+        body: "示例检测有限公司".into(),
+        reason: if outcome == Outcome::Refused { "证书第2行：示例".into() } else { String::new() },
+        changes: if outcome == Outcome::Changed { "{}".into() } else { String::new() },
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_listed_by_outcome_in_the_order_of_the_file_and_goes_as_a_whole() {
+    on_both(async |t| {
+        let db = &t.db;
+        let lines = [
+            planned(1, Outcome::Fresh),
+            planned(2, Outcome::Refused),
+            planned(3, Outcome::Changed),
+            planned(4, Outcome::Fresh),
+        ];
+        write(db, async |tx| {
+            batch_plan::insert(tx, B, &lines[2..]).await?;
+            batch_plan::insert(tx, B, &lines[..2]).await?;
+            batch_plan::insert(tx, BatchId(2), &lines[..1]).await
+        })
+        .await;
+        assert_eq!(batch_plan::list(db.into(), B, None, 1, 2).await.unwrap(), lines[1..3]);
+        let fresh = batch_plan::list(db.into(), B, Some(Outcome::Fresh), 0, 9).await.unwrap();
+        assert_eq!(fresh, [lines[0].clone(), lines[3].clone()]);
+        let error = refused(db, async |tx| batch_plan::insert(tx, B, &lines[..1]).await).await;
+        assert!(matches!(error, StoreError::Unique { .. }), "{error:?}");
+        assert_eq!(write(db, async |tx| batch_plan::clear(tx, B).await).await, 4);
+        assert_eq!(batch_plan::list(db.into(), B, None, 0, 9).await.unwrap(), []);
+        assert_eq!(batch_plan::list(db.into(), BatchId(2), None, 0, 9).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_long_done_is_found_while_its_file_is_kept() {
+    on_both(async |t| {
+        let db = &t.db;
+        let chunk = Chunk { n: 0, name: "证书.csv".into() };
+        write(db, async |tx| {
+            for (id, state, moved) in
+                [(1, State::Done, 5), (2, State::Done, 9), (3, State::Checked, 1), (4, State::Done, 1)]
+            {
+                batch::create(tx, &Batch { state, updated_at: at(moved), ..batch(id) }).await?;
+            }
+            for id in 1..=3 {
+                upload::put(tx, BatchId(id), &chunk, &[1]).await?;
+            }
+            Ok(())
+        })
+        .await;
+        assert_eq!(batch::outlived(db.into(), at(9)).await.unwrap(), [BatchId(1)]);
+        assert!(upload::any(db.into(), B).await.unwrap());
+        assert!(!upload::any(db.into(), BatchId(4)).await.unwrap());
     })
     .await;
 }

@@ -227,15 +227,16 @@ async fn a_job_whose_lease_ended_is_taken_from_its_worker() {
         write(db, async |tx| job::enqueue(tx, &new_job(1, 0)).await).await;
         let lost = write(db, async |tx| job::claim(tx, at(1), at(60)).await).await.unwrap();
         let reclaim = async |now| write(db, async |tx| job::reclaim(tx, 2, "多次中断", at(now)).await).await;
-        assert_eq!(reclaim(60).await, Reclaimed { waiting: 0, failed: 0 });
-        assert_eq!(reclaim(61).await, Reclaimed { waiting: 1, failed: 0 });
+        assert_eq!(reclaim(60).await, Reclaimed { waiting: 0, failed: Vec::new() });
+        assert_eq!(reclaim(61).await, Reclaimed { waiting: 1, failed: Vec::new() });
         let held = write(db, async |tx| job::claim(tx, at(62), at(90)).await).await.unwrap();
         let progress = Progress { done: 1, total: 10, message: "" };
         conflicts(db, async |tx| job::heartbeat(tx, &lost, progress, at(99), at(63)).await).await;
         write(db, async |tx| job::heartbeat(tx, &held, progress, at(95), at(63)).await).await;
-        assert_eq!(reclaim(96).await, Reclaimed { waiting: 0, failed: 1 });
+        let given_up = reclaim(96).await;
         let end = job::by_id(db.into(), JobId(1)).await.unwrap().unwrap();
         assert_eq!((end.state, end.message.as_str()), (State::Failed, "多次中断"));
+        assert_eq!(given_up, Reclaimed { waiting: 0, failed: vec![end] }, "whoever asked is to be told");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! What is done to an import: commit, give up, fetch the annotated workbook, annul what it assigned.
+//! What is done to an import: commit or continue, check again, give up, fetch the annotated workbook, annul what it assigned.
 
 use crate::http::web::Web;
 use crate::http::{OfficeError, Officer};
@@ -17,7 +17,7 @@ pub struct Commit {
     extent: String,
 }
 
-/// `POST /office/imports/{id}/commit`.
+/// `POST /office/imports/{id}/commit`: also continues one that was interrupted.
 pub async fn commit(
     State(web): State<Web>,
     officer: Officer,
@@ -26,6 +26,16 @@ pub async fn commit(
 ) -> Result<Response, OfficeError> {
     let extent = if typed.extent == "whole" { Extent::Whole } else { Extent::Good };
     web.app.commit_batch(&officer.ctx, BatchId(id), extent).await?;
+    Ok(Redirect::to(&format!("/office/imports/{id}")).into_response())
+}
+
+/// `POST /office/imports/{id}/recheck`.
+pub async fn recheck(
+    State(web): State<Web>,
+    officer: Officer,
+    Path(id): Path<i64>,
+) -> Result<Response, OfficeError> {
+    web.app.recheck_batch(&officer.ctx, BatchId(id)).await?;
     Ok(Redirect::to(&format!("/office/imports/{id}")).into_response())
 }
 

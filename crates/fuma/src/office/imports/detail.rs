@@ -1,6 +1,7 @@
 //! One import: progress, then the preview, then the result.
 
-use super::list::badge;
+use super::list::{badge, outcome_tone};
+use super::plan::{self, PlanView};
 use super::sorts;
 use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
@@ -8,11 +9,11 @@ use crate::office::certificates::href;
 use crate::office::{Badge, Crumb, FieldView, Menu, ProgressView, Shell};
 use crate::pager::Pager;
 use app::LineDone;
-use app::stored::{Batch, BatchProblem, BatchState, Count, Job, Line, Outcome};
+use app::stored::{Batch, BatchProblem, BatchState, Count, Job, JobState, Line};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::{Action, BatchId, Severity, Tone, group_digits, visible};
+use domain::{Action, BatchId, Door, Severity, Tone, group_digits, visible};
 use serde::Deserialize;
 
 /// Problems on a page.
@@ -20,7 +21,7 @@ const PROBLEMS: u32 = 50;
 /// Lines of the result on a page.
 const LINES: u32 = 100;
 
-/// `?only=&sort=&level=&page=&after=&refused=&said=`.
+/// `?only=&sort=&level=&page=&expect=&line=&after=&refused=&said=`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DetailQuery {
@@ -29,6 +30,9 @@ pub struct DetailQuery {
     /// Which of the severities of a sort: one word may stop one certificate and only be worth a look in another.
     level: String,
     page: Option<u64>,
+    /// Which outcome of the plan, and the last line of the page before.
+    expect: String,
+    line: u32,
     after: Option<u32>,
     /// The last refused line of the page before.
     refused: Option<u32>,
@@ -46,8 +50,21 @@ struct ImportPage {
     message: String,
     failed: bool,
     progress: Option<ProgressView>,
+    stopped: Option<StoppedView>,
     preview: Option<PreviewView>,
     result: Option<ResultView>,
+}
+
+/// An import whose work was given up: its way out.
+struct StoppedView {
+    title: &'static str,
+    /// Lines done, and those to be done, once it was committed.
+    done: Option<(String, String)>,
+    may_recheck: bool,
+    may_resume: bool,
+    may_discard: bool,
+    /// Who can go on with it, where it is not the reader here.
+    elsewhere: &'static str,
 }
 
 /// A checked import.
@@ -67,7 +84,10 @@ struct PreviewView {
     may_preview: bool,
     ready: u32,
     held: u32,
+    /// Whether something of the file would be left out.
+    partial: bool,
     open: bool,
+    plan: Option<PlanView>,
 }
 
 /// One sort of problem with its number.
@@ -97,6 +117,8 @@ struct ResultView {
     /// Rows that name no certificate of the file, and so stand in no line of it.
     stray: Vec<ProblemRow>,
     refused_next: Option<u32>,
+    /// The last day on which the marked workbook is to be had; empty if only the list is.
+    file_until: String,
     may_preview: bool,
     rows: Vec<LineRow>,
     fresh: u32,
@@ -140,8 +162,13 @@ pub async fn detail(
         BatchState::Checked | BatchState::Discarded => Some(preview(&web, &officer, &batch, &query).await?),
         _ => None,
     };
+    let stopped = match batch.state {
+        BatchState::Unchecked | BatchState::Interrupted => Some(stopped(&web, &officer, &batch).await?),
+        _ => None,
+    };
     let result = match batch.state {
-        BatchState::Done => Some(result(&web, &officer, &batch, &query).await?),
+        BatchState::Interrupted if batch.done == 0 => None,
+        BatchState::Done | BatchState::Interrupted => Some(result(&web, &officer, &batch, &query).await?),
         _ => None,
     };
     let said = match query.said.as_str() {
@@ -157,9 +184,31 @@ pub async fn detail(
         message: batch.message.clone(),
         failed: batch.state == BatchState::Failed,
         progress: running.then(|| progress(&batch, job.as_ref())),
+        stopped,
         preview,
         result,
     }))
+}
+
+async fn stopped(web: &Web, officer: &Officer, batch: &Batch) -> Result<StoppedView, OfficeError> {
+    let n = |n: u32| group_digits(u64::from(n));
+    let (assigns, previews) = (officer.can(Action::Assign), officer.can(Action::ImportPreview));
+    let committed = batch.state == BatchState::Interrupted;
+    let file = web.app.batch_has_file(&officer.ctx, batch.id).await?;
+    Ok(StoppedView {
+        title: if committed { "赋码中断，还没有做完" } else { "检查没有完成" },
+        done: committed.then(|| (n(batch.done), n(batch.summary.fresh + batch.summary.changed))),
+        may_recheck: !committed && previews,
+        may_resume: committed && assigns && file,
+        may_discard: previews && batch.done == 0,
+        elsewhere: match (committed, file) {
+            (true, false) => {
+                "这次导入由命令行办理，系统中没有它的文件：请把原来的 fuma import 命令再运行一次，或在“导入”页面上传同一文件后再继续。"
+            }
+            (true, true) if !assigns => "由许可人员继续。",
+            _ => "",
+        },
+    })
 }
 
 fn progress(batch: &Batch, job: Option<&Job>) -> ProgressView {
@@ -176,7 +225,18 @@ fn progress(batch: &Batch, job: Option<&Job>) -> ProgressView {
         total: u64::from(total),
         // The whole section is followed, not the bar alone: what comes after it is not a bar.
         running: false,
-        note: "可以离开本页，任务会继续；从“导入”列表可以回到这里。".into(),
+        note: note(batch, job),
+    }
+}
+
+/// What stands below the bar: that it waits, and why, or that nobody need wait.
+fn note(batch: &Batch, job: Option<&Job>) -> String {
+    match job.filter(|job| job.state == JobState::Waiting && !job.message.is_empty()) {
+        Some(job) => format!("刚才没有成功，会自动重试：{}", job.message),
+        None if batch.door == Door::Command && batch.state == BatchState::Committing => {
+            "由命令 fuma import 办理；命令已被打断的，请用同一文件再运行一次，会接着做。".into()
+        }
+        None => "可以离开本页，任务会继续；从“导入”列表可以回到这里。".into(),
     }
 }
 
@@ -228,7 +288,9 @@ async fn preview(
         may_preview: officer.can(Action::ImportPreview),
         ready: s.fresh + s.changed,
         held,
+        partial: held > 0 || errors > 0,
         open: batch.state == BatchState::Checked,
+        plan: plan::view(web, officer, batch, (&query.expect, query.line)).await?,
     })
 }
 
@@ -331,11 +393,13 @@ async fn result(
         &sorts::STRAY,
         (0, PROBLEMS),
     );
+    let until = web.app.batch_file_until(&officer.ctx, batch.id).await?;
     let confirm = FieldView::tick("confirm", "我已核对：本批证书确属误赋码，同意整批作废").wide();
     Ok(ResultView {
         refused_next: (refused.len() == LINES as usize).then(|| refused.last().map(|l| l.line)).flatten(),
         refused,
         stray: strays.await?.into_iter().map(problem_row).collect(),
+        file_until: until.map(|moment| moment.day().to_string()).unwrap_or_default(),
         may_preview: officer.can(Action::ImportPreview),
         next: (lines.len() == LINES as usize).then(|| lines.last().map(|l| l.line.line)).flatten(),
         first: after.is_none(),
@@ -345,7 +409,7 @@ async fn result(
         listed: batch.summary.lines.saturating_sub(batch.summary.unchanged),
         may_print: officer.can(Action::Print),
         may_code: officer.can(Action::ReportCode),
-        may_annul: officer.can(Action::Annul),
+        may_annul: officer.can(Action::Annul) && batch.state == BatchState::Done,
         annul: format!("/office/imports/{}/annul", batch.id),
         annul_fields: vec![
             FieldView::lines("reason", "作废原因").required().hint("会留在每张证书的办理记录中。"),
@@ -356,12 +420,8 @@ async fn result(
 }
 
 fn line_row(done: LineDone) -> LineRow {
-    let tone = match done.line.outcome {
-        Outcome::Fresh | Outcome::Changed => Tone::Good,
-        Outcome::Unchanged => Tone::Neutral,
-        Outcome::Refused => Tone::Bad,
-    };
-    let (line, outcome) = (done.line.line, Badge::plain(done.line.outcome.label(), tone));
+    let outcome = Badge::plain(done.line.outcome.label(), outcome_tone(done.line.outcome));
+    let line = done.line.line;
     let none = String::new;
     match done.card {
         None => LineRow {

@@ -4,7 +4,7 @@ use crate::http::web::{Web, page};
 use crate::http::{OfficeError, Officer};
 use crate::office::upload::Received;
 use crate::office::{Badge, Menu, Shell, attachment};
-use app::stored::{Batch, BatchState};
+use app::stored::{Batch, BatchState, Outcome};
 use app::{AppError, sheet};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
@@ -41,7 +41,7 @@ pub fn badge(state: BatchState) -> Badge {
     let tone = match state {
         BatchState::Done => Tone::Good,
         BatchState::Checked => Tone::Warn,
-        BatchState::Failed => Tone::Bad,
+        BatchState::Failed | BatchState::Unchecked | BatchState::Interrupted => Tone::Bad,
         BatchState::Uploading | BatchState::Checking | BatchState::Committing | BatchState::Discarded => {
             Tone::Neutral
         }
@@ -49,11 +49,22 @@ pub fn badge(state: BatchState) -> Badge {
     Badge::plain(state.label(), tone)
 }
 
+/// The colour of what became, or would become, of a line.
+pub fn outcome_tone(outcome: Outcome) -> Tone {
+    match outcome {
+        Outcome::Fresh | Outcome::Changed => Tone::Good,
+        Outcome::Unchanged => Tone::Neutral,
+        Outcome::Refused => Tone::Bad,
+    }
+}
+
 fn row(batch: Batch) -> BatchRow {
     let s = &batch.summary;
     let n = |n: u32| group_digits(u64::from(n));
     let figures = match batch.state {
-        BatchState::Uploading | BatchState::Checking | BatchState::Failed => String::new(),
+        BatchState::Uploading | BatchState::Checking | BatchState::Unchecked | BatchState::Failed => {
+            String::new()
+        }
         BatchState::Checked | BatchState::Discarded => {
             format!(
                 "{}张，可赋码{}张，有错误{}张",
@@ -62,7 +73,7 @@ fn row(batch: Batch) -> BatchRow {
                 n(s.lines - s.good.min(s.lines))
             )
         }
-        BatchState::Committing | BatchState::Done => {
+        BatchState::Committing | BatchState::Interrupted | BatchState::Done => {
             format!("{} / {}张", n(batch.done), n(s.fresh + s.changed))
         }
     };

@@ -3,9 +3,10 @@
 mod acts;
 mod detail;
 mod list;
+mod plan;
 mod sorts;
 
-pub use acts::{annotated, annul, commit, discard};
+pub use acts::{annotated, annul, commit, discard, recheck};
 pub use detail::detail;
 pub use list::{csv_template, list, template, upload};
 

@@ -24,6 +24,7 @@ pub fn codes(sort: &str) -> Vec<&str> {
 }
 
 const LABELS: &[(&str, &str)] = &[
+    ("unlisted", "未列出的同类问题"),
     ("missing", "必填内容缺失"),
     ("days_order", "日期先后矛盾"),
     ("day", "日期无法识别"),
