@@ -5,7 +5,10 @@ use crate::form::{Form, FormRow, LIKE_CERTIFICATE};
 use crate::import::blocking;
 use crate::sheet::{self, Annex, Annexes, Limits, Recognised};
 use crate::{App, AppError, Ctx, Result, Upload};
-use domain::{Action, Field, Group, Illegible, Kinds, Place, Problem, RawRow, Severity, legible};
+use domain::{
+    Action, DateSystem, Field, Group, Illegible, Kinds, Place, Problem, Raw, RawRow, Severity, Shape,
+    day_of_number, legible,
+};
 
 /// Files above this size are not looked at before they are taken in: no official form comes near it, and reading a full
 /// workbook twice would keep the sender waiting.
@@ -106,7 +109,8 @@ fn changes(kinds: Option<Kinds>, group: Group) -> bool {
 
 fn take(annexes: &Annexes, annex: &Annex, form: &mut Form, put: Put, out: &mut AnnexRead) {
     out.problems.extend(annex.problems.iter().cloned());
-    let read = |row| form_row(&annex.table.sheet, &row, &mut out.problems);
+    let dates = annexes.book.date_system;
+    let read = |row| form_row((&annex.table.sheet, dates), &row, &mut out.problems);
     let rows: Vec<FormRow> = annexes.book.rows(&annex.table).map(read).collect();
     let (sheet, number) = (annex.table.sheet.clone(), annex.number.clone());
     out.parts.push(AnnexPart { group: annex.group, sheet, number, rows: rows.len() });
@@ -176,9 +180,16 @@ fn fill(group: Group, form: &Form, site: Option<String>) -> Vec<(Field, String)>
 }
 
 /// A row as a person would type it. What cannot be told stays empty and is said.
-fn form_row(sheet: &str, row: &RawRow<'_>, problems: &mut Vec<Problem>) -> FormRow {
+fn form_row((sheet, dates): (&str, DateSystem), row: &RawRow<'_>, problems: &mut Vec<Problem>) -> FormRow {
     let mut out = FormRow::new();
     for (field, column, raw) in &row.cells {
+        // The form knows no workbook, hence not from which year its serials count.
+        if let (Shape::Day, Raw::Number { value, .. }) = (field.shape(), raw)
+            && let Ok(day) = day_of_number(*value, dates)
+        {
+            out.insert(field.key().to_owned(), day.to_string());
+            continue;
+        }
         let place = Place::cell(field.group(), row.row, Some(*column), *field);
         match legible(*field, *raw) {
             Ok(words) => {
@@ -198,4 +209,19 @@ fn form_row(sheet: &str, row: &RawRow<'_>, problems: &mut Vec<Problem>) -> FormR
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_of_a_form_counts_from_the_year_of_its_workbook() {
+        let cell = (Field::TraceableUntil, 4, Raw::Number { value: 44_530.0, shown: "" });
+        let row = RawRow { row: 5, cells: vec![cell] };
+        for (dates, day) in [(DateSystem::Y1900, "2021-11-30"), (DateSystem::Y1904, "2025-12-01")] {
+            let read = form_row(("设备", dates), &row, &mut Vec::new());
+            assert_eq!(read.get(Field::TraceableUntil.key()).map(String::as_str), Some(day));
+        }
+    }
 }

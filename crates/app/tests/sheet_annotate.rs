@@ -43,7 +43,7 @@ fn same(one: &Book, two: &Book, name: &str) {
 }
 
 fn marked(book: &mut Book, keep: Keep) -> Vec<u8> {
-    let assembly = assemble(book).unwrap();
+    let assembly = assemble(book).expect("there is room");
     let mut problems = book.problems.clone();
     problems.extend(assembly.problems.clone());
     problems.push(problem(Place::cell(Group::Certificate, 4, Some(3), Field::BodyName), "示例检测有限公司"));

@@ -368,7 +368,7 @@ fn exercise(name: &str, bytes: &[u8]) {
         }
     }
     if let Ok(mut book) = read(name, bytes, &limits) {
-        let assembly = assemble(&mut book).unwrap();
+        let assembly = assemble(&mut book).expect("there is room");
         for entry in &assembly.entries {
             let _ = entry.raw(&book);
         }

@@ -138,7 +138,7 @@ fn two_sheets_of_one_kind_are_refused() {
 #[test]
 fn rows_go_to_the_certificate_they_name() {
     let mut book = book("registry.xlsx");
-    let assembly = assemble(&mut book).unwrap();
+    let assembly = assemble(&mut book).expect("there is room");
     let counts: Vec<usize> = assembly.entries.iter().map(|e| e.raw(&book).capabilities.len()).collect();
     assert_eq!(counts, [3, 1, 0], "by number, by the number 2 for the text 2, by none");
     let first = assembly.entries[0].raw(&book);
@@ -154,7 +154,7 @@ fn rows_go_to_the_certificate_they_name() {
 fn a_mark_used_twice_is_a_problem_at_each_of_its_places() {
     let text = "序号,业务类型,证书编号\n1,首次,240112050001\n１,首次,240112050002\n3,首次,240112050001\n";
     let mut book = read("证书.csv", text.as_bytes(), &Limits::web()).unwrap();
-    let problems = assemble(&mut book).unwrap().problems;
+    let problems = assemble(&mut book).expect("there is room").problems;
     let found: Vec<_> = problems.iter().map(|p| (p.code, p.place.row, p.place.column)).collect();
     let (key, number) = ("key_twice", "number_twice");
     assert_eq!(found, [(key, 2, Some(0)), (key, 3, Some(0)), (number, 2, Some(2)), (number, 4, Some(2))]);
@@ -181,7 +181,7 @@ fn set(certificates: &str, capabilities: &str) -> Book {
         ("证书.csv", CsvSource::Bytes(certificates.as_bytes())),
         ("检测能力.csv", CsvSource::Bytes(capabilities.as_bytes())),
     ];
-    read_csv_set(&files, &Limits::web()).unwrap()
+    read_csv_set(&files, &Limits::web()).expect("a set of sheets")
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn rows_that_name_a_mark_of_two_certificates_go_to_neither() {
         "序号,业务类型,机构名称\n5,存量,甲公司\n5,存量,乙公司\n6,存量,丙公司\n",
         "对应证书,项目/参数\n5,甲\n5,乙\n6,丙\n",
     );
-    let assembly = assemble(&mut book).unwrap();
+    let assembly = assemble(&mut book).expect("there is room");
     let counts: Vec<usize> = assembly.entries.iter().map(|e| e.raw(&book).capabilities.len()).collect();
     assert_eq!(counts, [0, 0, 1]);
     let told: Vec<_> = assembly.problems.iter().map(|p| (p.code, p.place.row)).collect();
@@ -200,7 +200,7 @@ fn rows_that_name_a_mark_of_two_certificates_go_to_neither() {
 
 /// Labels of all capabilities after grouping.
 fn labels(book: &mut Book) -> (Vec<String>, Vec<(u32, String)>) {
-    let assembly = assemble(book).unwrap();
+    let assembly = assemble(book).expect("there is room");
     let text = |raw: Option<Raw<'_>>| match raw {
         Some(Raw::Text(text)) => text.to_owned(),
         Some(Raw::Number { value, shown: "" }) => value.to_string(),

@@ -53,7 +53,8 @@ pub use content::{
 pub use coverage::{Cover, Equipped};
 pub use day::{DateSystem, Day, DayError, Instant};
 pub use draft::{
-    Draft, Glance, Illegible, MAX_PROBLEMS, Parsed, Peek, Personal, Rows, Secret, Setting, legible,
+    Draft, Glance, Illegible, MAX_PROBLEMS, Parsed, Peek, Personal, Rows, Secret, Setting, day_of_number,
+    legible,
 };
 pub use event::{Event, EventKind, Object};
 pub use excerpt::{EXCERPT_ROWS, Excerpt, ExcerptRow, ExcerptSite};

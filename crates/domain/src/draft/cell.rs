@@ -1,7 +1,9 @@
 //! One row, cell by cell: each value is read once, by its field's shape, and what is wrong is noted with its place.
 
 use super::Setting;
-use crate::{Day, Field, Need, Place, Problem, Raw, RawRow, Secret, Severity, Shape, clean};
+use crate::{
+    DateSystem, Day, DayError, Field, Need, Place, Problem, Raw, RawRow, Secret, Severity, Shape, clean,
+};
 use std::borrow::Cow;
 
 /// From here on a spreadsheet's number has lost digits: it keeps fifteen.
@@ -39,6 +41,18 @@ pub fn legible(field: Field, raw: Raw<'_>) -> Result<Cow<'_, str>, Illegible> {
             message: format!("{}是公式或错误值（{what}），没有可读的内容", field.label()),
             hint: "在表格软件中复制该列，“选择性粘贴”为数值后重新导入。",
         }),
+    }
+}
+
+/// The day that a number in a cell stands for.
+///
+/// # Errors
+/// As [`Day::from_serial`] and [`Day::parse`].
+pub fn day_of_number(value: f64, system: DateSystem) -> Result<Day, DayError> {
+    // 20260305 typed into a number cell is a day, not a serial; serials end in the five digits.
+    match value >= 1e7 && value.fract() == 0.0 {
+        true => Day::parse(&plain(value)),
+        false => Day::from_serial(value, system),
     }
 }
 
@@ -180,11 +194,7 @@ impl<'r, 'a> Cells<'r, 'a> {
         let system = self.setting.date_system;
         let read = match self.row.get(field).map(|(_, raw)| raw) {
             Some(Raw::Day(day)) => Ok(day),
-            // 20260305 typed into a number cell is a day, not a serial; serials end in the five digits.
-            Some(Raw::Number { value, .. }) if value >= 1e7 && value.fract() == 0.0 => {
-                Day::parse(&plain(value))
-            }
-            Some(Raw::Number { value, .. }) => Day::from_serial(value, system),
+            Some(Raw::Number { value, .. }) => day_of_number(value, system),
             Some(Raw::Text(text)) if !text.trim().is_empty() => Day::parse_cell(text, system),
             Some(Raw::Unreadable(_)) => {
                 self.words(field);

@@ -11,7 +11,7 @@ use crate::{
 };
 use std::fmt;
 
-pub use cell::{Illegible, legible};
+pub use cell::{Illegible, day_of_number, legible};
 
 /// What the funnel needs beside the input.
 #[derive(Clone, Copy, Debug)]

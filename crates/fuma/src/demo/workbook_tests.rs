@@ -280,7 +280,7 @@ fn no_label_of_a_class_goes_backwards_once_the_workbook_is_read() {
             let label = row.get(Field::Label).map(|(_, raw)| raw.shown()).unwrap_or_default();
             let (major, minor) = label.split_once('.').unwrap_or((&label, "0"));
             let label: (u32, u32) = (major.parse().unwrap(), minor.parse().unwrap());
-            restored += u32::from(label.1 % 10 == 0);
+            restored += u32::from(label.1.is_multiple_of(10));
             let before = last.insert(of, label);
             classes += u32::from(before.is_none());
             assert!(before.is_none_or(|before| before <= label), "{before:?} {label:?} {}", raw.head.row);
