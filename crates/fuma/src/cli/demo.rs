@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use app::stored::Filter;
 use app::{
     App, BatchOrder, Bundle, Credentials, Ctx, Extent, Footing, Missing, NewAccount, Opened, PrintOrder,
-    Report, Selection,
+    Report, Selection, sheet,
 };
 use domain::{AuthorityId, Code, Number, Role, Secret, Severity};
 use serde::{Deserialize, Serialize};
@@ -97,9 +97,10 @@ impl Demo {
         let report =
             app.import_paths(&ctx, vec![workbook.clone()], Some(Extent::Good), &|_, _, _| {}).await?;
         told.import(&report, &workbook);
+        let annotated = annotated(&folder, &workbook, &report).await?;
         let certificate = print(&app, &ctx, &folder, &told).await?;
         figures(&app, self.seed).await?;
-        let shown = Shown { workbook, certificate };
+        let shown = Shown { workbook, annotated, certificate };
         shown.write(&folder)?;
         told.end(&shown, Some(&report))
     }
@@ -109,6 +110,8 @@ impl Demo {
 #[derive(Serialize, Deserialize)]
 struct Shown {
     workbook: PathBuf,
+    /// The workbook with its errors marked, to be corrected and uploaded.
+    annotated: Option<PathBuf>,
     certificate: Option<Sample>,
 }
 
@@ -145,6 +148,16 @@ async fn figures(app: &App, seed: u64) -> Result<()> {
     let of = |aa: usize| Ok((super::by_code(app, &format!("{aa:02}"))?, aa));
     let authorities = [0, 10, 15, 19, 27].into_iter().map(of).collect::<Result<_>>()?;
     super::traffic::fill(app, seed, 28, 0.1, authorities).await.map(drop)
+}
+
+/// The workbook as the officer gets it back: what is wrong marked where it stands.
+async fn annotated(folder: &Path, workbook: &Path, report: &Report) -> Result<Option<PathBuf>> {
+    if report.before || report.errors == 0 {
+        return Ok(None);
+    }
+    let (files, problems) = (vec![workbook.to_owned()], report.problems.clone());
+    let marked = tokio::task::spawn_blocking(move || sheet::marked(&files, &problems)).await??;
+    write(folder.join("陕西-证书导入-标注.xlsx"), &marked).map(Some)
 }
 
 /// Invented samples of the official annex forms, to be attached to a certificate on its form.
@@ -272,6 +285,10 @@ impl Told<'_> {
     fn rest(&self, shown: &Shown) {
         let url = &self.0.settings.public_url;
         self.say(&format!("网站地址：{url}　工作人员登录：{url}/office"));
+        if let Some(path) = &shown.annotated {
+            self.say(&format!("标注了错误的工作簿：{}", path.display()));
+            self.say("　　改正后用 shaanxi 登录，从“导入”上传；已赋码的各张不会再赋");
+        }
         if let Some(Sample { number, code, pdf }) = &shown.certificate {
             self.say(&format!("一张证书：{}　码：{}", number.grouped(), code.grouped()));
             self.say(&format!("　　扫码或打开：{}", self.scan(*code)));
@@ -291,6 +308,7 @@ impl Told<'_> {
         });
         let document: Value = json!({
             "workbook": shown.workbook,
+            "annotated": shown.annotated,
             "before": report.is_none_or(|report| report.before),
             "lines": report.map(|report| report.lines),
             "errors": report.map(|report| report.errors),

@@ -11,6 +11,8 @@ fn a_demo_that_was_made_is_left_as_it_is() {
     let file = |of: &Value, name: &str| of["certificate"][name].as_str().expect(name).to_owned();
     let pdf = file(&made, "pdf");
     assert!(std::fs::read(&pdf).expect("the certificate").starts_with(b"%PDF"));
+    let annotated = made["annotated"].as_str().expect("its errors are marked");
+    assert!(std::fs::read(annotated).expect("the workbook").starts_with(b"PK"));
     // The officer changes the password, and a newcomer corrects the workbook.
     std::fs::write(place.path("once"), "Yanshi#2026").expect("the folder can be written");
     std::fs::write(place.path("password"), PASSWORD).expect("the folder can be written");
