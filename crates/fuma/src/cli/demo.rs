@@ -209,32 +209,28 @@ pub(super) async fn sign_in(app: &App, login: &str, password: &str, to_change: b
     Ok(app.ctx_of_account(&operator(), &credentials, to_change).await?)
 }
 
-/// Prints all that await it into one file, and one certificate into a file of its own.
+/// Prints all that await it into one file, and puts what was printed last, also by a run that was interrupted after it, into a
+/// file of its own.
 async fn print(app: &App, ctx: &Ctx, folder: &Path, told: &Told<'_>) -> Result<Option<Sample>> {
     let due = Filter { print_due: true, ..Filter::default() };
-    let Some(waiting) = app.certificates(ctx, &due, None, 1).await?.rows.into_iter().next() else {
-        return Ok(None);
-    };
-    let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::default() };
-    let job = app.print_batch(ctx, &Selection::Matching(due), &order).await?;
-    while app.work_once().await? {}
-    let outcome = app.print_job(ctx, job).await?.outcome.context("打印任务没有完成")?;
-    for part in 1..=outcome.files.len() {
-        let file = write(
-            folder.join(format!("陕西-证书打印-{part}.pdf")),
-            &app.print_job_pdf(ctx, job, part).await?,
-        )?;
-        told.say(&format!("已打印 {} 张：{}", outcome.printed, file.display()));
-    }
-    let pdf = folder.join(format!("证书-{}.pdf", waiting.head.number));
-    for (_, record) in app.print_job_records(ctx, job).await? {
-        if record.certificate == waiting.head.id {
-            let printed = app.record_file(ctx, record.certificate, &record.digest).await?;
-            let (number, code) = (waiting.head.number, waiting.head.code);
-            return Ok(Some(Sample { number, code, pdf: write(pdf, &printed.bytes)? }));
+    if app.count_certificates(ctx, &due).await? > 0 {
+        let order = BatchOrder { each: PrintOrder::default(), bundle: Bundle::default() };
+        let job = app.print_batch(ctx, &Selection::Matching(due), &order).await?;
+        while app.work_once().await? {}
+        let outcome = app.print_job(ctx, job).await?.outcome.context("打印任务没有完成")?;
+        for part in 1..=outcome.files.len() {
+            let file = folder.join(format!("陕西-证书打印-{part}.pdf"));
+            let file = write(file, &app.print_job_pdf(ctx, job, part).await?)?;
+            told.say(&format!("已打印 {} 张：{}", outcome.printed, file.display()));
         }
     }
-    Ok(None)
+    let Some((number, record)) = app.recent_prints(ctx).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let code = app.certificate(ctx, record.certificate).await?.card.head.code;
+    let printed = app.record_file(ctx, record.certificate, &record.digest).await?;
+    let pdf = write(folder.join(format!("证书-{number}.pdf")), &printed.bytes)?;
+    Ok(Some(Sample { number, code, pdf }))
 }
 
 /// What is told on the way: to people on stdout, beside a document on stderr.

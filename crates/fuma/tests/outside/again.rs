@@ -13,6 +13,10 @@ fn a_demo_that_was_made_is_left_as_it_is() {
     assert!(std::fs::read(&pdf).expect("the certificate").starts_with(b"%PDF"));
     let annotated = made["annotated"].as_str().expect("its errors are marked");
     assert!(std::fs::read(annotated).expect("the workbook").starts_with(b"PK"));
+    // A run that was killed before its end: nothing is printed twice, and there is still something to show.
+    std::fs::remove_file(place.path("演示/演示库.json")).expect("it was written");
+    let resumed: Value = serde_json::from_str(&place.ok(&["--json", "demo"])).expect("one document");
+    assert_eq!((file(&resumed, "pdf"), file(&resumed, "code")), (pdf.clone(), file(&made, "code")));
     // The officer changes the password, and a newcomer corrects the workbook.
     std::fs::write(place.path("once"), "Yanshi#2026").expect("the folder can be written");
     std::fs::write(place.path("password"), PASSWORD).expect("the folder can be written");
